@@ -1,0 +1,75 @@
+# One command a verb. `make` alone lists them. A second `make setup` has nothing to do and says so by being instant.
+
+PYTHON  ?= python3
+VENV    ?= .venv
+WORKERS ?= 2
+BIN     := $(VENV)/bin
+UV      := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
+INSTALL := $(UV) pip install --quiet --require-hashes
+SOURCES := $(wildcard recourse tasks desk policy_packs legal_templates tests bench examples)
+# The suites that `make test` leaves out; each is a pytest marker.
+SLOW    := slow or kill or wheel or demo or bench
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint format bench lock changelog clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.dev ## make .venv with all that developing needs
+
+demo: $(VENV)/.core ## play a made-up bank's book from first reminder to write-off (installs the core only)
+	$(BIN)/recourse demo
+
+test: $(VENV)/.dev ## the fast suite, on SQLite and PostgreSQL, under a minute
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not ($(SLOW))"
+
+test-slow: $(VENV)/.dev ## the slow suites; one of them: make test-slow SLOW=kill
+	$(BIN)/python -m pytest -q --timeout 1800 -m "$(SLOW)"
+
+lint: $(VENV)/.dev ## ruff, mypy --strict, and the import rule
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/.dev ## the nightly sweep over 10 000 due cases, beside its floor
+	$(BIN)/python bench/sweep.py --cases 10000
+
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
+
+lock: $(VENV)/.uv ## lock requirements/ again; newer releases: make lock UPGRADE=--upgrade
+	$(COMPILE) --group setup -o requirements/uv.txt
+	$(COMPILE) -c requirements/uv.txt -o requirements/core.txt pyproject.toml
+	$(COMPILE) -c requirements/core.txt -c requirements/uv.txt --group dev -o requirements/dev.txt pyproject.toml
+
+changelog: $(VENV)/.dev ## move the fragments in changelog.d into CHANGELOG.md: make changelog VERSION=0.2.0
+	$(BIN)/towncrier build --yes --version $(VERSION)
+
+clean: ## remove .venv, caches and built files; keeps var/
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# .uv: the environment, the installer and the build back end.   .core: what the product needs.   .dev: .core and more.
+# The pins of .core are those of .dev, so either order of `make demo` and `make test` ends with one set of packages.
+
+$(VENV)/.uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Recourse needs Python 3.11 or newer and '$(PYTHON)' is not; name one: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.uv requirements/core.txt pyproject.toml
+	$(INSTALL) -r requirements/core.txt
+	$(UV) pip install --quiet --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core requirements/dev.txt
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,111 @@
+"""Who acts: enrolled persons and services, known by a personal token or by the operating system's user name.
+
+Only an :class:`Actor` made here may answer a gate. The console and the engines add their own way of knowing a person,
+and end here too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from recourse.canonical import derived_id, encode
+from recourse.errors import UserError
+from recourse.events import ActorEnrolled, ActorImpersonated, DelegationMade, TokenIssued
+from recourse.ledger import bulk, store
+from recourse.ledger.dossier import Pen
+from recourse.ledger.tables import actors, delegations
+
+STREAM = "access:actors"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """An authenticated actor; `door` is how we know (token, os_user, console, engine, impersonated)."""
+
+    name: str
+    roles: tuple[str, ...]
+    door: str
+
+
+def enrol(
+    connection: Connection, name: str, roles: Sequence[str], pen: Pen, *, kind: str = "person", os_user: str | None = None
+) -> None:
+    """Give a person or service its roles, or change them."""
+    if not name.strip():
+        raise UserError("an actor needs a name", mend="give a staff id")
+    known = connection.execute(select(actors.c.token_hash).where(actors.c.actor == name)).first()
+    row = (name, kind, encode(list(roles)), known[0] if known else None, os_user)
+    bulk.upsert(connection, actors, ("actor", "kind", "roles", "token_hash", "os_user"), [row])
+    store.append(connection, STREAM, [(ActorEnrolled(name, tuple(roles), kind), None)], pen)
+
+
+def issue_token(connection: Connection, name: str, pen: Pen) -> str:
+    """A new personal token for an enrolled actor; only its hash is kept, so it is shown once."""
+    if connection.execute(select(actors.c.actor).where(actors.c.actor == name)).first() is None:
+        raise UserError(f"nobody is enrolled as {name!r}", mend="`recourse token enrol` first")
+    token = secrets.token_urlsafe(24)
+    connection.execute(actors.update().where(actors.c.actor == name).values(token_hash=_hash(token)))
+    store.append(connection, STREAM, [(TokenIssued(name, _hash(token)[:12]), None)], pen)
+    return token
+
+
+def by_token(connection: Connection, token: str) -> Actor:
+    """The actor of a personal token."""
+    row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.token_hash == _hash(token))).first()
+    if row is None:
+        raise UserError("this token is not known", mend="ask for a new one: `recourse token issue`")
+    return Actor(row[0], _roles(row[1]), "token")
+
+
+def by_os_user(connection: Connection, os_user: str) -> Actor:
+    """The actor that an operating-system user was enrolled as."""
+    row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.os_user == os_user)).first()
+    if row is None:
+        raise UserError(f"user {os_user!r} is not enrolled", mend="set RECOURSE_TOKEN, or enrol this user")
+    return Actor(row[0], _roles(row[1]), "os_user")
+
+
+def impersonated(connection: Connection, name: str, by: str, pen: Pen) -> Actor:
+    """Demo mode only: act as an enrolled actor; journaled as impersonation."""
+    row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.actor == name)).first()
+    if row is None:
+        raise UserError(f"nobody is enrolled as {name!r}", mend="see `recourse token list`")
+    store.append(connection, STREAM, [(ActorImpersonated(name, by), None)], pen)
+    return Actor(row[0], _roles(row[1]), "impersonated")
+
+
+def delegate(connection: Connection, giver: Actor, taker: str, from_on: date, until_on: date, reason: str, pen: Pen) -> None:
+    """Let somebody answer this actor's seats between two days; the vote then bears both names."""
+    if until_on < from_on:
+        raise UserError("the delegation ends before it begins", mend="give --until on or after --from")
+    if not reason.strip():
+        raise UserError("a delegation needs a reason", mend="give --reason TEXT")
+    if taker == giver.name or connection.execute(select(actors.c.actor).where(actors.c.actor == taker)).first() is None:
+        raise UserError(f"cannot delegate to {taker!r}", mend="name another enrolled person")
+    row = (derived_id("delegation", giver.name, taker, from_on, until_on), giver.name, taker, from_on, until_on)
+    bulk.upsert(connection, delegations, ("delegation_id", "giver", "taker", "from_on", "until_on"), [row])
+    store.append(connection, STREAM, [(DelegationMade(giver.name, taker, from_on, until_on, reason), None)], pen)
+
+
+def given_to(connection: Connection, taker: str, day: date) -> list[Actor]:
+    """Actors whose seats `taker` may answer on a day, with their roles."""
+    query = (
+        select(actors.c.actor, actors.c.roles)
+        .join(delegations, delegations.c.giver == actors.c.actor)
+        .where(delegations.c.taker == taker, delegations.c.from_on <= day, delegations.c.until_on >= day)
+        .order_by(actors.c.actor)
+    )
+    return [Actor(name, _roles(roles), "delegated") for name, roles in connection.execute(query)]
+
+
+def _roles(text: str) -> tuple[str, ...]:
+    return msgspec.json.decode(text, type=tuple[str, ...])
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

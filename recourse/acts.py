@@ -1,0 +1,179 @@
+"""What a node's act is: it gets items that were claimed and gives receipts. The business writes acts in ``tasks/``.
+
+An act runs outside every lock and never writes the ledger: what happened goes back as events in its receipt. It may be
+called again with the same key after a crash, when its channel is idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Literal, Protocol
+
+import msgspec
+
+from recourse.bank import BankProfile
+from recourse.channels.channel import Channel, Delivery
+from recourse.events import Envelope, Event
+from recourse.facts import Facts
+from recourse.policy.book import Policy
+from recourse.workdays import Calendar
+
+Status = Literal["done", "failed", "unknown"]
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One claimed act. `effect` is ``act``, or ``recall`` to call an earlier act back. `choice` came from the gate."""
+
+    key: str
+    case_id: str
+    node: str
+    n: int
+    effect: str
+    facts: Facts
+    policy: Policy
+    gate_id: str = ""
+    choice: str = ""
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """An event that an act brought about; `effective_on` None means today."""
+
+    event: Event
+    effective_on: date | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of one act. An `outcome` leaves the node with it; without one the visit stays open for a proof."""
+
+    key: str
+    status: Status
+    outcome: str = ""
+    reference: str = ""
+    detail: str = ""
+    documents: tuple[str, ...] = ()
+    happened: tuple[Happened, ...] = ()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A person's data for a letter or message, decrypted for this act only; what is unknown is empty."""
+
+    party_id: str
+    name: str
+    id_number: str = ""
+    address: str = ""
+    numbers: Mapping[str, str] = {}
+    """channel → number or address to be used"""
+
+
+class Contract(msgspec.Struct, frozen=True):
+    """The contract behind an account, as letters name it; what is unknown is empty or None."""
+
+    account_id: str
+    product: str
+    number: str
+    note_no: str = ""
+    signed_on: date | None = None
+    amount: int | None = None
+    matures_on: date | None = None
+
+
+class Guaranty(msgspec.Struct, frozen=True):
+    """A guarantee contract, as a demand names it."""
+
+    guarantee_id: str
+    party_id: str
+    number: str
+    signed_on: date | None = None
+    scope: str = ""
+
+
+class Agency(msgspec.Struct, frozen=True):
+    """A collection agency of the register 委外机构名单."""
+
+    agency: str
+    white_listed: bool
+    contract_until_on: date
+    reviewed_on: date
+
+
+class People(Protocol):
+    """Personal data for many at once; every reading is by need and in one query."""
+
+    def of(self, party_ids: Sequence[str]) -> Mapping[str, Person]: ...
+
+    def contracts(self, account_ids: Sequence[str]) -> Mapping[str, Contract]: ...
+
+    def guarantees(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[Guaranty]]: ...
+
+    def agencies(self) -> Sequence[Agency]: ...
+
+
+class Letters(Protocol):
+    """Prints a paper from its template in force, or keeps a finished one; gives back what lies in the store."""
+
+    def print(self, jurisdiction: str, document: str, fields: Mapping[str, object], on: date) -> Printed: ...
+
+    def text(self, jurisdiction: str, document: str, fields: Mapping[str, object], on: date) -> str: ...
+
+    def keep(self, data: bytes, kind: str) -> str: ...
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """A paper that was made: its content hash, its bytes, the template and its version."""
+
+    sha256: str
+    data: bytes
+    template: str
+    version: date
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of a case's journal."""
+
+    envelope: Envelope
+    event: Event
+    pos: int
+
+
+class History(Protocol):
+    """The journals of cases, oldest first."""
+
+    def of(self, case_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]: ...
+
+    def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str, date | None]]]:
+        """Papers that the bank delivered: (kind, sha256, dated on)."""
+        ...
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """What acts work with: the day, the instant (UTC text), channels by kind, letters, people, journals, calendars."""
+
+    day: date
+    at: str
+    channels: Mapping[str, Channel]
+    letters: Letters
+    people: People
+    history: History
+    calendar_of: Callable[[str], Calendar]
+    bank: BankProfile
+
+
+class Act(Protocol):
+    """The act of one node."""
+
+    @property
+    def node(self) -> str: ...
+
+    @property
+    def permit(self) -> str:
+        """Channel for which each item needs a contact permit before it may go out; "" when it contacts nobody."""
+        ...
+
+    @property
+    def delivery(self) -> Delivery: ...
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]: ...
+
+
+Acts = Mapping[str, Act]

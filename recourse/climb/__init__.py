@@ -1,0 +1,1 @@
+"""How cases climb: sweep (decide, journal, queue), lists (gates over many), dispatch (claim, act, receipt), arrivals."""

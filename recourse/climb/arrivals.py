@@ -1,0 +1,169 @@
+"""Facts that arrive while cases climb: from people, courts, agencies, the post. Each is journaled and wakes its case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from recourse import events as ev
+from recourse.canonical import derived_id
+from recourse.climb.dispatch import numbers_of
+from recourse.climb.strategy import Strategy
+from recourse.errors import UserError
+from recourse.ledger import bulk, store
+from recourse.ledger.database import writing
+from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.tables import calls, parties, permits
+from recourse.permits import Permit, Refusal, Request, issue
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """An event for a case; `effective_on` None means the business day."""
+
+    case_id: str
+    event: ev.Event
+    effective_on: date | None = None
+
+
+def arrive(engine: Engine, pen: Pen, arrivals: Sequence[Arrival]) -> int:
+    """Record facts on their cases and wake them today; returns the number of cases touched."""
+    if not arrivals:
+        return 0
+    with writing(engine) as connection:
+        return record(connection, pen, arrivals)
+
+
+def record(connection: Connection, pen: Pen, arrivals: Sequence[Arrival]) -> int:
+    """As :func:`arrive`, inside the caller's transaction."""
+    dossiers = store.load(connection, [arrival.case_id for arrival in arrivals])
+    for arrival in arrivals:
+        dossier = dossiers.get(arrival.case_id)
+        if dossier is None:
+            raise UserError(f"no case {arrival.case_id!r}", mend="see `recourse explain ACCOUNT`")
+        if arrival.effective_on is not None and arrival.effective_on > pen.day:
+            raise UserError(f"{arrival.effective_on} lies after the business day {pen.day}", mend="give the day it happened")
+        dossier.record(arrival.event, pen, arrival.effective_on)
+        if not dossier.file.end:
+            dossier.wake(pen.day)
+    store.save(connection, list(dossiers.values()))
+    return len(dossiers)
+
+
+def brake_id(case_id: str, kind: str, on: date) -> str:
+    """The id of a brake placed on a case on a day."""
+    return derived_id("brake", case_id, kind, on)
+
+
+def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date, proof: str) -> int:
+    """A person died, lost capacity, went bankrupt …: kept on the person, and a brake on each of its open cases."""
+    with writing(engine) as connection:
+        known = connection.execute(select(parties.c.party_id).where(parties.c.party_id == person_id)).scalar()
+        if known is None:
+            raise UserError(f"no person {person_id!r}", mend="see the bank's own customer number")
+        connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
+        store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
+        brakes = [
+            Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
+            for case_id in store.person_case_ids(connection, person_id)
+        ]
+        record(connection, pen, brakes) if brakes else 0
+        return len(brakes)
+
+
+class Dialled(msgspec.Struct, frozen=True):
+    """An answer to a caller who wants to dial: the permit, or the rule that refuses."""
+
+    call_id: str
+    permit_id: str = ""
+    rule: str = ""
+
+
+def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) -> list[Dialled]:
+    """Take items from the call queue: one permit for one dial each, or a refusal that names its rule."""
+    with writing(engine) as connection:
+        rows = connection.execute(
+            select(calls).where(calls.c.call_id.in_(list(call_ids)), calls.c.state == "open").order_by(calls.c.call_id)
+        ).all()
+        dossiers = store.load(connection, [row.case_id for row in rows])
+        numbers = numbers_of(connection, [row.person_id for row in rows], "call")
+        asked = [
+            (
+                Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, "")),
+                strategy.policy_of(dossiers[row.case_id].facts),
+            )
+            for row in rows
+        ]
+        answers = issue(connection, asked, pen.at)
+        dialled = [
+            _dialled(row.call_id, dossiers[row.case_id], answer, pen) for row, answer in zip(rows, answers, strict=True)
+        ]
+        taken = [
+            (row.call_id, "taken", answer.permit_id, pen.actor, row.dials + 1)
+            for row, answer in zip(rows, answers, strict=True)
+            if isinstance(answer, Permit)
+        ]
+        bulk.update(connection, calls, ("call_id",), ("state", "permit_id", "taken_by", "dials"), taken)
+        store.save(connection, list(dossiers.values()))
+        return dialled
+
+
+def _dialled(call_id: str, dossier: Dossier, answer: Permit | Refusal, pen: Pen) -> Dialled:
+    request = answer.request
+    if isinstance(answer, Refusal):
+        dossier.record(ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule), pen)
+        return Dialled(call_id, rule=answer.rule)
+    dossier.record(
+        ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id), pen
+    )
+    dossier.record(ev.CallTaken(call_id, answer.permit_id), pen)
+    return Dialled(call_id, permit_id=answer.permit_id)
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """What came of a dial. `follows` are events that the outcome brings about (a brake, the visit left …)."""
+
+    call_id: str
+    code: str
+    promise_on: date | None = None
+    promise_amount: int | None = None
+    follows: tuple[ev.Event, ...] = ()
+    again: bool = False
+    """Nobody was reached: the item stays in the queue, to be dialled again under a new permit."""
+
+
+def record_calls(engine: Engine, pen: Pen, spoken: Sequence[Spoken]) -> int:
+    """Record the outcomes of dials. Each permit is used once; a call that was not taken cannot have an outcome."""
+    if not spoken:
+        return 0
+    with writing(engine) as connection:
+        rows = {
+            row.call_id: row
+            for row in connection.execute(select(calls).where(calls.c.call_id.in_([each.call_id for each in spoken])))
+        }
+        dossiers = store.load(connection, [row.case_id for row in rows.values()])
+        used, states = [], []
+        for each in spoken:
+            row = rows.get(each.call_id)
+            if row is None or row.state != "taken":
+                raise UserError(f"call {each.call_id!r} was not taken", mend="take it first; one permit, one dial")
+            if each.promise_on is not None and each.promise_on < pen.day:
+                raise UserError(f"a promise for {each.promise_on} is in the past", where=each.call_id, mend="give a day to come")
+            dossier = dossiers[row.case_id]
+            dossier.record(
+                ev.ContactRecorded(row.permit_id, "call", each.code, each.promise_on, each.promise_amount), pen
+            )
+            for event in each.follows:
+                dossier.record(event, pen)
+            if not each.again:
+                dossier.record(ev.CallClosed(each.call_id, each.code), pen)
+            if not dossier.file.end:
+                dossier.wake(pen.day + timedelta(days=1))
+            states.append((each.call_id, "open" if each.again else "closed"))
+            used.append((row.permit_id, each.code))
+        bulk.update(connection, permits, ("permit_id",), ("used",), used)
+        store.save(connection, list(dossiers.values()))
+        bulk.update(connection, calls, ("call_id",), ("state",), states)
+        return len(spoken)

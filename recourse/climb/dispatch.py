@@ -1,0 +1,306 @@
+"""Dispatch: claim, act, receipt.
+
+The claim is a short transaction that re-reads balance, holds, approval and permit and marks the intent released; the
+act runs outside any lock; the receipt is a second transaction. A fact that lands in between is a *crossing*. What a dead
+run left released is taken up again: repeated where the channel is idempotent, *unknown* where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from recourse import events as ev
+from recourse.acts import Act, Acts, Item, Receipt, Tools
+from recourse.climb.strategy import Strategy
+from recourse.decide import blocked_by
+from recourse.evidence import differences
+from recourse.facts import Facts
+from recourse.gates import GateBook
+from recourse.ledger import bulk, store
+from recourse.ledger.database import writing
+from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.leases import Lease
+from recourse.ledger.store import Slots
+from recourse.ledger.tables import contacts, gate_members, gates, intents
+from recourse.permits import Permit, Refusal, Request, issue
+
+BATCH = 500
+AT_MOST_ONCE_BATCH = 100
+
+
+class Dispatched(msgspec.Struct):
+    """Counts of a dispatch."""
+
+    released: int = 0
+    done: int = 0
+    failed: int = 0
+    unknown: int = 0
+    withdrawn: int = 0
+    refused: int = 0
+    voided: int = 0
+    crossed: int = 0
+
+
+def dispatch(
+    engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, slots: Slots | None = None
+) -> Dispatched:
+    """Claim and act on everything that is queued for today, node by node. Safe to repeat and to run side by side."""
+    slots, total = slots or Slots(), Dispatched()
+    recover(engine, strategy, acts, tools, pen, lease, total)
+    for node in (node.name for node in strategy.ladder.nodes if node.name in acts):
+        act, after = acts[node], ""
+        while True:
+            size = BATCH if act.delivery == "idempotent" else AT_MOST_ONCE_BATCH
+            with writing(engine) as connection:
+                items, last, found = _claim(connection, strategy, act, pen, lease, slots, after, size, total)
+            _act(engine, strategy, act, tools, pen, items, total)
+            if found < size:
+                break
+            after = last
+    return total
+
+
+def recover(
+    engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, total: Dispatched
+) -> None:
+    """Take up what a dead run had released: act again under the same key, or record that nobody can tell."""
+    with writing(engine) as connection:
+        query = select(intents).where(intents.c.state == "released").order_by(intents.c.key)
+        left = [row for row in connection.execute(query).all() if row.owner != lease.owner and lease.is_dead(row.owner)]
+        mine = [row.key for row in left if acts[row.node].delivery == "idempotent"]
+        if mine:
+            connection.execute(intents.update().where(intents.c.key.in_(mine)).values(owner=lease.owner))
+        dossiers = store.load(connection, [row.case_id for row in left])
+        again: dict[str, list[Item]] = {}
+        lost: list[Receipt] = []
+        for row in left:
+            if row.key in mine:
+                again.setdefault(row.node, []).append(_item(row, dossiers[row.case_id].facts, strategy, ""))
+            else:
+                lost.append(Receipt(row.key, "unknown", "unknown", detail="the run ended between act and receipt"))
+        _receive(connection, strategy, dossiers, {row.key: row for row in left}, lost, pen, total)
+    for node, items in sorted(again.items()):
+        _act(engine, strategy, acts[node], tools, pen, items, total)
+
+
+def _claim(
+    connection: Connection, strategy: Strategy, act: Act, pen: Pen, lease: Lease, slots: Slots, after: str, size: int,
+    total: Dispatched,
+) -> tuple[list[Item], str, int]:  # fmt: skip
+    query = (
+        select(intents)
+        .where(
+            intents.c.state == "queued",
+            intents.c.node == act.node,
+            intents.c.key > after,
+            intents.c.due_on <= pen.day,
+            intents.c.shard.between(slots.first, slots.last),
+        )
+        .order_by(intents.c.key)
+        .limit(size)
+    )
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    rows = connection.execute(query).all()
+    if not rows:
+        return [], after, 0
+    dossiers = store.load(connection, [row.case_id for row in rows])
+    approved = _approvals(connection, rows)
+    ready: list[Any] = []
+    states: list[tuple[str, str, str, str]] = []
+    for row in rows:
+        state = _checked(connection, row, dossiers[row.case_id], approved, strategy, pen, total)
+        if state == "ready":
+            ready.append(row)
+        elif state != "waiting":
+            states.append((row.key, state, "", ""))
+    refused = _permit(connection, act, ready, dossiers, strategy, pen, total)
+    items = []
+    for row in ready:
+        if row.key in refused:
+            continue
+        dossier = dossiers[row.case_id]
+        facts = dossier.facts
+        dossier.record(ev.ActReleased(row.key, row.node, row.n, facts.amounts, facts.balance_as_of, row.gate_id), pen)
+        states.append((row.key, "released", lease.owner, lease.until))
+        items.append(_item(row, facts, strategy, approved.get((row.gate_id, row.case_id), ("", "", ""))[2]))
+    bulk.update(connection, intents, ("key",), ("state", "owner", "lease_until"), states)
+    if refused:
+        tomorrow = pen.day + timedelta(days=1)
+        bulk.update(connection, intents, ("key",), ("due_on",), [(key, tomorrow) for key in sorted(refused)])
+    store.save(connection, list(dossiers.values()))
+    total.released += len(items)
+    return items, rows[-1].key, len(rows)
+
+
+def _item(row: Any, facts: Facts, strategy: Strategy, choice: str) -> Item:
+    policy = strategy.policy_of(facts)
+    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice)
+
+
+def _approvals(connection: Connection, rows: Sequence[Any]) -> Mapping[tuple[str, str], tuple[str, str, str]]:
+    """(gate, case) → (evidence hash, evidence, choice) that the approval was bound to."""
+    ids = sorted({row.gate_id for row in rows if row.gate_id})
+    if not ids:
+        return {}
+    single = select(gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice)
+    found = {
+        (gate, case): (hash_, shown, choice)
+        for gate, case, hash_, shown, choice in connection.execute(single.where(gates.c.gate_id.in_(ids)))
+    }
+    listed = (
+        select(gate_members.c.gate_id, gate_members.c.case_id, gate_members.c.evidence_hash, gate_members.c.evidence, gates.c.choice)
+        .join(gates, gates.c.gate_id == gate_members.c.gate_id)
+        .where(gate_members.c.gate_id.in_(ids), gate_members.c.state == "in")
+    )
+    found.update({(gate, case): (h, shown, choice) for gate, case, h, shown, choice in connection.execute(listed)})
+    return found
+
+
+def _checked(
+    connection: Connection, row: Any, dossier: Dossier, approved: Mapping[tuple[str, str], tuple[str, str, str]],
+    strategy: Strategy, pen: Pen, total: Dispatched,
+) -> str:  # fmt: skip
+    """ready, waiting (a brake of today), or withdrawn: what the facts of this moment say of a queued act."""
+    if row.effect == "recall":
+        return "ready"
+    visit = dossier.file.visits.get(row.node)
+    if dossier.file.end or visit is None or visit.n != row.n or visit.state == "left":
+        total.withdrawn += 1
+        return "withdrawn"
+    cause = blocked_by(strategy.judge_of(dossier.facts), dossier.facts, row.node, pen.day)
+    if cause == "paid":
+        dossier.record(ev.ActWithdrawn(row.key, row.node, "paid"), pen)
+        dossier.wake(pen.day + timedelta(days=1))
+        total.withdrawn += 1
+        return "withdrawn"
+    if cause:
+        return "waiting"
+    if row.gate_id and _void_if_changed(connection, row, dossier, approved, strategy, pen):
+        total.voided += 1
+        return "withdrawn"
+    return "ready"
+
+
+def _void_if_changed(
+    connection: Connection, row: Any, dossier: Dossier, approved: Mapping[tuple[str, str], tuple[str, str, str]],
+    strategy: Strategy, pen: Pen,
+) -> bool:  # fmt: skip
+    """An approval whose evidence has changed since is void: the gate opens anew with the difference."""
+    bound = approved.get((row.gate_id, row.case_id))
+    gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+    action = strategy.ladder.by_name[row.node].action
+    now = gate_book.evidence(dossier.facts, action, pen.day)
+    if bound is not None and bound[0] == now.hash:
+        return False
+    before = msgspec.json.decode(bound[1]) if bound is not None else {}
+    gate = connection.execute(select(gates).where(gates.c.gate_id == row.gate_id)).one()
+    if gate.kind == "list":
+        changes = differences(before, now.parts)
+        dossier.record(ev.ActWithdrawn(row.key, row.node, "evidence changed: " + "; ".join(changes)), pen)
+        dossier.wake(pen.day + timedelta(days=1))
+    else:
+        gate_book.reopen(connection, gate, dossier, now, differences(before, now.parts), pen)
+    return True
+
+
+def _permit(
+    connection: Connection, act: Act, ready: Sequence[Any], dossiers: Mapping[str, Dossier], strategy: Strategy, pen: Pen,
+    total: Dispatched,
+) -> set[str]:  # fmt: skip
+    """Ask a permit for each item that contacts a person; returns the keys that were refused (asked again tomorrow)."""
+    wanted = [row for row in ready if row.effect == "act"] if act.permit else []
+    if not wanted:
+        return set()
+    numbers = numbers_of(connection, [row.person_id for row in wanted], act.permit)
+    asked = [
+        (
+            Request(row.person_id, row.case_id, act.permit, act.node, numbers.get(row.person_id, "")),
+            strategy.policy_of(dossiers[row.case_id].facts),
+        )
+        for row in wanted
+    ]
+    refused: set[str] = set()
+    for row, answer in zip(wanted, issue(connection, asked, pen.at), strict=True):
+        dossier, request = dossiers[row.case_id], answer.request
+        if isinstance(answer, Refusal):
+            dossier.record(ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule), pen)
+            refused.add(row.key)
+        elif isinstance(answer, Permit):
+            dossier.record(
+                ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id), pen
+            )
+    total.refused += len(refused)
+    return refused
+
+
+def numbers_of(connection: Connection, persons: Sequence[str], channel: str) -> dict[str, str]:
+    """Person → blind index of the number in use for a channel (the contractual or newest one)."""
+    kind = "phone" if channel == "call" else channel
+    query = (
+        select(contacts.c.party_id, contacts.c.number_id)
+        .where(contacts.c.party_id.in_(sorted(set(persons))), contacts.c.channel == kind, contacts.c.valid_to.is_(None))
+        .order_by(contacts.c.party_id, contacts.c.contact_id.desc())
+    )
+    return {person: number for person, number in connection.execute(query)}
+
+
+def _act(
+    engine: Engine, strategy: Strategy, act: Act, tools: Tools, pen: Pen, items: Sequence[Item], total: Dispatched
+) -> None:
+    """Act outside any lock, then keep the receipts; at most a hundred acts stand between two receipts of a channel
+    that cannot tell a repeat."""
+    size = len(items) if act.delivery == "idempotent" else AT_MOST_ONCE_BATCH
+    for start in range(0, len(items), size or 1):
+        part = items[start : start + size]
+        receipts = act.perform(part, tools)
+        if [receipt.key for receipt in receipts] != [item.key for item in part]:
+            raise AssertionError(f"the act of {act.node} must give one receipt per item, in order")
+        with writing(engine) as connection:
+            rows = {
+                row.key: row
+                for row in connection.execute(select(intents).where(intents.c.key.in_([item.key for item in part])))
+            }
+            dossiers = store.load(connection, [item.case_id for item in part])
+            _receive(connection, strategy, dossiers, rows, receipts, pen, total, {item.key: item for item in part})
+
+
+def _receive(
+    connection: Connection, strategy: Strategy, dossiers: Mapping[str, Dossier], rows: Mapping[str, Any],
+    receipts: Sequence[Receipt], pen: Pen, total: Dispatched, items: Mapping[str, Item] | None = None,
+) -> None:  # fmt: skip
+    states = []
+    for receipt in receipts:
+        row = rows[receipt.key]
+        dossier = dossiers[row.case_id]
+        item = (items or {}).get(receipt.key)
+        crossed = _crossing(dossier, item, strategy, pen) if item is not None and row.effect == "act" else ""
+        node = row.node if row.effect == "act" else ""
+        outcome = receipt.outcome or ("failed" if receipt.status == "failed" else "")
+        dossier.record(
+            ev.ActCompleted(receipt.key, node, receipt.status, outcome if node else "", receipt.reference, receipt.detail,
+                            receipt.documents), pen
+        )  # fmt: skip
+        for happened in receipt.happened:
+            dossier.record(happened.event, pen, happened.effective_on)
+        if crossed:
+            dossier.record(ev.ActCrossed(receipt.key, row.node, crossed), pen)
+            total.crossed += 1
+        if not dossier.file.end:
+            dossier.wake(pen.day + timedelta(days=1))
+        states.append((receipt.key, receipt.status))
+        setattr(total, receipt.status, getattr(total, receipt.status) + 1)
+    bulk.update(connection, intents, ("key",), ("state",), states)
+    store.save(connection, list(dossiers.values()))
+
+
+def _crossing(dossier: Dossier, item: Item, strategy: Strategy, pen: Pen) -> str:
+    """What landed between the claim and the receipt that would have stopped the act ("" = nothing)."""
+    if dossier.file.end:
+        return dossier.file.end
+    return blocked_by(strategy.judge_of(dossier.facts), dossier.facts, item.node, pen.day)

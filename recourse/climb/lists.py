@@ -1,0 +1,115 @@
+"""Lists: one gate over many members, frozen and hashed. Opened after the sweep, in an order no shard can change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, and_, select
+
+from recourse.actors import Actor
+from recourse.canonical import digest, encode
+from recourse.climb.strategy import Strategy
+from recourse.climb.sweep import Harvest
+from recourse.evidence import Evidence
+from recourse.gates import GATE_COLUMNS, MEMBER_COLUMNS, Answer, GateBook, Opening, Verdict
+from recourse.ledger import bulk, store
+from recourse.ledger.database import writing
+from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.tables import gate_members, gates, visits
+
+LIST_AT_MOST = 200
+"""Members that one person can be asked to look at in one list."""
+
+
+def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
+    """Open the day's lists: one per node, entity, currency and tier (split when long). Returns how many."""
+    with writing(engine) as connection:
+        waiting = _waiting(connection)
+        if not waiting:
+            return 0
+        dossiers = store.load(connection, [case_id for case_id, _, _ in waiting])
+        gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+        opened = 0
+        for key, members in _grouped(waiting, dossiers, gate_book):
+            for part in range(0, len(members), LIST_AT_MOST):
+                _open(connection, strategy, gate_book, key, members[part : part + LIST_AT_MOST], part // LIST_AT_MOST, pen)
+                opened += 1
+        store.save(connection, list(dossiers.values()))
+        return opened
+
+
+def _waiting(connection: Connection) -> list[tuple[str, str, int]]:
+    """(case, node, visit) of every visit that waits for a list and is on none."""
+    on_list = select(gate_members.c.case_id).join(gates, gates.c.gate_id == gate_members.c.gate_id).where(
+        and_(gate_members.c.case_id == visits.c.case_id, gates.c.node == visits.c.node, gate_members.c.n == visits.c.n)
+    )  # fmt: skip
+    query = (
+        select(visits.c.case_id, visits.c.node, visits.c.n)
+        .where(visits.c.state == "list", ~on_list.exists())
+        .order_by(visits.c.node, visits.c.case_id)
+    )
+    return [tuple(row) for row in connection.execute(query)]
+
+
+Member = tuple[Dossier, int]
+Key = tuple[str, str, str, str, str]
+
+
+def _grouped(
+    waiting: Sequence[tuple[str, str, int]], dossiers: dict[str, Dossier], gate_book: GateBook
+) -> Iterator[tuple[Key, list[Member]]]:
+    def key(entry: tuple[str, str, int]) -> Key:
+        facts = dossiers[entry[0]].facts
+        return entry[1], facts.jurisdiction, facts.entity, facts.currency, gate_book.tier(facts)
+
+    for group, entries in groupby(sorted(waiting, key=lambda entry: (key(entry), entry[0])), key):
+        yield group, [(dossiers[case_id], n) for case_id, _, n in entries]
+
+
+def _open(
+    connection: Connection, strategy: Strategy, gate_book: GateBook, key: Key, members: Sequence[Member], part: int, pen: Pen
+) -> None:  # fmt: skip
+    node, jurisdiction, entity, currency, tier = key
+    action = strategy.ladder.by_name[node].action
+    matter = f"list:{node}/{pen.day}/{jurisdiction}/{entity}/{currency}/{tier}/{part}"
+    shown = [gate_book.evidence(dossier.facts, action, pen.day) for dossier, _ in members]
+    whole = _list_evidence(members, shown)
+    stream = f"portfolio:{matter}"
+    opening = Opening(matter, "list", action, tier, stream, None, node, 0, pen.actor)
+    row, event = gate_book.opened(members[0][0].facts, opening, whole, pen)
+    bulk.insert(connection, gates, GATE_COLUMNS, [row])
+    listed = msgspec.structs.replace(event, members=tuple(dossier.case_id for dossier, _ in members))
+    store.append(connection, stream, [(listed, None)], pen)
+    rows: list[tuple[Any, ...]] = []
+    for (dossier, n), evidence in zip(members, shown, strict=True):
+        dossier.record(msgspec.structs.replace(event, n=n, evidence_hash=evidence.hash), pen)
+        rows.append((event.gate_id, dossier.case_id, n, "in", evidence.hash, evidence.text))
+    bulk.insert(connection, gate_members, MEMBER_COLUMNS, rows)
+
+
+def _list_evidence(members: Sequence[Member], shown: Sequence[Evidence]) -> Evidence:
+    """The frozen list: how many, how much, and the hash over every member's own hash."""
+    owed = sum(dossier.facts.owed or 0 for dossier, _ in members)
+    hashes = [(dossier.case_id, evidence.hash) for (dossier, _), evidence in zip(members, shown, strict=True)]
+    return Evidence({"members": len(members), "owed": owed}, digest(encode(hashes)))
+
+
+def answer(
+    engine: Engine, strategy: Strategy, pen: Pen, gate_id: str, actor: Actor, verdict: Verdict, reason: str, *,
+    choice: str = "", strike: Sequence[str] = (),
+) -> Answer:  # fmt: skip
+    """Answer a gate and queue what it approved, in one transaction."""
+    with writing(engine) as connection:
+        gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+        done = gate_book.answer(connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike)
+        harvest = Harvest()
+        for dossier in done.approved:
+            for node, visit in dossier.file.open_visits():
+                if visit.gate_id == gate_id and visit.state == "queued":
+                    harvest.queue(dossier, node, visit.n, pen, gate_id=gate_id)
+        store.save(connection, done.dossiers)
+        harvest.flush(connection)
+        return done

@@ -1,0 +1,217 @@
+"""The sweep: every case that is due today is decided, journaled and its next step queued, in chunks.
+
+A chunk is one transaction and a fixed number of statements. Cut off anywhere, the chunks that were committed stay and
+the rest is still due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from recourse import events as ev
+from recourse.casefile import said
+from recourse.climb.strategy import Strategy
+from recourse.decide import Decision
+from recourse.gates import GATE_COLUMNS, GateBook, Opening
+from recourse.ledger import bulk, store
+from recourse.ledger.database import reading, writing
+from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.store import Slots
+from recourse.ledger.tables import calls, gate_members, gates, intents, standing
+
+CHUNK = 10_000
+RETRIES = 5
+INTENT_COLUMNS = "key case_id account_id person_id shard node n effect state due_on gate_id owner lease_until".split()
+
+Progress = Callable[[int], None]
+
+
+class Swept(msgspec.Struct):
+    """Counts of a sweep."""
+
+    opened: int = 0
+    decided: int = 0
+    entered: int = 0
+    ended: int = 0
+    gates: int = 0
+
+
+def sweep(
+    engine: Engine, strategy: Strategy, pen: Pen, slots: Slots | None = None, *, chunk: int = CHUNK,
+    progress: Progress | None = None,
+) -> Swept:  # fmt: skip
+    """Open cases for accounts that fell into arrears, then decide everything that is due. Safe to repeat."""
+    slots, total = slots or Slots(), Swept()
+    with reading(engine) as connection:
+        granted = _standing(connection, pen)
+    while True:
+        with writing(engine) as connection:
+            opened = store.open_episodes(connection, strategy.day, slots, pen, chunk)
+            _decide_all(connection, opened, strategy, pen, granted, total)
+        total.opened += len(opened)
+        if progress:
+            progress(len(opened))
+        if len(opened) < chunk:
+            break
+    after = ""
+    while True:
+        dossiers = _chunk(engine, strategy, pen, slots, after, chunk, granted, total)
+        if progress:
+            progress(len(dossiers))
+        if len(dossiers) < chunk:
+            return total
+        after = dossiers[-1].case_id
+
+
+def _chunk(
+    engine: Engine, strategy: Strategy, pen: Pen, slots: Slots, after: str, chunk: int, granted: dict[str, str], total: Swept
+) -> list[Dossier]:  # fmt: skip
+    """One chunk; when a case moved meanwhile it is read and decided again."""
+    for attempt in range(RETRIES):
+        counts = msgspec.structs.replace(total)
+        try:
+            with writing(engine) as connection:
+                dossiers = store.due(connection, strategy.day, slots, after, chunk)
+                _decide_all(connection, dossiers, strategy, pen, granted, counts)
+        except store.Stale:
+            if attempt == RETRIES - 1:
+                raise
+            continue
+        for name in total.__struct_fields__:
+            setattr(total, name, getattr(counts, name))
+        return dossiers
+    raise AssertionError("unreachable")
+
+
+def _standing(connection: Connection, pen: Pen) -> dict[str, str]:
+    query = select(standing.c.node, standing.c.grant_id).where(
+        standing.c.from_on <= pen.day, standing.c.until_on >= pen.day
+    )
+    return {node: grant for node, grant in connection.execute(query)}
+
+
+class Harvest:
+    """Rows that decisions bring in beside the cases themselves, written once per chunk."""
+
+    def __init__(self) -> None:
+        self.intents: list[tuple[Any, ...]] = []
+        self.gates: list[tuple[Any, ...]] = []
+        self.ended: list[Dossier] = []
+        self.expired: list[tuple[str, str, int]] = []
+
+    def queue(self, dossier: Dossier, node: str, n: int, pen: Pen, *, effect: str = "act", gate_id: str = "") -> None:
+        """Queue an act under its effect key."""
+        facts = dossier.facts
+        key = f"{dossier.case_id}/{node}/{n}/{effect}"
+        self.intents.append((key, dossier.case_id, facts.account_id, facts.person_id, dossier.shard, node, n, effect,
+                             "queued", pen.day, gate_id, "", ""))  # fmt: skip
+
+    def flush(self, connection: Connection) -> None:
+        bulk.insert(connection, gates, GATE_COLUMNS, self.gates)
+        bulk.insert(connection, intents, INTENT_COLUMNS, self.intents)
+
+
+def _decide_all(
+    connection: Connection, dossiers: Sequence[Dossier], strategy: Strategy, pen: Pen, granted: dict[str, str], total: Swept
+) -> None:  # fmt: skip
+    harvest = Harvest()
+    gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+    for dossier in dossiers:
+        decision = strategy.judge_of(dossier.facts).decide(dossier.facts, strategy.day)
+        apply(dossier, decision, strategy, gate_book, granted, pen, harvest)
+        total.decided += 1
+        total.entered += len(decision.steps)
+        total.ended += bool(decision.end)
+    total.gates += len(harvest.gates)
+    _take_back(connection, harvest, pen)
+    store.save(connection, dossiers)
+    harvest.flush(connection)
+
+
+def apply(
+    dossier: Dossier, decision: Decision, strategy: Strategy, gate_book: GateBook, granted: dict[str, str], pen: Pen,
+    harvest: Harvest,
+) -> None:  # fmt: skip
+    """Record one decision: visits entered, acts queued, gates opened, visits recalled, the episode ended."""
+    dossier.wake_on = decision.wake_on
+    file = dossier.file
+    for node, cause in decision.recalls:
+        harvest.queue(dossier, node, file.visits[node].n, pen, effect="recall")
+        dossier.record(ev.VisitLeft(node, "recalled", cause), pen)
+    if decision.end:
+        harvest.ended.append(dossier)
+        dossier.record(ev.EpisodeClosed(decision.end, decision.reasons), pen)
+        dossier.closed_on = pen.day
+        return
+    harvest.expired += [(dossier.case_id, node, file.visits[node].n) for node in decision.expired]
+    if decision.idle and said(decision.reasons) == file.said and decision.grade == file.grade and not dossier.new:
+        return
+    steps = tuple(_under_standing(step, granted) for step in decision.steps)
+    policy = strategy.policy_of(dossier.facts)
+    dossier.record(
+        ev.DecisionMade(policy.hash, strategy.ladder.hash[:16], steps, decision.expired, decision.reasons, decision.grade,
+                        decision.wake_on), pen
+    )  # fmt: skip
+    for step in steps:
+        if step.how == "queued":
+            harvest.queue(dossier, step.node, step.n, pen)
+        elif step.how == "gate":
+            _open_gate(dossier, step, strategy, gate_book, pen, harvest)
+
+
+def _under_standing(step: ev.Step, granted: dict[str, str]) -> ev.Step:
+    """A step in the red lane goes out under a standing authorisation, where a person gave one before."""
+    if step.how == "gate" and step.urgent == "clock" and step.node in granted:
+        return msgspec.structs.replace(step, how="queued", standing=granted[step.node])
+    return step
+
+
+def _open_gate(
+    dossier: Dossier, step: ev.Step, strategy: Strategy, gate_book: GateBook, pen: Pen, harvest: Harvest
+) -> None:
+    facts, action = dossier.facts, strategy.ladder.by_name[step.node].action
+    opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts),
+                      f"case:{dossier.case_id}", dossier.case_id, step.node, step.n, pen.actor, step.urgent)  # fmt: skip
+    row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day), pen)
+    dossier.record(event, pen)
+    harvest.gates.append(row)
+
+
+def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
+    """What lost its ground leaves the queues: acts not yet released, open gates, places on lists, calls."""
+    ended = {dossier.case_id: dossier for dossier in harvest.ended}
+    if ended:
+        _withdraw_gates(connection, ended, pen)
+        ids = list(ended)
+        connection.execute(
+            intents.update()
+            .where(intents.c.case_id.in_(ids), intents.c.state == "queued", intents.c.effect == "act")
+            .values(state="withdrawn")
+        )
+        connection.execute(
+            gate_members.update().where(gate_members.c.case_id.in_(ids), gate_members.c.state == "in").values(state="dropped")
+        )
+        connection.execute(calls.update().where(calls.c.case_id.in_(ids), calls.c.state != "closed").values(state="closed"))
+    if harvest.expired:
+        keys = [f"{case_id}/{node}/{n}/act" for case_id, node, n in harvest.expired]
+        connection.execute(
+            intents.update().where(intents.c.key.in_(keys), intents.c.state == "queued").values(state="withdrawn")
+        )
+        lapsed = [(case_id, node, n, "closed") for case_id, node, n in harvest.expired]
+        bulk.update(connection, calls, ("case_id", "node", "n"), ("state",), lapsed)
+
+
+def _withdraw_gates(connection: Connection, ended: dict[str, Dossier], pen: Pen) -> None:
+    query = select(gates.c.gate_id, gates.c.case_id, gates.c.node).where(
+        gates.c.status == "open", gates.c.case_id.in_(list(ended))
+    )
+    for gate_id, case_id, node in connection.execute(query.order_by(gates.c.gate_id)).all():
+        dossier = ended[case_id]
+        dossier.record(ev.GateWithdrawn(gate_id, dossier.file.end, node), pen)
+        connection.execute(
+            gates.update().where(gates.c.gate_id == gate_id).values(status="withdrawn", answered_on=pen.day)
+        )

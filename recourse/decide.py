@@ -1,0 +1,462 @@
+"""The decision: given the facts, the ladder, the policy and the day, what happens to a case and why.
+
+Pure, total and deterministic: reads nothing, writes nothing, never raises on facts. Sound: on every day between today
+and `wake_on`, with unchanged facts, it says the same, because each test that does not hold yet names the first day on
+which it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+
+import msgspec
+
+from recourse import measures
+from recourse.arrears import dpd, dpd_reaches
+from recourse.casefile import CaseFile, Visit
+from recourse.events import Reason, Step
+from recourse.facts import Facts
+from recourse.ladder import ActClass, EdgeKind, Ladder, Node, Speed
+from recourse.policy.book import Policy
+from recourse.policy.values import Clause, Condition, Entry
+
+DAY = timedelta(days=1)
+FRUITLESS = frozenset(
+    {"returned", "withdrawn", "dropped", "struck", "rejected", "expired", "failed", "unknown", "recalled", "case_closed"}
+)
+"""Outcomes after which a node may be tried again sooner than a finished one is repeated."""
+UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
+ALL_TAKEN = 1_000_000
+HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a day says of a case. `end` closes the episode; `recalls` are open visits to be called back, with the cause."""
+
+    steps: tuple[Step, ...] = ()
+    expired: tuple[str, ...] = ()
+    recalls: tuple[tuple[str, str], ...] = ()
+    end: str = ""
+    reasons: tuple[Reason, ...] = ()
+    grade: str = ""
+    wake_on: date | None = None
+
+    @property
+    def idle(self) -> bool:
+        return not (self.steps or self.expired or self.recalls or self.end)
+
+
+def decide(facts: Facts, ladder: Ladder, policy: Policy, today: date) -> Decision:
+    """The decision of `today` on one case. Total: any facts give a decision."""
+    return judge(ladder, policy).decide(facts, today)
+
+
+def blocked_by(judged: Judge, facts: Facts, name: str, today: date) -> str:
+    """The brake that stops acting on a node at this moment ("" = none): judged again when an act is claimed."""
+    return judged.blocking(facts, name, today)
+
+
+@lru_cache(maxsize=1024)
+def judge(ladder: Ladder, policy: Policy) -> Judge:
+    """The compiled form of a ladder under a policy; compiled once, used for every case of the day."""
+    return Judge(ladder, policy)
+
+
+class _Rung:
+    """One node of the ladder with everything the policy says about it, ready to be asked."""
+
+    __slots__ = (
+        "after",
+        "blockers",
+        "clauses",
+        "clock",
+        "clock_clauses",
+        "entry",
+        "excludes",
+        "needs",
+        "node",
+        "place",
+        "rule",
+        "yields",
+    )
+
+    def __init__(self, node: Node, place: int, ladder: Ladder, policy: Policy) -> None:
+        source, entry = policy.entries[node.name]
+        self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
+        self.yields = node.yields
+        self.clauses = tuple(_compiled(clause) for clause in entry.any)
+        self.clock_clauses = tuple(clause for clause in self.clauses if clause[2])
+        self.clock = measures.compile_test(
+            Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10))
+        ) if entry.clock else None  # fmt: skip
+        self.after = tuple(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
+        self.excludes = tuple(
+            edge.source for edge in ladder.into(node.name, EdgeKind.EXCLUDES)
+        ) + tuple(edge.target for edge in ladder.edges if edge.kind is EdgeKind.EXCLUDES and edge.source == node.name)  # fmt: skip
+        self.needs = _needs(node, ladder)
+        self.blockers = {
+            hold: brake_source.rule
+            for hold, (brake_source, brake) in policy.brakes.items()
+            if node.act_class.value in brake.stops
+        }
+
+
+_Clause = tuple[Clause, tuple[measures.Test, ...], bool]
+
+
+def _compiled(clause: Clause) -> _Clause:
+    return clause, tuple(measures.compile_test(condition) for condition in clause.all), clause.clock
+
+
+def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
+    """Groups of requirements: (lifted when matured?, alternatives of (node, outcomes that count))."""
+    groups: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    lifted: dict[str, bool] = {}
+    for n, edge in enumerate(ladder.into(node.name, EdgeKind.REQUIRES)):
+        key = edge.group or f"#{n}"
+        groups.setdefault(key, []).append((edge.source, frozenset(edge.outcomes)))
+        lifted[key] = lifted.get(key, False) or edge.unless_matured
+    return tuple((lifted[key], tuple(alternatives)) for key, alternatives in groups.items())
+
+
+class Judge:
+    """A ladder compiled under a policy."""
+
+    def __init__(self, ladder: Ladder, policy: Policy) -> None:
+        self.ladder, self.policy = ladder, policy
+        self.bands = policy.bands
+        self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
+        self.tracks: list[tuple[str, timedelta, list[_Rung]]] = []
+        self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
+        self.rung_of: dict[str, _Rung] = {}
+        for track, nodes in ladder.tracks.items():
+            worked = [node for node in nodes if not node.drawn and node.name in policy.entries]
+            rungs = [_Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
+            self.rung_of.update({rung.node.name: rung for rung in rungs})
+            if rungs:
+                self.tracks.append((track, timedelta(days=max(policy.gaps.get(track, 1), 1)), rungs))
+
+    def decide(self, facts: Facts, today: date) -> Decision:
+        """See :func:`decide`."""
+        file = facts.file
+        if file.end:
+            return Decision(grade=file.grade)
+        grade, regrade_on = self.grade(facts, today)
+        end, paid = _ending(facts, today)
+        brakes = self._brakes(facts, today, paid)
+        recalls = self._recalls(file, brakes, end)
+        if end:
+            return Decision(recalls=recalls, end=end, reasons=(Reason(end, seen=f"owed={facts.owed}"),), grade=grade)
+        return self._climb(facts, today, grade, regrade_on, brakes, recalls)
+
+    def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
+        """Internal grade R1–R4 by the policy's bands, and the day on which DPD alone changes it."""
+        days, owed = dpd(facts.oldest_unpaid_due_on, facts.pauses, today), facts.owed or 0
+        grade, change_on = "R1", None
+        for band in self.bands:
+            if owed < band.owed_at_least:
+                continue
+            if days >= band.dpd_at_least:
+                grade = band.grade
+            else:
+                change_on = _sooner(
+                    change_on, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, band.dpd_at_least)
+                )
+        return grade, change_on
+
+    def _brakes(self, facts: Facts, today: date, paid: bool) -> list[tuple[str, date | None]]:
+        """Every brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
+        file = facts.file
+        brakes = [
+            (hold.kind, hold.until_on)
+            for hold in file.holds.values()
+            if hold.from_on <= today and (hold.until_on is None or today <= hold.until_on)
+        ]
+        if paid:
+            brakes.append(("paid", None))
+        if file.promise is not None:
+            until = file.promise.due_on + timedelta(days=self.tolerance)
+            if today <= until:
+                brakes.append(("promise", until))
+        if file.arrangement:
+            brakes.append(("arrangement", None))
+        if file.placement:
+            brakes.append(("recall_pending" if file.recall_pending else "placed", None))
+        return brakes
+
+    def blocking(self, facts: Facts, name: str, today: date) -> str:
+        """See :func:`blocked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
+        _, paid = _ending(facts, today)
+        node, visit = self.ladder.by_name[name], facts.file.visits.get(name)
+        if paid and node.act_class in (ActClass.CONTACT, ActClass.ADVERSE):
+            return "paid"
+        agreed = visit is not None and bool(visit.gate_id) and node.act_class is ActClass.PROTECTIVE
+        for kind, _ in self._brakes(facts, today, paid):
+            if kind != "paid" and self._stops(name, kind) and not (agreed and not self._is_stay(kind)):
+                return kind
+        stale = self._stale(facts, node, today)
+        return stale.code if stale else ""
+
+    def _recalls(
+        self, file: CaseFile, brakes: Sequence[tuple[str, date | None]], end: str
+    ) -> tuple[tuple[str, str], ...]:
+        found = []
+        for name, visit in file.visits.items():
+            if visit.state != "open" or not self.ladder.by_name[name].recall_on_brake:
+                continue
+            cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), "")
+            if cause:
+                found.append((name, cause))
+        return tuple(found)
+
+    def _stops(self, name: str, hold: str) -> bool:
+        node = self.ladder.by_name[name]
+        known = self.policy.brakes.get(hold)
+        stops: Iterable[str] = UNKNOWN_HOLD_STOPS if known is None else known[1].stops
+        return node.act_class.value in stops
+
+    def _climb(
+        self,
+        facts: Facts,
+        today: date,
+        grade: str,
+        wake_on: date | None,
+        brakes: list[tuple[str, date | None]],
+        recalls: tuple[tuple[str, str], ...],
+    ) -> Decision:
+        floors, last, expired, lapse_on = self._position(facts.file, today, recalls)
+        steps: list[Step] = []
+        reasons: list[Reason] = [Reason("expired", seen=name) for name in expired]
+        reasons += [Reason("recall", seen=f"{name}: {cause}") for name, cause in recalls]
+        wake_on = _sooner(wake_on, lapse_on)
+        for hold in facts.file.holds.values():
+            if hold.from_on > today:
+                wake_on = _sooner(wake_on, hold.from_on)
+        for track, gap, rungs in self.tracks:
+            latest = last.get(track)
+            free_on = today if latest is None else latest + gap
+            floor, yielding = floors.get(track, (-1, ""))
+            wanted, later = self._wanted(facts, today, grade, rungs[floor + 1 :], free_on, reasons)
+            wake_on = _sooner(wake_on, later)
+            for rung, clause in wanted:
+                step, until = self._try(facts, today, grade, rung, clause, brakes, reasons)
+                wake_on = _sooner(wake_on, until)
+                if step is not None:
+                    steps.append(step)
+                    expired += (yielding,) if yielding else ()
+                    break
+        if steps or expired or recalls:
+            wake_on = today + DAY
+        return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
+
+    def _position(
+        self, file: CaseFile, today: date, recalls: tuple[tuple[str, str], ...]
+    ) -> tuple[dict[str, tuple[int, str]], dict[str, date], tuple[str, ...], date | None]:
+        """How far each busy track is taken (rung number, and the open visit that would yield), when each track was last
+        entered, which visits ran out of time today, and when the next one will.
+        """
+        floors: dict[str, tuple[int, str]] = {}
+        last: dict[str, date] = {}
+        expired: list[str] = []
+        lapse_on: date | None = None
+        recalled = {name for name, _ in recalls}
+        for name, visit in file.visits.items():
+            track, rung = self.track_of[name], self.rung_of.get(name)
+            if track not in last or visit.entered_on > last[track]:
+                last[track] = visit.entered_on
+            if visit.state == "left" or name in recalled:
+                continue
+            if rung is None:
+                floors[track] = (ALL_TAKEN, "")
+                continue
+            stay = rung.entry.stay_at_most_days
+            if stay is not None and visit.state == "open":
+                ends = visit.entered_on + timedelta(days=stay)
+                if ends <= today:
+                    expired.append(name)
+                    continue
+                lapse_on = _sooner(lapse_on, ends)
+            yields = rung.yields and visit.state in ("queued", "open")
+            floors[track] = max(floors.get(track, (-1, "")), (rung.place, name) if yields else (ALL_TAKEN, ""))
+        return floors, last, tuple(expired), lapse_on
+
+    def _wanted(
+        self,
+        facts: Facts,
+        today: date,
+        grade: str,
+        rungs: list[_Rung],
+        free_on: date,
+        reasons: list[Reason],
+    ) -> tuple[list[tuple[_Rung, _Clause]], date | None]:
+        """Rungs of a track that may be entered today, new ones first; and the first day on which another might be."""
+        new: list[tuple[_Rung, _Clause]] = []
+        again: list[tuple[_Rung, _Clause]] = []
+        later: date | None = None
+        visits = facts.file.visits
+        for rung in rungs:
+            visit = visits.get(rung.node.name)
+            open_on = _open_on(rung.entry, visit, free_on)
+            if open_on is None:
+                continue
+            clauses = rung.clauses if _follows(rung, visits) else rung.clock_clauses
+            open_on = _allowed_on(rung, facts, visits, open_on) if clauses else None
+            if open_on is None:
+                continue
+            for clause in clauses:
+                holds, on = _outlook(clause, facts, today, grade, rung, reasons)
+                if holds and open_on <= today:
+                    (again if visit else new).append((rung, clause))
+                    break
+                if holds:
+                    later = _sooner(later, open_on)
+                elif on is not None:
+                    later = _sooner(later, max(on, open_on))
+        return new + again, later
+
+    def _try(
+        self,
+        facts: Facts,
+        today: date,
+        grade: str,
+        rung: _Rung,
+        clause: _Clause,
+        brakes: list[tuple[str, date | None]],
+        reasons: list[Reason],
+    ) -> tuple[Step | None, date | None]:
+        """The step into a rung, or the brake that stops it and the day after which to ask again."""
+        node = rung.node
+        n = (facts.file.visits[node.name].n + 1) if node.name in facts.file.visits else 1
+        red = rung.clock is not None and rung.clock(facts, today, grade).holds
+        urgent = "clock" if red else ""
+        braked = [(kind, until) for kind, until in brakes if self._blocks(rung, kind)]
+        if braked:
+            kind, until = braked[0]
+            rule = rung.blockers.get(kind, "")
+            protective = node.act_class is ActClass.PROTECTIVE
+            if not (protective and red) or self._is_stay(kind):
+                reasons.append(Reason(f"brake:{kind}", rule, node.name))
+                ends = [day for _, day in braked if day is not None]
+                return None, (max(ends) + DAY if len(ends) == len(braked) else None)
+            urgent = f"{rule or kind} against {rung.rule}"
+        stale = self._stale(facts, node, today)
+        if stale:
+            reasons.append(stale)
+            return None, None if facts.balance_as_of is None else today + DAY
+        reasons.append(Reason(f"enter:{node.name}", rung.rule, _seen(clause[0], facts, today)))
+        how = "gate" if urgent and node.gated else HOW[node.speed]
+        return Step(node.name, n, how, urgent=urgent), None
+
+    def _blocks(self, rung: _Rung, kind: str) -> bool:
+        if kind in rung.blockers:
+            return True
+        return kind not in self.policy.brakes and rung.node.act_class.value in UNKNOWN_HOLD_STOPS
+
+    def _is_stay(self, kind: str) -> bool:
+        known = self.policy.brakes.get(kind)
+        return known is not None and known[1].legal_stay
+
+    def _stale(self, facts: Facts, node: Node, today: date) -> Reason | None:
+        """The brake `balance_stale`: what we claim must be what the core said recently enough for this class of act."""
+        known = self.policy.freshness.get(node.act_class.value)
+        if known is None:
+            return None
+        source, fresh = known
+        if facts.balance_as_of is None:
+            return Reason("missing:balance", source.rule, node.name)
+        if (today - facts.balance_as_of).days > fresh.at_most_days:
+            return Reason("brake:balance_stale", source.rule, node.name)
+        return None
+
+
+def _sooner(a: date | None, b: date | None) -> date | None:
+    if a is None:
+        return b
+    return a if b is None or a <= b else b
+
+
+def _ending(facts: Facts, today: date) -> tuple[str, bool]:
+    """How the episode ends today ("" = it does not), and whether what was asked for is paid.
+
+    Cure by phase: before acceleration the arrears; after it, or in court, the whole claim. While a court file runs,
+    payment ends nothing by itself; a written-off debt ends only when it is paid.
+    """
+    file, owed = facts.file, facts.owed
+    current = facts.oldest_unpaid_due_on is None or facts.oldest_unpaid_due_on >= today
+    whole = file.accelerated_on is not None or file.written_off_on is not None or file.stage != ""
+    paid = owed == 0 or (current and not whole)
+    if not paid:
+        return "", False
+    if file.matter_open:
+        return "", True
+    return ("settled" if owed == 0 else "cured"), True
+
+
+def _open_on(entry: Entry, visit: Visit | None, free_on: date) -> date | None:
+    """First day on which position lets the node be entered, or None while it does not."""
+    if visit is None:
+        return free_on
+    if visit.state != "left" or visit.left_on is None or visit.n >= entry.at_most_visits:
+        return None
+    fruitless = visit.outcome in FRUITLESS
+    wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
+    return None if wait is None else max(free_on, visit.left_on + timedelta(days=wait))
+
+
+def _follows(rung: _Rung, visits: dict[str, Visit]) -> bool:
+    """Whether something it may follow was visited; a node that follows nothing starts its track."""
+    return not rung.after or any(name in visits for name in rung.after)
+
+
+def _allowed_on(rung: _Rung, facts: Facts, visits: dict[str, Visit], open_on: date) -> date | None:
+    """First day on which every *requires* is met and no *excludes* stands against it; None while only a fact can help.
+
+    A requirement that maturity lifts is met from the day on which the whole debt is due.
+    """
+    for lifted, alternatives in rung.needs:
+        if any(_done(visits.get(name), outcomes) for name, outcomes in alternatives):
+            continue
+        due_on = facts.file.accelerated_on or facts.terms.matures_on
+        if not lifted or due_on is None:
+            return None
+        open_on = max(open_on, due_on)
+    if any(name in visits and visits[name].outcome not in FRUITLESS for name in rung.excludes):
+        return None
+    return open_on
+
+
+def _done(visit: Visit | None, outcomes: frozenset[str]) -> bool:
+    return visit is not None and visit.state == "left" and (not outcomes or visit.outcome in outcomes)
+
+
+def _outlook(
+    clause: _Clause, facts: Facts, today: date, grade: str, rung: _Rung, reasons: list[Reason]
+) -> tuple[bool, date | None]:
+    """Whether a clause holds; if not, the first day on which it can (None: only when a fact changes)."""
+    on: date | None = today
+    holds, unknown = True, ""
+    for condition, test in zip(clause[0].all, clause[1], strict=True):
+        outlook = test(facts, today, grade)
+        if outlook.holds:
+            continue
+        holds = False
+        if outlook.unknown:
+            unknown = condition.measure
+        elif outlook.on is None:
+            return False, None
+        elif on is not None and outlook.on > on:
+            on = outlook.on
+    if unknown:
+        reasons.append(Reason(f"missing:{unknown}", rung.rule, rung.node.name))
+        return False, None
+    return holds, on
+
+
+def _seen(clause: Clause, facts: Facts, today: date) -> str:
+    return " ".join(
+        f"{condition.measure}{'[' + condition.of + ']' if condition.of else ''}="
+        f"{measures.value_of(condition.measure, condition.of, facts, today)}"
+        for condition in clause.all
+    )

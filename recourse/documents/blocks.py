@@ -1,0 +1,113 @@
+"""The blocks a document is made of, between text and page: plain values, no fonts, no positions, no reading or writing.
+
+`compose` makes them from a template, a packet makes them from its data, `render` draws them. One class a kind; a new
+kind of block needs a class here, its fence or Markdown form in `compose`, and its box in `boxes`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Align = Literal["left", "right", "center"]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A stretch of text in one weight."""
+
+    text: str
+    bold: bool = False
+
+
+Text = tuple[Run, ...]
+
+
+class Heading(msgspec.Struct, frozen=True, tag=True):
+    """Level 1 is the document's title; level 2 gets a bookmark and a line in the contents."""
+
+    level: int
+    text: str
+
+
+class Paragraph(msgspec.Struct, frozen=True, tag=True):
+    """Running text. Chinese practice: the first line starts two characters in, unless `indent` is off."""
+
+    text: Text
+    indent: bool = True
+    align: Align = "left"
+
+
+class ListItem(msgspec.Struct, frozen=True, tag=True):
+    """One item of a list, its marker (``1.``, ``·``) hanging to the left; depth 0 is the outermost list."""
+
+    marker: str
+    text: Text
+    depth: int = 0
+
+
+class Note(msgspec.Struct, frozen=True, tag=True):
+    """Small print."""
+
+    text: str
+
+
+class Table(msgspec.Struct, frozen=True, tag=True):
+    """Rows of cells under a header that is repeated on each page; `align` has one entry a column."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    align: tuple[Align, ...]
+
+
+class KeyValues(msgspec.Struct, frozen=True, tag=True):
+    """A form: each row holds one or two pairs of label and value."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+class SignatureBlock(msgspec.Struct, frozen=True, tag=True):
+    """Who signs: one column stands at the right margin, several stand side by side. Kept on one page."""
+
+    columns: tuple[tuple[str, ...], ...]
+
+
+class Receipt(msgspec.Struct, frozen=True, tag=True):
+    """The slip to sign and send back, under a dashed line at the foot of the page. Each line has one or more cells."""
+
+    title: str
+    lines: tuple[tuple[str, ...], ...]
+
+
+class Contents(msgspec.Struct, frozen=True, tag=True):
+    """The list of level 2 headings with their pages."""
+
+
+class PageBreak(msgspec.Struct, frozen=True, tag=True):
+    """What follows starts on a new page."""
+
+
+class Rule(msgspec.Struct, frozen=True, tag=True):
+    """A thin line across the text."""
+
+
+Block = (
+    Heading | Paragraph | ListItem | Note | Table | KeyValues | SignatureBlock | Receipt | Contents | PageBreak | Rule
+)
+
+
+class Document(msgspec.Struct, frozen=True):
+    """Everything that `render` needs: blocks, what stands in the running head and foot, whether it is a draft,
+    keywords for its properties."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    head: str = ""
+    number: str = ""
+    draft: bool = False
+    keywords: str = ""
+
+
+def plain(text: str) -> Text:
+    """Text of one ordinary run."""
+    return (Run(text),)

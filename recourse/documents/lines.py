@@ -1,0 +1,108 @@
+"""Breaks text into lines by the rules of Chinese typesetting. Pure: widths come in as numbers.
+
+Closing marks do not begin a line and opening marks do not end one (GB/T 15834-2011, section 5.1); a Latin word, a
+number, a dash and an ellipsis stay whole. A word longer than the line is cut, so that nothing runs off the page.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple, Protocol
+
+from recourse.documents.blocks import Text
+
+NOT_FIRST = frozenset("，。、；：？！）》〉】〕」』”’…—％‰·,.;:?!)]}%~～℃°")
+NOT_LAST = frozenset("（《〈【〔「『“‘([{￥¥$№")
+WHOLE = frozenset("—…")
+COUNTED = frozenset("年月日号期天次元项页份条%")  # stays with the number before it
+EM = 1000
+
+
+class Piece(NamedTuple):
+    """Neighbouring characters of one weight."""
+
+    text: str
+    bold: bool
+
+
+class Line(NamedTuple):
+    """One line: its pieces, its natural width in 1/1000 em, and whether its paragraph goes on (so it may be
+    justified)."""
+
+    pieces: tuple[Piece, ...]
+    width: int
+    goes_on: bool
+
+
+class Measure(Protocol):
+    """Knows how wide characters are."""
+
+    def of(self, text: str, bold: bool) -> list[int]:
+        """The width of each character, in 1/1000 em."""
+        ...
+
+
+def break_lines(text: Text, measure: Measure, width: int, first_indent: int = 0) -> tuple[Line, ...]:
+    """Lines no wider than `width` (1/1000 em; the first one less by `first_indent`); ``\\n`` ends a line."""
+    lines: list[Line] = []
+    for paragraph in _split_at_newlines(text):
+        characters = "".join(piece.text for piece in paragraph)
+        widths = [each for piece in paragraph for each in measure.of(piece.text, piece.bold)]
+        ends = [0, *accumulate(widths)]
+        start, indent = 0, 0 if lines else first_indent
+        while True:
+            end = _line_end(characters, ends, start, width - indent)
+            last = len(characters[:end].rstrip(" "))
+            goes_on = end < len(characters)
+            lines.append(Line(_cut(paragraph, start, max(last, start)), ends[max(last, start)] - ends[start], goes_on))
+            if not goes_on:
+                break
+            start, indent = end + (characters[end] == " "), 0
+    return tuple(lines)
+
+
+def natural_width(text: Text, measure: Measure) -> int:
+    """The width of the widest line if only ``\\n`` ended lines, in 1/1000 em."""
+    return max(sum(sum(measure.of(piece.text, piece.bold)) for piece in line) for line in _split_at_newlines(text))
+
+
+def _split_at_newlines(text: Text) -> Iterator[list[Piece]]:
+    line: list[Piece] = []
+    for run in text:
+        first, *others = run.text.split("\n")
+        line.append(Piece(first, run.bold))
+        for other in others:
+            yield line
+            line = [Piece(other, run.bold)]
+    yield line
+
+
+def _line_end(characters: str, ends: Sequence[int], start: int, width: int) -> int:
+    """Where the line that begins at `start` ends: as far as it fits, moved back to a place where it may break."""
+    fits = bisect_right(ends, ends[start] + width) - 1
+    if fits >= len(characters):
+        return len(characters)
+    fits = max(fits, start + 1)
+    return next((at for at in range(fits, start, -1) if _may_break(characters[at - 1], characters[at])), fits)
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after == " ":
+        return True
+    if after in NOT_FIRST or before in NOT_LAST or (before == after and before in WHOLE):
+        return False
+    if before.isdigit() and after in COUNTED:
+        return False
+    return not ("!" <= before <= "~" and "!" <= after <= "~")
+
+
+def _cut(paragraph: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
+    cut, position = [], 0
+    for piece in paragraph:
+        text = piece.text[max(start - position, 0) : max(end - position, 0)]
+        if text:
+            cut.append(Piece(text, piece.bold))
+        position += len(piece.text)
+    return tuple(cut)

@@ -1,0 +1,100 @@
+"""Draws a document as PDF: A4, running head, page x of y, 草稿 across drafts, bookmarks. The same document gives the
+same bytes.
+
+Not here: the words (`compose`), the look of a block (`fitting`), where boxes stand (`pages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from recourse.documents.attachments import attach
+from recourse.documents.blocks import Contents, Document
+from recourse.documents.boxes import TextBox
+from recourse.documents.fitting import Fitter
+from recourse.documents.fonts import BOLD, FONT_NAMES, REGULAR, Fonts
+from recourse.documents.pages import Page, paginate
+
+WIDTH, HEIGHT = A4
+LEFT, RIGHT, TOP, BOTTOM = 76.0, 72.0, 84.0, 72.0
+COLUMN_WIDTH, COLUMN_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+DRAFT_MARK = "草稿"
+
+
+def render(document: Document, fonts: Fonts, attachments: Mapping[str, bytes] | None = None) -> bytes:
+    """The PDF. `attachments` are embedded files by name. Raises MissingGlyph when a character has no shape in our
+    fonts."""
+    fonts.of(document.head + document.number)
+    fonts.activate()
+    pages = _laid_out(document, fonts)
+    buffer = BytesIO()
+    canvas = Canvas(
+        buffer,
+        pagesize=A4,
+        invariant=1,
+        pageCompression=1,
+        initialFontName=FONT_NAMES[REGULAR],  # type: ignore[arg-type]  # the stub says float
+        lang="zh-CN",
+    )
+    canvas.setTitle(document.title)
+    canvas.setAuthor(document.head)
+    canvas.setCreator("Recourse")
+    canvas.setKeywords(document.keywords)
+    for number, page in enumerate(pages, start=1):
+        _draw_page(canvas, document, page, number, len(pages))
+        canvas.showPage()
+    for name, content in (attachments or {}).items():
+        attach(canvas, name, content)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _laid_out(document: Document, fonts: Fonts) -> list[Page]:
+    pages = paginate(Fitter(fonts, COLUMN_WIDTH, {}).boxes(document.blocks), COLUMN_HEIGHT)
+    if any(isinstance(block, Contents) for block in document.blocks):
+        known = {mark: number for number, page in enumerate(pages, start=1) for mark in _bookmarks(page)}
+        pages = paginate(Fitter(fonts, COLUMN_WIDTH, known).boxes(document.blocks), COLUMN_HEIGHT)
+    return pages
+
+
+def _bookmarks(page: Page) -> list[str]:
+    return [placed.box.bookmark for placed in page if isinstance(placed.box, TextBox) and placed.box.bookmark]
+
+
+def _draw_page(canvas: Canvas, document: Document, page: Page, number: int, count: int) -> None:
+    for placed in page:
+        placed.box.draw(canvas, LEFT, HEIGHT - TOP - placed.down)
+    for mark in _bookmarks(page):
+        key = f"{number}:{mark}"
+        canvas.bookmarkPage(key)
+        canvas.addOutlineEntry(mark, key)
+    _furnish(canvas, document, number, count)
+    if document.draft:
+        _mark_draft(canvas)
+
+
+def _furnish(canvas: Canvas, document: Document, number: int, count: int) -> None:
+    canvas.setFont(FONT_NAMES[REGULAR], 9)
+    canvas.setFillGray(0.3)
+    canvas.setStrokeGray(0.3)
+    canvas.setLineWidth(0.4)
+    if document.head or document.number:
+        canvas.drawString(LEFT, HEIGHT - 54, document.head)
+        canvas.drawRightString(WIDTH - RIGHT, HEIGHT - 54, document.number)
+        canvas.line(LEFT, HEIGHT - 60, WIDTH - RIGHT, HEIGHT - 60)
+    canvas.drawCentredString(WIDTH / 2, 42, f"第 {number} 页 共 {count} 页")
+    canvas.setStrokeGray(0)
+
+
+def _mark_draft(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.setFillGray(0.4, 0.13)
+    canvas.translate(WIDTH / 2, HEIGHT / 2)
+    canvas.rotate(50)
+    canvas.setFont(FONT_NAMES[BOLD], 170)
+    canvas.drawCentredString(0, -65, DRAFT_MARK)
+    canvas.restoreState()

@@ -1,0 +1,177 @@
+"""The templates in force on a day, read from a folder and checked before anything is printed.
+
+    <root>/<jurisdiction>/<document>/<effective-date>.md     the text; the newest that is in force on the day is used
+                                     meta.yaml               what it is: title, issuer, basis, facts, channels, draft
+                                     sample.json             invented facts, for previews and tests
+
+Not here: filling in a template (`compose`), the meaning of a template's channels (the nodes choose among them).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from recourse.canonical import digest
+from recourse.documents.blocks import Document
+from recourse.documents.compose import ConditionalFact, FactList, Facts, compose
+from recourse.errors import UserError
+from recourse.policy.schema import Citation, Strict, Title
+
+Issuer = Literal["bank", "law_firm", "committee", "court", "debtor"]
+Stage = Literal["draft", "reviewed", "signed", "sealed", "issued", "delivered", "filed", "decided"]
+TemplateChannel = Literal["post", "email", "hand", "sms", "court", "internal"]
+
+Path = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\[\])?(\.[a-z][a-z0-9_]*(\[\])?)*$")]
+"""A dotted way to a fact: ``debtor.name``, ``parties[].address``."""
+
+
+class Condition(Strict):
+    """A fact that is required only when other facts have these values."""
+
+    fact: Path
+    when: dict[Path, str | int | bool]
+
+
+class Meta(Strict):
+    """What `meta.yaml` says of a document."""
+
+    title: Title
+    issuer: Issuer
+    life_cycle: tuple[Stage, ...] = Field(min_length=1)
+    draft: bool
+    channels: tuple[TemplateChannel, ...] = Field(min_length=1)
+    head: Path | None = None
+    number: Path | None = None
+    legal_basis: tuple[Citation, ...] = Field(min_length=1)
+    required: tuple[Path | Condition, ...] = Field(min_length=1)
+    optional: tuple[Path, ...] = ()
+
+    @property
+    def facts(self) -> FactList:
+        """The facts as `compose` wants them."""
+        required = (f if isinstance(f, str) else ConditionalFact(f.fact, dict(f.when)) for f in self.required)
+        return FactList(tuple(required), self.optional)
+
+
+@dataclass(frozen=True)
+class Template:
+    """One text in force: `sha256` is over text and meta, so that a printed document names exactly what made it."""
+
+    jurisdiction: str
+    name: str
+    effective_on: date
+    source: str
+    meta: Meta
+
+    @cached_property
+    def sha256(self) -> str:
+        return digest(self.source + self.meta.model_dump_json())
+
+    @property
+    def version(self) -> str:
+        """``cn/formal_notice/2026-01-01``"""
+        return f"{self.jurisdiction}/{self.name}/{self.effective_on}"
+
+    def document(self, facts: Facts) -> Document:
+        """The finished blocks with running head; raises MissingFact for a fact that the paper must state."""
+        blocks = compose(self.version, self.source, facts, self.meta.facts)
+        head, number = (_at(facts, path) if path else "" for path in (self.meta.head, self.meta.number))
+        return Document(self.meta.title.zh, blocks, head, number, self.meta.draft)
+
+
+class Templates:
+    """All templates under a root folder; each file is read and checked once."""
+
+    def __init__(self, root: Traversable) -> None:
+        self._root = root
+        self._known: dict[tuple[str, str], dict[date, Template]] = {}
+
+    def names(self) -> list[tuple[str, str]]:
+        """Every (jurisdiction, document) there is."""
+        return sorted(
+            (jurisdiction.name, document.name)
+            for jurisdiction in self._root.iterdir()
+            if jurisdiction.is_dir() and not jurisdiction.name.startswith(("_", "."))
+            for document in jurisdiction.iterdir()
+            if document.is_dir()
+        )
+
+    def in_force(self, jurisdiction: str, name: str, on: date) -> Template:
+        """The newest text whose effective date is not after `on`; UserError when there is none."""
+        versions = self._versions(jurisdiction, name)
+        usable = [day for day in versions if day <= on]
+        if not usable:
+            earliest = f"the first is in force from {min(versions)}" if versions else "there is no text"
+            raise UserError(f"no template in force on {on}", where=f"{jurisdiction}/{name}", mend=earliest)
+        return versions[max(usable)]
+
+    def sample(self, jurisdiction: str, name: str) -> dict[str, Any]:
+        """The invented facts beside the template."""
+        place = f"{jurisdiction}/{name}/sample.json"
+        try:
+            sample: dict[str, Any] = json.loads(_read(self._root, place))
+        except ValueError as error:
+            raise UserError("not JSON", where=place, mend=str(error)) from None
+        return sample
+
+    def _versions(self, jurisdiction: str, name: str) -> dict[date, Template]:
+        key = jurisdiction, name
+        if key not in self._known:
+            self._known[key] = self._load(jurisdiction, name)
+        return self._known[key]
+
+    def _load(self, jurisdiction: str, name: str) -> dict[date, Template]:
+        folder = self._root / jurisdiction / name
+        if not folder.is_dir():
+            raise UserError(
+                f"no such document {name!r}", where=jurisdiction, mend=f"one of {self._listed(jurisdiction)}"
+            )
+        place = f"{jurisdiction}/{name}"
+        meta = _meta(f"{place}/meta.yaml", _read(self._root, f"{place}/meta.yaml"))
+        texts = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".md")}
+        days = {_effective_on(f"{place}/{file}", file): text for file, text in texts.items()}
+        return {day: Template(jurisdiction, name, day, text, meta) for day, text in days.items()}
+
+    def _listed(self, jurisdiction: str) -> str:
+        return ", ".join(name for where, name in self.names() if where == jurisdiction) or "none"
+
+
+def _read(root: Traversable, place: str) -> str:
+    file = root.joinpath(*place.split("/"))
+    if not file.is_file():
+        raise UserError("missing file", where=place, mend="every document has a text, meta.yaml and sample.json")
+    return file.read_text("utf-8")
+
+
+def _meta(place: str, text: str) -> Meta:
+    try:
+        return Meta.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError as error:
+        raise UserError("not YAML", where=place, mend=" ".join(str(error).split())[:160]) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "file"
+        raise UserError(f"{field}: {first['msg']}", where=place, mend="mend this value") from None
+
+
+def _effective_on(place: str, file_name: str) -> date:
+    try:
+        return date.fromisoformat(file_name.removesuffix(".md"))
+    except ValueError:
+        raise UserError("a template is named after its first day", where=place, mend="such as 2026-01-01.md") from None
+
+
+def _at(facts: Facts, path: str) -> str:
+    value: object = facts
+    for step in path.split("."):
+        value = value.get(step, "") if isinstance(value, Mapping) else ""
+    return str(value)

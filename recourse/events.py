@@ -1,0 +1,669 @@
+"""Everything that can happen, one struct each: the vocabulary of the journal.
+
+A type is named ``subject:object:verb`` in the past tense. Bodies hold business dates, ids and amounts in minor units,
+never a name, a number or an address (those are personal fields, referred to by id), never a wall-clock time or a run
+id (those are in the envelope), so that the same life gives the same text on every engine.
+
+A body's shape changes only together with its `VERSION`; :data:`UPCASTERS` lifts older bodies to today's shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+import msgspec
+
+from recourse.errors import UserError
+from recourse.money import Amounts
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Base of all events."""
+
+    TYPE: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """An event as the ledger stores it; the canonical text of this is what the chain hashes."""
+
+    type: str
+    v: int
+    effective_on: date
+    known_on: date
+    recorded_at: str
+    actor: str
+    body: msgspec.Raw
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why: a code, the policy rule that says so, and what was seen (measure and value, as text)."""
+
+    code: str
+    rule: str = ""
+    seen: str = ""
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node entered by a decision: visit number `n`, and how it is agreed to (queued, list or gate)."""
+
+    node: str
+    n: int
+    how: str
+    standing: str = ""
+    """The standing authorisation that replaced the gate, when one did."""
+    urgent: str = ""
+    """Why this is in the red lane: the brake it collides with, or the clock that is about to end."""
+
+
+# --- the case -----------------------------------------------------------------------------------------------------
+
+
+class EpisodeOpened(Event, frozen=True, omit_defaults=True):
+    """An account fell into arrears and got its case; a relapse is a new episode."""
+
+    TYPE = "case:episode:opened"
+    account_id: str
+    person_id: str
+    episode: int
+    strategy_on: date
+    limitation_from: date | None = None
+    earlier_end: str = ""
+
+
+class DecisionMade(Event, frozen=True, omit_defaults=True):
+    """The decision of a day: nodes entered, visits that ran out, reasons, what brakes hold, when to look again."""
+
+    TYPE = "case:decision:made"
+    policy: str
+    ladder: str
+    steps: tuple[Step, ...] = ()
+    expired: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    grade: str = ""
+    wake_on: date | None = None
+
+
+class EpisodeClosed(Event, frozen=True, omit_defaults=True):
+    """The episode ended: cured, settled 结清, settled_with_waiver 减免结清, transferred 已转让, terminated 完全终结."""
+
+    TYPE = "case:episode:closed"
+    end: str
+    reasons: tuple[Reason, ...] = ()
+
+
+class VisitLeft(Event, frozen=True, omit_defaults=True):
+    """A node was left with an outcome."""
+
+    TYPE = "node:visit:left"
+    node: str
+    outcome: str
+    detail: str = ""
+
+
+# --- gates --------------------------------------------------------------------------------------------------------
+
+
+class GateOpened(Event, frozen=True, omit_defaults=True):
+    """A gate 审批 opened over one matter; the hashes bind an approval to what is shown."""
+
+    TYPE = "gate:matter:opened"
+    gate_id: str
+    matter: str
+    kind: str
+    action: str
+    tier: str
+    seats: tuple[str, ...]
+    maker: str
+    due_on: date
+    evidence_hash: str
+    packet_hash: str = ""
+    node: str = ""
+    n: int = 0
+    members: tuple[str, ...] = ()
+    urgent: str = ""
+    reopened: bool = False
+    changes: tuple[str, ...] = ()
+
+
+class VoteCast(Event, frozen=True, omit_defaults=True):
+    """One person answered one seat of a gate, with a reason."""
+
+    TYPE = "gate:vote:cast"
+    gate_id: str
+    seat: str
+    voter: str
+    verdict: str
+    reason: str
+    on_behalf_of: str = ""
+    choice: str = ""
+
+
+class MemberStruck(Event, frozen=True, omit_defaults=True):
+    """A member was struck from a list by a voter, with a reason; the rest of the list goes on."""
+
+    TYPE = "gate:member:struck"
+    gate_id: str
+    case_id: str
+    by: str
+    reason: str
+
+
+class MemberDropped(Event, frozen=True, omit_defaults=True):
+    """A member left a list because its own facts changed."""
+
+    TYPE = "gate:member:dropped"
+    gate_id: str
+    case_id: str
+    changes: tuple[str, ...] = ()
+
+
+class GateAnswered(Event, frozen=True, omit_defaults=True):
+    """The gate is decided: approved, rejected or returned; `choice` is the route where a gate offers one."""
+
+    TYPE = "gate:matter:answered"
+    gate_id: str
+    verdict: str
+    choice: str = ""
+    node: str = ""
+    reason: str = ""
+
+
+class GateEscalated(Event, frozen=True, omit_defaults=True):
+    """A deadline passed: the gate went one level up. It was not approved."""
+
+    TYPE = "gate:matter:escalated"
+    gate_id: str
+    level: int
+    seats: tuple[str, ...]
+    due_on: date
+
+
+class GateWithdrawn(Event, frozen=True, omit_defaults=True):
+    """A gate lost its matter: the case closed or a fact took the ground away."""
+
+    TYPE = "gate:matter:withdrawn"
+    gate_id: str
+    cause: str
+    node: str = ""
+
+
+class ApprovalVoided(Event, frozen=True, omit_defaults=True):
+    """Material facts changed after an approval; the gate re-opens with the difference, at its old place."""
+
+    TYPE = "gate:approval:voided"
+    gate_id: str
+    node: str
+    changes: tuple[str, ...]
+
+
+# --- claim, act, receipt ------------------------------------------------------------------------------------------
+
+
+class ActReleased(Event, frozen=True, omit_defaults=True):
+    """The claim: balance, holds, approval and permit were re-read and the act may go out, once, under this key."""
+
+    TYPE = "intent:act:released"
+    key: str
+    node: str
+    n: int
+    claimed: Amounts | None = None
+    balance_as_of: date | None = None
+    gate_id: str = ""
+
+
+class ActCompleted(Event, frozen=True, omit_defaults=True):
+    """The receipt: done, failed or unknown; unknown counts against caps and never as proof."""
+
+    TYPE = "intent:act:completed"
+    key: str
+    node: str
+    status: str
+    outcome: str = ""
+    reference: str = ""
+    detail: str = ""
+    documents: tuple[str, ...] = ()
+
+
+class ActWithdrawn(Event, frozen=True, omit_defaults=True):
+    """A queued act was not released, because a fact of the day took its ground away."""
+
+    TYPE = "intent:act:withdrawn"
+    key: str
+    node: str
+    cause: str
+
+
+class ActCrossed(Event, frozen=True, omit_defaults=True):
+    """A fact landed after the claim: the act went out beside it. `recall` says whether it can be called back."""
+
+    TYPE = "intent:act:crossed"
+    key: str
+    node: str
+    fact: str
+    recall: str = ""
+
+
+class PermitIssued(Event, frozen=True, omit_defaults=True):
+    """A contact may be made: one use, one person, one channel."""
+
+    TYPE = "permit:contact:issued"
+    permit_id: str
+    person_id: str
+    channel: str
+    purpose: str
+    number_id: str = ""
+
+
+class PermitRefused(Event, frozen=True, omit_defaults=True):
+    """A contact may not be made; the rule says why."""
+
+    TYPE = "permit:contact:refused"
+    person_id: str
+    channel: str
+    purpose: str
+    rule: str
+
+
+class CallQueued(Event, frozen=True, omit_defaults=True):
+    """A call stands in the queue of the callers, with its script."""
+
+    TYPE = "call:item:queued"
+    call_id: str
+    node: str
+    n: int
+    script: str
+
+
+class CallTaken(Event, frozen=True, omit_defaults=True):
+    """A caller took the item and dials under a permit."""
+
+    TYPE = "call:item:taken"
+    call_id: str
+    permit_id: str
+
+
+class CallClosed(Event, frozen=True, omit_defaults=True):
+    """The item left the queue: answered, run out, or its ground is gone."""
+
+    TYPE = "call:item:closed"
+    call_id: str
+    cause: str
+
+
+class ContactRecorded(Event, frozen=True, omit_defaults=True):
+    """What came of a call: an outcome code, and a promise where one was made."""
+
+    TYPE = "contact:attempt:recorded"
+    permit_id: str
+    channel: str
+    code: str
+    promise_on: date | None = None
+    promise_amount: int | None = None
+
+
+class DeliveryProved(Event, frozen=True, omit_defaults=True):
+    """Proof of what became of a letter: delivered, returned or refused, and where the proof lies."""
+
+    TYPE = "delivery:letter:proved"
+    node: str
+    status: str
+    proof: str
+    interrupts_limitation: bool = False
+
+
+# --- facts that arrive --------------------------------------------------------------------------------------------
+
+
+class PaymentReceived(Event, frozen=True, omit_defaults=True):
+    """Money came in on the account (negative: it was taken back)."""
+
+    TYPE = "payment:account:received"
+    payment_id: str
+    amount: int
+    kind: str = "payment"
+
+
+class FactsReanchored(Event, frozen=True, omit_defaults=True):
+    """A back-dated fact moved the past: what had been done that would not have been."""
+
+    TYPE = "fact:account:reanchored"
+    cause: str
+    due_before: date | None
+    due_after: date | None
+    not_warranted: tuple[str, ...] = ()
+
+
+class BrakePlaced(Event, frozen=True, omit_defaults=True):
+    """A brake: complaint, dispute, hardship, death, stay … `until_on` is the last day it holds (None = until released)."""
+
+    TYPE = "brake:case:placed"
+    hold_id: str
+    kind: str
+    until_on: date | None = None
+    ground: str = ""
+
+
+class BrakeReleased(Event, frozen=True, omit_defaults=True):
+    """A brake was lifted by a person, with a reason."""
+
+    TYPE = "brake:case:released"
+    hold_id: str
+    kind: str
+    reason: str
+
+
+class ArrangementMade(Event, frozen=True, omit_defaults=True):
+    """An arrangement 还款安排 was agreed."""
+
+    TYPE = "arrangement:case:made"
+    arrangement_id: str
+    kind: str
+    until_on: date
+
+
+class ArrangementEnded(Event, frozen=True, omit_defaults=True):
+    """An arrangement was performed or broken."""
+
+    TYPE = "arrangement:case:ended"
+    arrangement_id: str
+    end: str
+
+
+class DocumentMade(Event, frozen=True, omit_defaults=True):
+    """A document was made or received: kind, content hash, template and its version when printed by us."""
+
+    TYPE = "document:file:made"
+    sha256: str
+    kind: str
+    node: str = ""
+    template: str = ""
+    version: date | None = None
+
+
+# --- tracks -------------------------------------------------------------------------------------------------------
+
+
+class DebtAccelerated(Event, frozen=True, omit_defaults=True):
+    """The whole debt was declared due 宣布提前到期; it takes effect when notice arrives."""
+
+    TYPE = "debt:loan:accelerated"
+    effective: date
+
+
+class PlacementMade(Event, frozen=True, omit_defaults=True):
+    """The debt was placed with an agency 委外, until a day."""
+
+    TYPE = "placement:agency:made"
+    placement_id: str
+    agency: str
+    until_on: date
+
+
+class PlacementRecalled(Event, frozen=True, omit_defaults=True):
+    """The placement was called back; adverse acts elsewhere wait for the agency's confirmation."""
+
+    TYPE = "placement:agency:recalled"
+    placement_id: str
+    cause: str
+
+
+class PlacementReturned(Event, frozen=True, omit_defaults=True):
+    """The agency confirmed the recall, with its return and deletion certificate."""
+
+    TYPE = "placement:agency:returned"
+    placement_id: str
+    certificate: str = ""
+
+
+class CollateralValued(Event, frozen=True, omit_defaults=True):
+    """A valuation of security was recorded."""
+
+    TYPE = "collateral:value:recorded"
+    collateral_id: str
+    value: int
+    method: str
+
+
+class GuarantorClaimed(Event, frozen=True, omit_defaults=True):
+    """Liability was demanded of a joint guarantor; proof decides whether in time (民法典 693)."""
+
+    TYPE = "guarantor:liability:claimed"
+    guarantee_id: str
+    in_time: bool
+    proof: str
+
+
+class MatterOpened(Event, frozen=True, omit_defaults=True):
+    """A matter: accounts × parties × one court file."""
+
+    TYPE = "matter:court:opened"
+    matter_id: str
+    route: str
+    parties: tuple[str, ...] = ()
+    claimed: Amounts | None = None
+
+
+class MatterStageReached(Event, frozen=True, omit_defaults=True):
+    """The court file reached a stage (docketed, heard, judged, effective, enforcing, ended_for_now 终本 …)."""
+
+    TYPE = "matter:stage:reached"
+    matter_id: str
+    stage: str
+    number: str = ""
+    proof: str = ""
+
+
+class WrittenOff(Event, frozen=True, omit_defaults=True):
+    """核销: the book status changed to 账销案存. The claim lives on."""
+
+    TYPE = "debt:account:written_off"
+    account_id: str
+    criterion: str
+    amounts: Amounts
+    packet: str
+
+
+class RecoveryBooked(Event, frozen=True, omit_defaults=True):
+    """Money recovered after write-off."""
+
+    TYPE = "recovery:account:booked"
+    payment_id: str
+    amount: int
+
+
+class LegalOpinionSigned(Event, frozen=True, omit_defaults=True):
+    """A signed legal opinion 法律意见书 lies in the file (with the reason of no suit, if never sued)."""
+
+    TYPE = "opinion:legal:signed"
+    sha256: str
+    signed_by: str
+
+
+# --- beside the cases ---------------------------------------------------------------------------------------------
+
+
+class PartyStatusLearned(Event, frozen=True, omit_defaults=True):
+    """Something about a person that reaches all its cases: deceased, bankrupt, incapable, do_not_contact …"""
+
+    TYPE = "party:status:learned"
+    status: str
+    proof: str = ""
+
+
+class DayOpened(Event, frozen=True, omit_defaults=True):
+    """A business day was opened. A counterfactual run says by which day's law it is judged."""
+
+    TYPE = "day:portfolio:opened"
+    policy: str
+    ladder: str
+    policy_as_of: date | None = None
+    shadow: bool = False
+
+
+class DayClosed(Event, frozen=True, omit_defaults=True):
+    """A business day was closed."""
+
+    TYPE = "day:portfolio:closed"
+    counts: dict[str, int] = {}
+
+
+class BatchLoaded(Event, frozen=True, omit_defaults=True):
+    """A bank's delivery was taken in: what files, how many rows, which totals."""
+
+    TYPE = "batch:intake:loaded"
+    batch_id: str
+    as_of: date
+    files: dict[str, str]
+    accepted: dict[str, int]
+    quarantined: dict[str, int] = {}
+    totals_off: tuple[str, ...] = ()
+
+
+class PackActivated(Event, frozen=True, omit_defaults=True):
+    """A policy pack came into use; the ledger keeps its full text under this hash."""
+
+    TYPE = "pack:policy:activated"
+    pack: str
+    impersonated_by: str = ""
+
+
+class StandingAuthorised(Event, frozen=True, omit_defaults=True):
+    """A named person authorised a protective act in advance, between two days."""
+
+    TYPE = "authority:standing:granted"
+    grant_id: str
+    node: str
+    by: str
+    from_on: date
+    until_on: date
+    reason: str
+
+
+class ActorEnrolled(Event, frozen=True, omit_defaults=True):
+    """A person or service was given roles."""
+
+    TYPE = "access:actor:enrolled"
+    actor: str
+    roles: tuple[str, ...]
+    kind: str = "person"
+
+
+class TokenIssued(Event, frozen=True, omit_defaults=True):
+    """A personal token was issued; its hash is kept, the token is shown once."""
+
+    TYPE = "access:token:issued"
+    actor: str
+    fingerprint: str
+
+
+class DelegationMade(Event, frozen=True, omit_defaults=True):
+    """One person's seats are answered by another between two days; both names stand on the vote."""
+
+    TYPE = "access:seat:delegated"
+    giver: str
+    taker: str
+    from_on: date
+    until_on: date
+    reason: str
+
+
+class ActorImpersonated(Event, frozen=True, omit_defaults=True):
+    """Demo mode only: the command line acted as somebody."""
+
+    TYPE = "access:actor:impersonated"
+    actor: str
+    by: str
+
+
+class PersonErased(Event, frozen=True, omit_defaults=True):
+    """A person's data key was destroyed; the encrypted fields can never be read again."""
+
+    TYPE = "party:personal:erased"
+    reason: str
+
+
+ALL: tuple[type[Event], ...] = (
+    EpisodeOpened,
+    DecisionMade,
+    EpisodeClosed,
+    VisitLeft,
+    GateOpened,
+    VoteCast,
+    MemberStruck,
+    MemberDropped,
+    GateAnswered,
+    GateEscalated,
+    GateWithdrawn,
+    ApprovalVoided,
+    ActReleased,
+    ActCompleted,
+    ActWithdrawn,
+    ActCrossed,
+    PermitIssued,
+    PermitRefused,
+    CallQueued,
+    CallTaken,
+    CallClosed,
+    ContactRecorded,
+    DeliveryProved,
+    PaymentReceived,
+    FactsReanchored,
+    BrakePlaced,
+    BrakeReleased,
+    ArrangementMade,
+    ArrangementEnded,
+    DocumentMade,
+    DebtAccelerated,
+    PlacementMade,
+    PlacementRecalled,
+    PlacementReturned,
+    CollateralValued,
+    GuarantorClaimed,
+    MatterOpened,
+    MatterStageReached,
+    WrittenOff,
+    RecoveryBooked,
+    LegalOpinionSigned,
+    PartyStatusLearned,
+    DayOpened,
+    DayClosed,
+    BatchLoaded,
+    PackActivated,
+    StandingAuthorised,
+    ActorEnrolled,
+    TokenIssued,
+    DelegationMade,
+    ActorImpersonated,
+    PersonErased,
+)
+
+BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in ALL}
+
+Body = dict[str, Any]
+UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {}
+"""(type, version) → the body one version later. Filled when a shape changes; never emptied."""
+
+
+def lift(kind: str, version: int, body: bytes | str) -> Event:
+    """The event of a stored body, lifted through :data:`UPCASTERS` when it is of an older version.
+
+    Raises UserError for a type or version that this release does not know.
+    """
+    known = BY_TYPE.get(kind)
+    if known is None or version > known.VERSION:
+        raise UserError(f"event {kind} v{version} is unknown to this release", mend="use a newer release of Recourse")
+    if version == known.VERSION:
+        return msgspec.json.decode(body, type=known)
+    lifted: Body = msgspec.json.decode(body)
+    for step in range(version, known.VERSION):
+        lifted = UPCASTERS[kind, step](lifted)
+    return msgspec.convert(lifted, type=known)
+
+
+def open_envelope(text: str) -> tuple[Envelope, Event]:
+    """The envelope and event of a stored canonical text."""
+    envelope = msgspec.json.decode(text, type=Envelope)
+    return envelope, lift(envelope.type, envelope.v, bytes(envelope.body))

@@ -1,0 +1,77 @@
+"""What an approval is bound to: a named projection of the facts, and the hash over the parts that are material.
+
+Which parts void an approval when they change is pack data per action (`materiality`); all parts are shown. Amounts are
+shown as they stand but bind by band only, so a one-yuan payment neither voids a suit nor saves from it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from recourse.canonical import digest, encode
+from recourse.facts import Facts
+from recourse.measures import guarantee_ends_on, limitation_ends_on
+from recourse.policy.book import Policy
+
+DEFAULT_VOIDS = ("parties", "holds", "security", "guarantee", "tier", "paid_in_full", "accelerated", "stage", "maturity")
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """The evidence of one case for one action: all parts, and the hash over the material ones."""
+
+    parts: dict[str, Any]
+    hash: str
+
+    @property
+    def text(self) -> str:
+        return encode(self.parts)
+
+
+def evidence(facts: Facts, policy: Policy, action: str, today: date) -> Evidence:
+    """Evidence for an action on a day, under the pack's materiality."""
+    parts = _parts(facts, policy, today)
+    voids = policy.materiality.get(action, DEFAULT_VOIDS)
+    return Evidence(parts, digest(encode({name: parts.get(name) for name in voids})))
+
+
+def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
+    file = facts.file
+    exposure = facts.exposure if facts.exposure is not None else facts.owed or 0
+    return {
+        "account": facts.account_id,
+        "as_of": facts.balance_as_of,
+        "amounts": facts.amounts,
+        "overdue": facts.overdue,
+        "exposure": facts.exposure,
+        "tier": policy.tier_of(facts.currency, exposure),
+        "owed_band": policy.tier_of(facts.currency, facts.owed or 0),
+        "paid_in_full": facts.owed == 0,
+        "parties": sorted((party.role, party.party_id) for party in facts.security.parties),
+        "holds": sorted(
+            {hold.kind for hold in file.holds.values() if hold.until_on is None or today <= hold.until_on}
+        ),
+        "security": facts.security.collateral,
+        "guarantee": sorted((g.guarantee_id, g.guarantee_id in file.claimed_guarantees) for g in facts.security.guarantees),
+        "guarantee_ends_on": guarantee_ends_on(facts, None),
+        "limitation_ends_on": limitation_ends_on(facts),
+        "accelerated": file.accelerated_on,
+        "maturity": facts.terms.matures_on,
+        "stage": file.stage,
+        "opinion": file.opinion,
+        "paid": file.paid,
+        "attempts": file.attempts,
+        "due_since": facts.oldest_unpaid_due_on,
+    }
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
+    """What changed between two evidences, part by part, as short text."""
+    plain = msgspec.to_builtins(after)
+    return tuple(
+        f"{name}: {encode(before.get(name))} → {encode(plain.get(name))}"
+        for name in sorted(set(before) | set(plain))
+        if before.get(name) != plain.get(name)
+    )

@@ -1,0 +1,96 @@
+"""The condensed facts of one case: all that a decision may look at, and nothing else.
+
+`ledger.store` condenses rows and the case file into these; `decide` judges them. What the bank does not know is ``None``
+and stays unknown: it is never read as bad. Dates are business dates; money is minor units of `currency`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from recourse.arrears import Pause
+from recourse.casefile import CaseFile
+from recourse.money import Amounts
+
+
+class GuaranteeKind(StrEnum):
+    """Mode of suretyship 保证方式; not agreed means general (民法典 686)."""
+
+    JOINT = "joint"
+    GENERAL = "general"
+
+
+class GuaranteeFact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One guarantee 保证: `period_ends_on` is the last day of the guarantee period 保证期间, never restarted (692)."""
+
+    guarantee_id: str
+    party_id: str
+    kind: GuaranteeKind
+    period_ends_on: date | None = None
+
+
+class CollateralFact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One piece of security 担保物; `registered` is False only when the bank knows that it is not."""
+
+    collateral_id: str
+    kind: str
+    registered: bool | None = None
+    value: int | None = None
+    valued_on: date | None = None
+    dwelling: bool | None = None
+
+
+class PartyFact(msgspec.Struct, frozen=True):
+    """A person or company and its role on the account (borrower, co_borrower, joint_guarantor, mortgagor …)."""
+
+    party_id: str
+    role: str
+
+
+class Security(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who stands behind an account and what secures it, condensed at intake so that a sweep reads one row a case."""
+
+    parties: tuple[PartyFact, ...] = ()
+    guarantees: tuple[GuaranteeFact, ...] = ()
+    collateral: tuple[CollateralFact, ...] = ()
+
+
+class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Contract facts that a decision may need; absent means unknown."""
+
+    matures_on: date | None = None
+    last_due_on: date | None = None
+    acceleration_clause: bool | None = None
+    arbitration: bool | None = None
+    originator: str = ""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """One case on one day: the account as the bank's core last reported it, and the case file."""
+
+    case_id: str
+    account_id: str
+    person_id: str
+    jurisdiction: str
+    product: str
+    currency: str
+    entity: str
+    branch: str
+    oldest_unpaid_due_on: date | None
+    pauses: tuple[Pause, ...]
+    overdue: int | None
+    amounts: Amounts | None
+    balance_as_of: date | None
+    exposure: int | None
+    """Outstanding claims against the debtor over all accounts of this currency; the basis of the authority tier."""
+    terms: Terms
+    security: Security
+    file: CaseFile
+
+    @property
+    def owed(self) -> int | None:
+        """The whole claim by the last balance, or None while the core has told us nothing."""
+        return None if self.amounts is None else self.amounts.total

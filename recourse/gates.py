@@ -1,0 +1,412 @@
+"""Gates: a named person agrees before anything that can hurt. One function answers, whatever the door.
+
+A gate belongs to a matter; one gate is open per matter. Seats and vote rule come from the bank's authority pack. The
+maker never votes, one person has one vote, a deadline escalates and never approves, every answer has a reason, and an
+answer to evidence that has changed is refused: the gate is opened anew with the difference, at its old place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from recourse import events as ev
+from recourse.actors import Actor, given_to
+from recourse.canonical import derived_id, encode
+from recourse.errors import UserError
+from recourse.evidence import Evidence, differences, evidence
+from recourse.facts import Facts
+from recourse.ledger import bulk, store
+from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.tables import gate_members, gates, votes
+from recourse.policy.book import Policy
+from recourse.policy.values import Authority, Seats
+from recourse.seats import Outcome, resolve, seats_of
+from recourse.workdays import Calendar
+
+Verdict = Literal["approve", "reject", "return", "strike"]
+PolicyOf = Callable[[Facts], Policy]
+
+GATE_COLUMNS = (
+    "gate_id matter kind action tier stream case_id node n status maker seats level opened_on due_on queued_from"
+    " choice urgent evidence_hash evidence packet_hash".split()
+)
+VOTE_COLUMNS = "gate_id seat voter on_behalf_of verdict choice reason voted_on".split()
+MEMBER_COLUMNS = "gate_id case_id n state evidence_hash evidence".split()
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """What a gate is about to be opened over."""
+
+    matter: str
+    kind: str
+    action: str
+    tier: str
+    stream: str
+    case_id: str | None
+    node: str
+    n: int
+    maker: str
+    urgent: str = ""
+    packet_hash: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came of an answer: the gate's status now, and the route chosen when it is approved."""
+
+    gate_id: str
+    status: str
+    choice: str = ""
+    reopened_as: str = ""
+    changes: tuple[str, ...] = ()
+    approved: tuple[Dossier, ...] = ()
+    """Cases whose act may now be queued."""
+
+    dossiers: tuple[Dossier, ...] = ()
+
+
+class GateBook:
+    """Opening and answering gates under the policy of a day."""
+
+    def __init__(self, policy_of: PolicyOf, calendar_of: Callable[[str], Calendar]) -> None:
+        self._policy_of, self._calendar_of = policy_of, calendar_of
+
+    def authority(self, facts: Facts, action: str) -> Authority:
+        """The row of the authority matrix for an action; without one nothing can be agreed to."""
+        row = self._policy_of(facts).authority.get(action)
+        if row is None:
+            raise UserError(f"no authority for {action!r}", where=facts.jurisdiction, mend="add it to the authority pack")
+        return row[1]
+
+    def evidence(self, facts: Facts, action: str, day: date) -> Evidence:
+        return evidence(facts, self._policy_of(facts), action, day)
+
+    def tier(self, facts: Facts) -> str:
+        """Authority tier: exposure of the debtor over all accounts; while unknown, what this account owes."""
+        exposure = facts.exposure if facts.exposure is not None else facts.owed or 0
+        return self._policy_of(facts).tier_of(facts.currency, exposure)
+
+    def opened(
+        self, facts: Facts, opening: Opening, shown: Evidence, pen: Pen, *, queued_from: date | None = None, round_: int = 1
+    ) -> tuple[tuple[Any, ...], ev.GateOpened]:
+        """The row and the event of a gate opened today over a matter."""
+        authority = self.authority(facts, opening.action)
+        names = seats_of(_seats(authority, opening.tier))
+        calendar = self._calendar_of(facts.jurisdiction)
+        due_on = calendar.add(pen.day, 1 if opening.urgent else authority.workdays)
+        gate_id = derived_id("gate", opening.matter, round_)
+        event = ev.GateOpened(gate_id, opening.matter, opening.kind, opening.action, opening.tier, names, opening.maker,
+                              due_on, shown.hash, opening.packet_hash, opening.node, opening.n, urgent=opening.urgent)  # fmt: skip
+        row = (gate_id, opening.matter, opening.kind, opening.action, opening.tier, opening.stream, opening.case_id,
+               opening.node, opening.n, "open", opening.maker, encode(list(names)), 0, pen.day, due_on,
+               queued_from or pen.day, "", opening.urgent, shown.hash, shown.text, opening.packet_hash)  # fmt: skip
+        return row, event
+
+    def answer(
+        self,
+        connection: Connection,
+        gate_id: str,
+        actor: Actor,
+        verdict: Verdict,
+        reason: str,
+        pen: Pen,
+        *,
+        choice: str = "",
+        strike: Sequence[str] = (),
+    ) -> Answer:
+        """Answer one seat of a gate: the only way in, for every door.
+
+        Raises UserError when the answer cannot count: unknown or closed gate, no seat, the maker, a second vote, no
+        reason, no such choice. Whatever is refused changes nothing.
+        """
+        gate = _open_gate(connection, gate_id)
+        if not reason.strip():
+            raise UserError("an answer needs a reason", where=f"gate {gate_id}", mend="give --reason TEXT")
+        dossiers = store.load(connection, self._case_ids(connection, gate))
+        seat, giver = self._seat_for(connection, gate, actor, dossiers, pen.day)
+        if gate.kind == "list":
+            return self._answer_list(connection, gate, dossiers, seat, giver, actor, verdict, reason, pen, strike)
+        if strike or verdict == "strike":
+            raise UserError("only a list has members to strike", where=f"gate {gate_id}", mend="reject or return it")
+        dossier = dossiers[gate.case_id or ""]
+        changed = self._changed(gate, dossier, pen)
+        if changed is not None:
+            return self._reopen(connection, gate, dossier, changed, pen)
+        authority = self.authority(dossier.facts, gate.action)
+        choice = _checked_choice(authority, verdict, choice, gate_id)
+        self._vote(connection, gate, seat, giver, actor, verdict, choice, reason, pen, dossier)
+        outcome = self._outcome(connection, gate, authority)
+        if outcome.status == "open":
+            return Answer(gate_id, "open", dossiers=(dossier,))
+        dossier.record(ev.GateAnswered(gate_id, outcome.status, outcome.choice, gate.node, outcome.reason), pen)
+        _close(connection, gate_id, outcome, pen.day)
+        dossier.wake(pen.day)
+        approved = (dossier,) if outcome.status == "approved" else ()
+        return Answer(gate_id, outcome.status, outcome.choice, approved=approved, dossiers=(dossier,))
+
+    def escalate(self, connection: Connection, pen: Pen) -> int:
+        """Lift every gate whose deadline has passed by one level: who sits changes, nothing is approved."""
+        rows = connection.execute(
+            select(gates).where(gates.c.status == "open", gates.c.due_on < pen.day).order_by(gates.c.gate_id)
+        ).all()
+        if not rows:
+            return 0
+        by_case = store.load(connection, [case for row in rows for case in self._case_ids(connection, row)])
+        changed: list[Dossier] = []
+        for gate in rows:
+            members = [by_case[case] for case in self._case_ids(connection, gate) if case in by_case]
+            if not members:
+                continue
+            taken = set(connection.execute(select(votes.c.seat).where(votes.c.gate_id == gate.gate_id)).scalars())
+            policy = self._policy_of(members[0].facts)
+            names = tuple(seat if seat in taken else _up(seat, policy) for seat in _names(gate))
+            due_on = self._calendar_of(members[0].facts.jurisdiction).add(pen.day, 1)
+            event = ev.GateEscalated(gate.gate_id, gate.level + 1, names, due_on)
+            if gate.kind == "list":
+                store.append(connection, gate.stream, [(event, None)], pen)
+            else:
+                members[0].record(event, pen)
+                changed.append(members[0])
+            connection.execute(
+                gates.update()
+                .where(gates.c.gate_id == gate.gate_id)
+                .values(level=gate.level + 1, seats=encode(list(names)), due_on=due_on)
+            )
+        store.save(connection, changed)
+        return len(rows)
+
+    def _case_ids(self, connection: Connection, gate: Any) -> list[str]:
+        if gate.kind != "list":
+            return [gate.case_id] if gate.case_id else []
+        query = select(gate_members.c.case_id).where(
+            gate_members.c.gate_id == gate.gate_id, gate_members.c.state == "in"
+        )
+        return sorted(connection.execute(query).scalars())
+
+    def _seat_for(
+        self, connection: Connection, gate: Any, actor: Actor, dossiers: dict[str, Dossier], day: date
+    ) -> tuple[str, str]:
+        """The free seat this actor may answer, and on whose behalf ("" = own). Own seats before delegated ones."""
+        where = f"gate {gate.gate_id}"
+        taken = connection.execute(
+            select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of).where(votes.c.gate_id == gate.gate_id)
+        ).all()
+        voted = {name for _, voter, giver in taken for name in (voter, giver) if name}
+        if actor.name == gate.maker:
+            raise UserError("the maker never votes", where=where, mend="another person has to answer")
+        if actor.name in voted:
+            raise UserError(f"{actor.name} has voted already", where=where, mend="one person has one vote")
+        facts = next(iter(dossiers.values())).facts if dossiers else None
+        loss = facts is not None and self.authority(facts, gate.action).loss
+        originators = {dossier.facts.terms.originator for dossier in dossiers.values()} if loss else set()
+        if actor.name in originators:
+            raise UserError("the loan's originator sits in no loss seat", where=where, mend="another person has to answer")
+        filled = {seat for seat, _, _ in taken}
+        free = [seat for seat in _names(gate) if seat not in filled]
+        first = [seat for seat in free if not seat.startswith("then:")]
+        candidates = first or free
+        for holder in (actor, *given_to(connection, actor.name, day)):
+            if holder.name in voted | {gate.maker} | originators:
+                continue
+            for seat in candidates:
+                if role_of(seat) in holder.roles:
+                    return seat, "" if holder is actor else holder.name
+        wanted = ", ".join(candidates)
+        raise UserError(f"{actor.name} has no seat here", where=where, mend=f"seats still to be answered: {wanted}")
+
+    def _changed(self, gate: Any, dossier: Dossier, pen: Pen) -> Evidence | None:
+        now = self.evidence(dossier.facts, gate.action, pen.day)
+        return None if now.hash == gate.evidence_hash else now
+
+    def _reopen(self, connection: Connection, gate: Any, dossier: Dossier, now: Evidence, pen: Pen) -> Answer:
+        changes = differences(msgspec.json.decode(gate.evidence), now.parts)
+        new_id = self.reopen(connection, gate, dossier, now, changes, pen)
+        return Answer(gate.gate_id, "void", reopened_as=new_id, changes=changes, dossiers=(dossier,))
+
+    def reopen(
+        self, connection: Connection, gate: Any, dossier: Dossier, now: Evidence, changes: tuple[str, ...], pen: Pen
+    ) -> str:
+        """Void a gate whose evidence has changed and open it anew, with the difference, at its old place in the queue."""
+        dossier.record(ev.ApprovalVoided(gate.gate_id, gate.node, changes), pen)
+        connection.execute(gates.update().where(gates.c.gate_id == gate.gate_id).values(status="void", answered_on=pen.day))
+        rounds = len(connection.execute(select(gates.c.gate_id).where(gates.c.matter == gate.matter)).all())
+        matter = gate.matter if gate.kind != "list" else f"visit:{dossier.case_id}/{gate.node}/{gate.n}"
+        opening = Opening(matter, "visit", gate.action, self.tier(dossier.facts), f"case:{dossier.case_id}",
+                          dossier.case_id, gate.node, gate.n, gate.maker, gate.urgent)  # fmt: skip
+        row, event = self.opened(
+            dossier.facts, opening, now, pen, queued_from=gate.queued_from, round_=rounds + 1
+        )
+        dossier.record(msgspec.structs.replace(event, reopened=True, changes=changes), pen)
+        bulk.insert(connection, gates, GATE_COLUMNS, [row])
+        return event.gate_id
+
+    def _vote(
+        self,
+        connection: Connection,
+        gate: Any,
+        seat: str,
+        giver: str,
+        actor: Actor,
+        verdict: str,
+        choice: str,
+        reason: str,
+        pen: Pen,
+        dossier: Dossier | None,
+    ) -> None:
+        event = ev.VoteCast(gate.gate_id, seat, actor.name, verdict, reason, giver, choice)
+        row = (gate.gate_id, seat, actor.name, giver, verdict, choice, reason, pen.day)
+        bulk.insert(connection, votes, VOTE_COLUMNS, [row])
+        if dossier is not None:
+            dossier.record(event, pen)
+        else:
+            store.append(connection, gate.stream, [(event, None)], pen)
+
+    def _outcome(self, connection: Connection, gate: Any, authority: Authority) -> Outcome:
+        cast = connection.execute(
+            select(votes.c.seat, votes.c.voter, votes.c.verdict, votes.c.choice, votes.c.reason)
+            .where(votes.c.gate_id == gate.gate_id)
+            .order_by(votes.c.seat)
+        ).all()
+        return resolve(_seats(authority, gate.tier), _names(gate), [tuple(vote) for vote in cast])
+
+    def _answer_list(
+        self,
+        connection: Connection,
+        gate: Any,
+        dossiers: dict[str, Dossier],
+        seat: str,
+        giver: str,
+        actor: Actor,
+        verdict: Verdict,
+        reason: str,
+        pen: Pen,
+        strike: Sequence[str],
+    ) -> Answer:
+        dropped = self._drop_changed(connection, gate, dossiers, pen)
+        struck = self._strike(connection, gate, dossiers, dropped, actor, reason, pen, strike)
+        gone = dropped | struck
+        members = [dossier for case_id, dossier in sorted(dossiers.items()) if case_id not in gone]
+        touched = tuple(dossiers.values())
+        if not members:
+            outcome = Outcome("withdrawn", "", "no member is left")
+            store.append(connection, gate.stream, [(ev.GateWithdrawn(gate.gate_id, outcome.reason), None)], pen)
+            _close(connection, gate.gate_id, outcome, pen.day)
+            return Answer(gate.gate_id, "withdrawn", dossiers=touched)
+        if verdict == "strike":
+            return Answer(gate.gate_id, "open", dossiers=touched)
+        authority = self.authority(members[0].facts, gate.action)
+        self._vote(connection, gate, seat, giver, actor, verdict, "", reason, pen, None)
+        outcome = self._outcome(connection, gate, authority)
+        if outcome.status == "open":
+            return Answer(gate.gate_id, "open", dossiers=touched)
+        event = ev.GateAnswered(gate.gate_id, outcome.status, outcome.choice, "", outcome.reason)
+        store.append(connection, gate.stream, [(event, None)], pen)
+        _close(connection, gate.gate_id, outcome, pen.day)
+        for dossier in members:
+            dossier.record(msgspec.structs.replace(event, node=gate.node), pen)
+            dossier.wake(pen.day)
+        approved = tuple(members) if outcome.status == "approved" else ()
+        return Answer(gate.gate_id, outcome.status, outcome.choice, approved=approved, dossiers=touched)
+
+    def _drop_changed(self, connection: Connection, gate: Any, dossiers: dict[str, Dossier], pen: Pen) -> set[str]:
+        """Members whose own facts changed leave the list by themselves; the rest of it stands."""
+        rows = connection.execute(
+            select(gate_members.c.case_id, gate_members.c.evidence_hash, gate_members.c.evidence).where(
+                gate_members.c.gate_id == gate.gate_id, gate_members.c.state == "in"
+            )
+        )
+        dropped: set[str] = set()
+        for case_id, shown, text in rows:
+            dossier = dossiers[case_id]
+            now = self.evidence(dossier.facts, gate.action, pen.day)
+            if now.hash == shown and dossier.file.end == "":
+                continue
+            changes = differences(msgspec.json.decode(text), now.parts)
+            dossier.record(ev.MemberDropped(gate.gate_id, case_id, changes), pen)
+            dossier.wake(pen.day)
+            dropped.add(case_id)
+        self._mark(connection, gate.gate_id, dropped, "dropped")
+        return dropped
+
+    def _strike(
+        self,
+        connection: Connection,
+        gate: Any,
+        dossiers: dict[str, Dossier],
+        dropped: set[str],
+        actor: Actor,
+        reason: str,
+        pen: Pen,
+        strike: Sequence[str],
+    ) -> set[str]:
+        by_account = {dossier.facts.account_id: case_id for case_id, dossier in dossiers.items()}
+        struck: set[str] = set()
+        for name in strike:
+            case_id = by_account.get(name, name)
+            if case_id not in dossiers:
+                raise UserError(f"{name!r} is not on this list", where=f"gate {gate.gate_id}", mend="see `gates show`")
+            if case_id in dropped:
+                continue
+            dossiers[case_id].record(ev.MemberStruck(gate.gate_id, case_id, actor.name, reason), pen)
+            dossiers[case_id].wake(pen.day)
+            struck.add(case_id)
+        self._mark(connection, gate.gate_id, struck, "struck")
+        return struck
+
+    def _mark(self, connection: Connection, gate_id: str, case_ids: set[str], state: str) -> None:
+        rows = [(gate_id, case_id, state) for case_id in sorted(case_ids)]
+        bulk.update(connection, gate_members, ("gate_id", "case_id"), ("state",), rows)
+
+
+def role_of(seat: str) -> str:
+    """The role that a seat asks for: ``then:HVP`` and ``DRC#3`` ask for HVP and DRC."""
+    return seat.removeprefix("then:").split("#")[0]
+
+
+def _names(gate: Any) -> list[str]:
+    return msgspec.json.decode(gate.seats, type=list[str])
+
+
+def _seats(authority: Authority, tier: str) -> Seats:
+    found = authority.tiers.get(tier)
+    if found is None:
+        raise UserError(f"no seats for {authority.action} at tier {tier}", mend="add the tier to the authority pack")
+    return found
+
+
+def _up(seat: str, policy: Policy) -> str:
+    role = role_of(seat)
+    return seat.replace(role, policy.up.get(role, role))
+
+
+def _open_gate(connection: Connection, gate_id: str) -> Any:
+    query = select(gates).where(gates.c.gate_id == gate_id)
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update()
+    gate = connection.execute(query).first()
+    if gate is None:
+        raise UserError(f"no gate {gate_id!r}", mend="see `recourse gates list`")
+    if gate.status != "open":
+        raise UserError(f"the gate is {gate.status}", where=f"gate {gate_id}", mend="nothing is left to answer")
+    return gate
+
+
+def _checked_choice(authority: Authority, verdict: str, choice: str, gate_id: str) -> str:
+    if verdict != "approve" or not authority.choices:
+        return ""
+    if choice not in authority.choices:
+        given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
+        raise UserError(given, where=f"gate {gate_id}", mend=f"--choice {'|'.join(authority.choices)}")
+    return choice
+
+
+def _close(connection: Connection, gate_id: str, outcome: Outcome, day: date) -> None:
+    connection.execute(
+        gates.update()
+        .where(gates.c.gate_id == gate_id)
+        .values(status=outcome.status, answered_on=day, choice=outcome.choice)
+    )

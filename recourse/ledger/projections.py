@@ -1,0 +1,85 @@
+"""Rows for operations that follow from events: the call queue, placements, matters, documents made.
+
+Applied when events are saved, and again by `recourse verify`, which must come to the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from recourse import events as ev
+from recourse.canonical import encode
+from recourse.ledger import bulk
+from recourse.ledger.tables import accounts, calls, documents_made, matters, placements
+
+Recorded = tuple[str, str, ev.Event, date]
+"""case id, person id, event, effective_on"""
+
+Change = tuple[Table, tuple[str, ...], tuple[Any, ...]]
+"""A row to upsert: table, columns (primary key first), values."""
+
+
+def _call_queued(case_id: str, person_id: str, event: ev.CallQueued, on: date) -> Change:
+    columns = ("call_id", "case_id", "person_id", "node", "n", "queued_on", "script", "state", "dials")
+    return calls, columns, (event.call_id, case_id, person_id, event.node, event.n, on, event.script, "open", 0)
+
+
+def _placed(case_id: str, person_id: str, event: ev.PlacementMade, on: date) -> Change:
+    columns = ("placement_id", "case_id", "agency", "placed_on", "until_on", "cause")
+    return placements, columns, (event.placement_id, case_id, event.agency, on, event.until_on, "")
+
+
+def _matter(case_id: str, person_id: str, event: ev.MatterOpened, on: date) -> Change:
+    columns = ("matter_id", "case_id", "route", "stage", "stage_on", "number", "parties")
+    return matters, columns, (event.matter_id, case_id, event.route, "filed", on, "", encode(event.parties))
+
+
+def _document(case_id: str, person_id: str, event: ev.DocumentMade, on: date) -> Change:
+    columns = ("case_id", "sha256", "kind", "node", "made_on")
+    return documents_made, columns, (case_id, event.sha256, event.kind, event.node, on)
+
+
+MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Change]] = {
+    ev.CallQueued: _call_queued,
+    ev.PlacementMade: _placed,
+    ev.MatterOpened: _matter,
+    ev.DocumentMade: _document,
+}
+
+Move = tuple[Table, tuple[str, ...], tuple[str, ...], tuple[Any, ...]]
+"""A row to change: table, key columns, columns, values."""
+
+MOVED: dict[type[ev.Event], Callable[[Any, date], Move]] = {
+    ev.CallClosed: lambda e, on: (calls, ("call_id",), ("state",), (e.call_id, "closed")),
+    ev.PlacementRecalled: lambda e, on: (
+        placements, ("placement_id",), ("recalled_on", "cause"), (e.placement_id, on, e.cause)
+    ),
+    ev.PlacementReturned: lambda e, on: (placements, ("placement_id",), ("returned_on",), (e.placement_id, on)),
+    ev.WrittenOff: lambda e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "written_off")),
+    ev.MatterStageReached: lambda e, on: (
+        matters, ("matter_id",), ("stage", "stage_on"), (e.matter_id, e.stage, on)
+    ),
+}  # fmt: skip
+
+PROJECTED = frozenset(MADE) | frozenset(MOVED)
+
+
+def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
+    """Bring the rows up to date with events, in order, one statement per shape."""
+    made: dict[tuple[Table, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+    moved: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], list[tuple[Any, ...]]] = {}
+    for case_id, person_id, event, on in recorded:
+        if type(event) in MADE:
+            table, columns, row = MADE[type(event)](case_id, person_id, event, on)
+            made.setdefault((table, columns), []).append(row)
+        else:
+            table, keys, columns, row = MOVED[type(event)](event, on)
+            moved.setdefault((table, keys, columns), []).append(row)
+    for (table, columns), rows in made.items():
+        bulk.upsert(connection, table, columns, list({row[: len(table.primary_key)]: row for row in rows}.values()))
+    for (table, keys, columns), rows in moved.items():
+        bulk.update(connection, table, keys, columns, rows)

@@ -1,0 +1,296 @@
+"""Reading cases as condensed facts and writing back what was recorded: sets of rows, never one case at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, and_, func, select
+
+from recourse.arrears import Pause
+from recourse.canonical import derived_id
+from recourse.casefile import CaseFile
+from recourse.errors import UserError
+from recourse.events import EpisodeOpened, Event
+from recourse.facts import Facts, Security, Terms
+from recourse.ledger import bulk, projections
+from recourse.ledger.dossier import Dossier, EventRow, Pen, write_event
+from recourse.ledger.tables import accounts, cases, events, streams, visits
+from recourse.money import Amounts
+
+SHARDS = 1024
+"""Number of slots that persons are hashed into; a shard k/n of a run is a range of slots."""
+
+_file_decoder = msgspec.json.Decoder(CaseFile)
+_file_encoder = msgspec.json.Encoder()
+
+EVENT_COLUMNS = ("stream", "pos", "type", "effective_on", "known_on", "text", "hash")
+VISIT_COLUMNS = ("case_id", "node", "n", "state", "entered_on", "left_on", "outcome")
+CASE_COLUMNS = (
+    "case_id account_id person_id shard episode opened_on closed_on version wake_on head_pos head_hash file".split()
+)
+GENESIS = bytes(32)
+
+_FACT_COLUMNS = (
+    cases.c.case_id,
+    cases.c.shard,
+    cases.c.version,
+    cases.c.head_pos,
+    cases.c.head_hash,
+    cases.c.wake_on,
+    cases.c.file,
+    accounts.c.account_id,
+    accounts.c.person_id,
+    accounts.c.jurisdiction,
+    accounts.c.product,
+    accounts.c.currency,
+    accounts.c.entity,
+    accounts.c.branch,
+    accounts.c.oldest_unpaid_due_on,
+    accounts.c.pauses,
+    accounts.c.overdue,
+    accounts.c.principal,
+    accounts.c.interest,
+    accounts.c.penalty,
+    accounts.c.compound,
+    accounts.c.fees,
+    accounts.c.costs,
+    accounts.c.balance_as_of,
+    accounts.c.exposure,
+    accounts.c.terms,
+    accounts.c.security,
+)
+_FACTS: Select[Any] = select(*_FACT_COLUMNS).join(accounts, accounts.c.account_id == cases.c.account_id)
+
+
+class Stale(Exception):
+    """A case changed between reading and writing; read again and decide again."""
+
+
+class Slots(msgspec.Struct, frozen=True):
+    """The slots of shard k of n: `first` to `last` inclusive."""
+
+    first: int = 0
+    last: int = SHARDS - 1
+
+    @classmethod
+    def of(cls, text: str) -> Slots:
+        """Shard ``k/n`` (k from 0): its slots. A person is always in exactly one shard."""
+        k, _, n = text.partition("/")
+        if not (k.isdigit() and n.isdigit() and int(k) < int(n) <= SHARDS):
+            raise UserError(f"not a shard: {text!r}", mend="write k/n, such as 0/4, with k below n")
+        return cls(SHARDS * int(k) // int(n), SHARDS * (int(k) + 1) // int(n) - 1)
+
+
+def slot_of(person_id: str) -> int:
+    """The slot of a person, the same everywhere."""
+    return int(derived_id("slot", person_id)[:8], 16) % SHARDS
+
+
+@lru_cache(maxsize=65536)
+def _terms(text: str) -> Terms:
+    return msgspec.json.decode(text, type=Terms)
+
+
+@lru_cache(maxsize=65536)
+def _security(text: str) -> Security:
+    return msgspec.json.decode(text, type=Security)
+
+
+@lru_cache(maxsize=65536)
+def _pauses(text: str) -> tuple[Pause, ...]:
+    return msgspec.json.decode(text, type=tuple[Pause, ...])
+
+
+def _dossier(row: Sequence[Any]) -> Dossier:
+    (case_id, shard, version, pos, head, wake_on, file, account_id, person_id, jurisdiction, product, currency, entity,
+     branch, due_on, pauses, overdue, principal, interest, penalty, compound, fees, costs, as_of, exposure, terms,
+     security) = row  # fmt: skip
+    facts = Facts(
+        case_id,
+        account_id,
+        person_id,
+        jurisdiction,
+        product,
+        currency,
+        entity,
+        branch,
+        due_on,
+        _pauses(pauses),
+        overdue,
+        None if principal is None else Amounts(principal, interest, penalty, compound, fees, costs),
+        as_of,
+        exposure,
+        _terms(terms),
+        _security(security),
+        _file_decoder.decode(file),
+    )
+    return Dossier(facts, shard, version, pos, bytes(head), wake_on)
+
+
+def due(connection: Connection, day: date, slots: Slots, after: str, limit: int) -> list[Dossier]:
+    """The next open cases to be looked at on a day, in id order: one query a chunk."""
+    query = (
+        _FACTS.where(
+            cases.c.closed_on.is_(None),
+            cases.c.wake_on <= day,
+            cases.c.case_id > after,
+            cases.c.shard.between(slots.first, slots.last),
+        )
+        .order_by(cases.c.case_id)
+        .limit(limit)
+    )
+    return [_dossier(row) for row in connection.execute(query)]
+
+
+def load(connection: Connection, case_ids: Iterable[str], *, lock: bool = True) -> dict[str, Dossier]:
+    """Cases by id, locked in id order so that two writers never wait for each other in a circle."""
+    query = _FACTS.where(cases.c.case_id.in_(sorted(set(case_ids)))).order_by(cases.c.case_id)
+    if lock and connection.dialect.name == "postgresql":
+        query = query.with_for_update(of=cases)
+    return {row[0]: _dossier(row) for row in connection.execute(query)}
+
+
+def open_case_ids(connection: Connection, account_ids: Iterable[str]) -> dict[str, str]:
+    """Account id → id of its open case, for those that have one."""
+    query = select(cases.c.account_id, cases.c.case_id).where(
+        cases.c.closed_on.is_(None), cases.c.account_id.in_(list(account_ids))
+    )
+    return {account: case for account, case in connection.execute(query)}
+
+
+def person_case_ids(connection: Connection, person_id: str) -> list[str]:
+    """Open cases of a person, in id order."""
+    query = select(cases.c.case_id).where(cases.c.closed_on.is_(None), cases.c.person_id == person_id)
+    return sorted(connection.execute(query).scalars())
+
+
+def latest_case_id(connection: Connection, account_id: str) -> str:
+    """The open case of an account, or else its last one; an account without any is a mistake of the caller's."""
+    query = select(cases.c.case_id).where(cases.c.account_id == account_id).order_by(cases.c.episode.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    if found is None:
+        known = connection.execute(select(accounts.c.account_id).where(accounts.c.account_id == account_id)).scalar()
+        if known is None:
+            raise UserError(f"no account {account_id!r}", mend="see the bank's own account number")
+        raise UserError(f"account {account_id!r} has no case", mend="it was never in arrears")
+    return found
+
+
+def open_episodes(connection: Connection, day: date, slots: Slots, pen: Pen, limit: int) -> list[Dossier]:
+    """Cases for accounts that are past due and have none open: recorded, to be decided and saved by the caller."""
+    running = select(cases.c.account_id).where(cases.c.account_id == accounts.c.account_id, cases.c.closed_on.is_(None))
+    earlier = (
+        select(cases.c.account_id, func.max(cases.c.episode).label("episode")).group_by(cases.c.account_id).subquery()
+    )
+    columns = [column for column in _FACT_COLUMNS if column.table is accounts]
+    query = (
+        select(*columns, accounts.c.shard, func.coalesce(earlier.c.episode, 0))
+        .outerjoin(earlier, earlier.c.account_id == accounts.c.account_id)
+        .where(
+            accounts.c.oldest_unpaid_due_on < day,
+            accounts.c.book_status == "active",
+            accounts.c.shard.between(slots.first, slots.last),
+            ~running.exists(),
+        )
+        .order_by(accounts.c.account_id)
+        .limit(limit)
+    )
+    return [_opened(row, pen) for row in connection.execute(query)]
+
+
+def _opened(row: Sequence[Any], pen: Pen) -> Dossier:
+    *account, shard, earlier = row
+    episode = earlier + 1
+    case_id = derived_id("case", account[0], episode)
+    dossier = _dossier((case_id, shard, 0, 0, GENESIS, pen.day, b"{}", *account))
+    dossier.new = True
+    facts = dossier.facts
+    dossier.record(
+        EpisodeOpened(facts.account_id, facts.person_id, episode, pen.day, facts.oldest_unpaid_due_on), pen
+    )
+    return dossier
+
+
+def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
+    """Write what was recorded: events, visits, and the cases under the version that was read.
+
+    Raises :class:`Stale` when a case moved meanwhile; the caller's transaction is then to be rolled back.
+    """
+    changed = [dossier for dossier in dossiers if dossier.rows or dossier.wake_on is not None or dossier.closed_on]
+    bulk.insert(connection, events, EVENT_COLUMNS, [row for dossier in changed for row in dossier.rows])
+    bulk.insert(connection, cases, CASE_COLUMNS, [_case_row(dossier) for dossier in changed if dossier.new])
+    old = [dossier for dossier in changed if not dossier.new]
+    found = bulk.update(
+        connection,
+        cases,
+        ("case_id", "version"),
+        ("wake_on", "closed_on", "head_pos", "head_hash", "file"),
+        [(d.case_id, d.version, d.wake_on, d.closed_on, d.pos, d.head, _file_text(d)) for d in old],
+        increment="version",
+    )
+    if found != len(old):
+        raise Stale(f"{len(old) - found} cases changed meanwhile")
+    _save_visits(connection, changed)
+    projections.project(
+        connection, [(d.case_id, d.facts.person_id, event, on) for d in changed for event, on in d.projected]
+    )
+    for dossier in changed:
+        dossier.version += 0 if dossier.new else 1
+        dossier.new = False
+        dossier.rows.clear()
+        dossier.projected.clear()
+        dossier.entered.clear()
+        dossier.touched.clear()
+
+
+def _file_text(dossier: Dossier) -> str:
+    return _file_encoder.encode(dossier.file).decode()
+
+
+def _case_row(d: Dossier) -> tuple[Any, ...]:
+    facts, file = d.facts, d.file
+    return (d.case_id, facts.account_id, facts.person_id, d.shard, file.episode, file.opened_on, d.closed_on, 0,
+            d.wake_on, d.pos, d.head, _file_text(d))  # fmt: skip
+
+
+def _save_visits(connection: Connection, dossiers: Sequence[Dossier]) -> None:
+    entered, moved = [], []
+    for dossier in dossiers:
+        for node in dossier.entered:
+            visit = dossier.file.visits[node]
+            entered.append(
+                (dossier.case_id, node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome)
+            )
+        for node in dossier.touched - dossier.entered:
+            visit = dossier.file.visits[node]
+            moved.append((dossier.case_id, node, visit.n, visit.state, visit.left_on, visit.outcome))
+    bulk.insert(connection, visits, VISIT_COLUMNS, entered)
+    bulk.update(connection, visits, ("case_id", "node", "n"), ("state", "left_on", "outcome"), moved)
+
+
+def append(connection: Connection, stream: str, recorded: Sequence[tuple[Event, date | None]], pen: Pen) -> None:
+    """Append events to a stream that is not a case's; the stream's head is locked while this goes on."""
+    query = select(streams.c.pos, streams.c.hash).where(streams.c.stream == stream)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (stream,))
+    known = connection.execute(query).first()
+    pos, head = (known[0], bytes(known[1])) if known else (0, GENESIS)
+    rows: list[EventRow] = []
+    for event, effective_on in recorded:
+        pos += 1
+        row, head = write_event(stream, pos, head, event, pen, effective_on)
+        rows.append(row)
+    bulk.insert(connection, events, EVENT_COLUMNS, rows)
+    bulk.upsert(connection, streams, ("stream", "pos", "hash"), [(stream, pos, head)])
+
+
+def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None = None) -> int:
+    """Have open cases looked at on a day: all of them, or those of some accounts. One statement."""
+    which = [cases.c.closed_on.is_(None), (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day)]
+    if account_ids is not None:
+        which.append(cases.c.account_id.in_(list(account_ids)))
+    return connection.execute(cases.update().where(and_(*which)).values(wake_on=day, version=cases.c.version + 1)).rowcount

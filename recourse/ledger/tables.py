@@ -1,0 +1,540 @@
+"""The ledger's tables: journal, projections, source records, personal data (DESIGN.md, "The ledger").
+
+Dates are DATE, instants are UTC text, ids are text, money is minor units, documents of structure are canonical JSON
+text. Nothing personal stands in a journal column or in a projection.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+)
+
+# --- journal: append-only, proved by chain and seal ---------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("pos", Integer, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("root", Text, nullable=False),
+    Column("streams", Integer, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("sealed_at", Text, nullable=False),
+)
+
+packs = Table(
+    "packs",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("activated_on", Date, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+JOURNAL = (events, seals, packs)
+
+# --- projections: rebuilt from the journal by `recourse verify` ---------------------------------------------------
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("pos", Integer, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+business_days = Table(
+    "business_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("policy", Text, nullable=False),
+    Column("policy_as_of", Date),
+    Column("closed", Boolean, nullable=False, default=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("shard", Integer, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("version", Integer, nullable=False),
+    Column("wake_on", Date),
+    Column("head_pos", Integer, nullable=False),
+    Column("head_hash", LargeBinary(32), nullable=False),
+    Column("file", Text, nullable=False),
+)
+Index(
+    "uq_cases_open",
+    cases.c.account_id,
+    unique=True,
+    sqlite_where=text("closed_on IS NULL"),
+    postgresql_where=text("closed_on IS NULL"),
+)
+Index(
+    "ix_cases_due",
+    cases.c.wake_on,
+    cases.c.case_id,
+    sqlite_where=text("closed_on IS NULL"),
+    postgresql_where=text("closed_on IS NULL"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("entered_on", Date, nullable=False),
+    Column("left_on", Date),
+    Column("outcome", Text, nullable=False, default=""),
+)
+Index("ix_visits_state", visits.c.state, visits.c.node)
+
+gates = Table(
+    "gates",
+    metadata,
+    Column("gate_id", Text, primary_key=True),
+    Column("matter", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("case_id", Text, index=True),
+    Column("node", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("maker", Text, nullable=False),
+    Column("seats", Text, nullable=False),
+    Column("level", Integer, nullable=False, default=0),
+    Column("opened_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("queued_from", Date, nullable=False),
+    Column("answered_on", Date),
+    Column("choice", Text, nullable=False, default=""),
+    Column("urgent", Text, nullable=False, default=""),
+    Column("evidence_hash", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("packet_hash", Text, nullable=False, default=""),
+)
+Index(
+    "uq_gates_open_matter",
+    gates.c.matter,
+    unique=True,
+    sqlite_where=text("status = 'open'"),
+    postgresql_where=text("status = 'open'"),
+)
+
+gate_members = Table(
+    "gate_members",
+    metadata,
+    Column("gate_id", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("evidence_hash", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+)
+Index("ix_gate_members_case_id", gate_members.c.case_id)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("gate_id", Text, primary_key=True),
+    Column("seat", Text, primary_key=True),
+    Column("voter", Text, nullable=False),
+    Column("on_behalf_of", Text, nullable=False, default=""),
+    Column("verdict", Text, nullable=False),
+    Column("choice", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False),
+    Column("voted_on", Date, nullable=False),
+    UniqueConstraint("gate_id", "voter"),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("account_id", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("effect", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("gate_id", Text, nullable=False, default=""),
+    Column("owner", Text, nullable=False, default=""),
+    Column("lease_until", Text, nullable=False, default=""),
+)
+Index(
+    "ix_intents_waiting",
+    intents.c.state,
+    intents.c.node,
+    intents.c.key,
+    sqlite_where=text("state IN ('queued', 'released')"),
+    postgresql_where=text("state IN ('queued', 'released')"),
+)
+
+permits = Table(
+    "permits",
+    metadata,
+    Column("permit_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("number_id", Text, nullable=False, default=""),
+    Column("channel", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("issued_at", Text, nullable=False),
+    Column("used", Text, nullable=False, default=""),
+)
+Index("ix_permits_person_id_issued_on", permits.c.person_id, permits.c.issued_on)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("person_id", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("queued_on", Date, nullable=False),
+    Column("script", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("permit_id", Text, nullable=False, default=""),
+    Column("taken_by", Text, nullable=False, default=""),
+    Column("dials", Integer, nullable=False, default=0),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("placement_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("placed_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("recalled_on", Date),
+    Column("cause", Text, nullable=False, default=""),
+    Column("returned_on", Date),
+)
+
+matters = Table(
+    "matters",
+    metadata,
+    Column("matter_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("route", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("stage_on", Date, nullable=False),
+    Column("number", Text, nullable=False, default=""),
+    Column("parties", Text, nullable=False, default="[]"),
+)
+
+documents_made = Table(
+    "documents_made",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("node", Text, nullable=False, default=""),
+    Column("made_on", Date, nullable=False),
+)
+
+work_items = Table(
+    "work_items",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("opened_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("what", Text, nullable=False),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("token_hash", Text, unique=True),
+    Column("os_user", Text, unique=True),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("delegation_id", Text, primary_key=True),
+    Column("giver", Text, nullable=False),
+    Column("taker", Text, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("granted_by", Text, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+)
+
+# --- source records: rows from the bank's files; the batch event holds their proof ---------------------------------
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch_id", Text, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("shard", Integer, nullable=False),
+    Column("jurisdiction", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("security", Text, nullable=False),
+    Column("pauses", Text, nullable=False),
+    Column("book_status", Text, nullable=False),
+    Column("oldest_unpaid_due_on", Date),
+    Column("overdue", BigInteger),
+    Column("principal", BigInteger),
+    Column("interest", BigInteger),
+    Column("penalty", BigInteger),
+    Column("compound", BigInteger),
+    Column("fees", BigInteger),
+    Column("costs", BigInteger),
+    Column("balance_as_of", Date),
+    Column("exposure", BigInteger),
+)
+Index("ix_accounts_unpaid", accounts.c.shard, accounts.c.oldest_unpaid_due_on)
+
+account_terms = Table(
+    "account_terms",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("known_on", Date, primary_key=True),
+    Column("row", Text, nullable=False),
+)
+
+instalments = Table(
+    "instalments",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("known_on", Date, primary_key=True),
+    Column("due_on", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("payment_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("paid_on", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("batch_id", Text, nullable=False),
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("as_of", Date, primary_key=True),
+    Column("known_on", Date, primary_key=True),
+    Column("principal", BigInteger, nullable=False),
+    Column("interest", BigInteger, nullable=False),
+    Column("penalty", BigInteger, nullable=False),
+    Column("compound", BigInteger, nullable=False),
+    Column("fees", BigInteger, nullable=False),
+    Column("costs", BigInteger, nullable=False),
+    Column("overdue", BigInteger),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("from_on", Date, primary_key=True),
+    Column("known_on", Date, primary_key=True),
+    Column("to_on", Date, nullable=False),
+    Column("resumed_on", Date),
+    Column("reason", Text, nullable=False, default=""),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("party_id", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("basis", Text, nullable=False, default=""),
+    Column("from_on", Date),
+    Column("known_on", Date, nullable=False),
+)
+Index("ix_roles_party_id", roles.c.party_id)
+
+guarantees = Table(
+    "guarantees",
+    metadata,
+    Column("guarantee_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("party_id", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+
+collateral = Table(
+    "collateral",
+    metadata,
+    Column("collateral_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("row", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("dated_on", Date),
+    Column("sha256", Text, nullable=False),
+    Column("original_at", Text, nullable=False, default=""),
+    Column("known_on", Date, nullable=False),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("statement_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+    Column("minimum_due", BigInteger, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+
+book_totals = Table(
+    "book_totals",
+    metadata,
+    Column("month_end", Date, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Column("branch", Text, primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("accounts", BigInteger, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("white_listed", Boolean, nullable=False),
+    Column("contract_until_on", Date, nullable=False),
+    Column("reviewed_on", Date, nullable=False),
+)
+
+# --- personal: encrypted per field, found by blind index, erased with the person's key ----------------------------
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("party_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("status", Text, nullable=False, default=""),
+    Column("legal_hold", Boolean, nullable=False, default=False),
+    Column("wrapped_key", LargeBinary),
+    Column("key_id", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+
+personal = Table(
+    "personal",
+    metadata,
+    Column("party_id", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("blind_index", Text),
+)
+Index("ix_personal_blind_index", personal.c.blind_index)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("contact_id", Text, primary_key=True),
+    Column("party_id", Text, nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("number_id", Text, nullable=False),
+    Column("contractual", Boolean),
+    Column("consent", Boolean),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("known_on", Date, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("batch_id", Text, primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("field", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)

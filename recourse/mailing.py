@@ -1,0 +1,128 @@
+"""Sending letters and messages for a batch of acts: print, hand over, and say honestly what became of each.
+
+One item may go to several persons; each gets its own key under the item's, so a repeat after a crash sends none twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from recourse.acts import Happened, Item, Person, Printed, Receipt, Tools
+from recourse.channels.channel import Attachment, Outgoing, SendResult
+from recourse.documents.compose import MissingFact
+from recourse.events import DocumentMade
+from recourse.letters import plain
+
+Fields = Mapping[str, Any]
+LETTER_MEDIA = "application/pdf"
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A letter to be sent to one person; `suffix` tells the letters of one item apart."""
+
+    item: Item
+    person: Person | None
+    document: str
+    fields: Fields
+    suffix: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.item.key}{'/' + self.suffix if self.suffix else ''}"
+
+
+def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outcome: str = "") -> list[Receipt]:
+    """Print and post letters; one receipt per item. A missing fact or address fails the item with its name.
+
+    `outcome` leaves the node when the letters are out; without one the visit waits for proof of delivery.
+    """
+    outgoing: dict[str, list[Outgoing]] = {}
+    papers: dict[str, list[Happened]] = {}
+    trouble: dict[str, str] = {}
+    for letter in letters:
+        key = letter.item.key
+        try:
+            printed = _printed(letter, tools)
+        except MissingFact as missing:
+            trouble[key] = str(missing)
+            continue
+        if letter.person is None or not letter.person.address:
+            trouble[key] = "no postal address is known"
+            continue
+        papers.setdefault(key, []).append(Happened(_made(letter, printed)))
+        outgoing.setdefault(key, []).append(_outgoing(letter, letter.person, printed, tools))
+    ready = [message for key, messages in outgoing.items() if key not in trouble for message in messages]
+    sent = dict(zip([m.key for m in ready], tools.channels["post"].send(ready), strict=True)) if ready else {}
+    return [
+        _receipt(item, [sent[m.key] for m in outgoing.get(item.key, []) if m.key in sent], papers.get(item.key, []),
+                 trouble.get(item.key, ""), outcome)
+        for item in items
+    ]  # fmt: skip
+
+
+def _printed(letter: Letter, tools: Tools) -> Printed:
+    return tools.letters.print(letter.item.facts.jurisdiction, letter.document, plain(letter.fields), tools.day)
+
+
+def _made(letter: Letter, printed: Printed) -> DocumentMade:
+    return DocumentMade(printed.sha256, letter.document, letter.item.node, printed.template, printed.version)
+
+
+def _outgoing(letter: Letter, person: Person, printed: Printed, tools: Tools) -> Outgoing:
+    attachment = Attachment(f"{letter.document}.pdf", LETTER_MEDIA, printed.sha256, printed.data)
+    return Outgoing(letter.key, person.address, letter.document, person.name, (attachment,), tools.day, tools.at)
+
+
+def _receipt(
+    item: Item, results: Sequence[SendResult], papers: Sequence[Happened], trouble: str, outcome: str
+) -> Receipt:
+    if trouble or not results:
+        return Receipt(item.key, "failed", "failed", detail=trouble or "nobody to write to")
+    reference = ",".join(result.reference for result in results if result.reference)
+    if all(result.status == "sent" for result in results):
+        documents = tuple(h.event.sha256 for h in papers if isinstance(h.event, DocumentMade))
+        return Receipt(item.key, "done", outcome, reference, documents=documents, happened=tuple(papers))
+    return failed(item, next(result for result in results if result.status != "sent"))
+
+
+def failed(item: Item, result: SendResult) -> Receipt:
+    """The receipt of a message that did not go out, or of which nobody can tell."""
+    if result.status == "unknown":
+        return Receipt(item.key, "unknown", "unknown", result.reference, result.detail)
+    return Receipt(item.key, "failed", "failed", result.reference, f"{result.status}: {result.detail}")
+
+
+def say(
+    items: Sequence[Item], tools: Tools, channel: str, text_of: Callable[[Item, Person], tuple[str, str]], outcome: str
+) -> list[Receipt]:
+    """Send a short message to the debtor of each item; `text_of` gives subject and text."""
+    people = tools.people.of([item.facts.person_id for item in items])
+    messages: dict[str, Outgoing] = {}
+    trouble: dict[str, str] = {}
+    for item in items:
+        person = people.get(item.facts.person_id)
+        number = person.numbers.get(channel, "") if person else ""
+        if person is None or not number:
+            trouble[item.key] = f"no {channel} number is known"
+            continue
+        try:
+            subject, text = text_of(item, person)
+        except MissingFact as missing:
+            trouble[item.key] = str(missing)
+            continue
+        messages[item.key] = Outgoing(item.key, number, subject, text, (), tools.day, tools.at)
+    ready = list(messages.values())
+    sent = dict(zip(messages, tools.channels[channel].send(ready), strict=True)) if ready else {}
+    receipts = []
+    for item in items:
+        result = sent.get(item.key)
+        if result is None:
+            receipts.append(Receipt(item.key, "failed", "failed", detail=trouble[item.key]))
+        elif result.status == "sent":
+            receipts.append(Receipt(item.key, "done", outcome, result.reference))
+        else:
+            receipts.append(failed(item, result))
+    return receipts

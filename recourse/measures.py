@@ -1,0 +1,278 @@
+"""What a condition of a policy may look at: named measures over the facts, and how each moves as days go by.
+
+A measure that moves with the days says on which day a test on it will first hold if no fact changes; that is what
+makes `wake_on` sound. A measure that the facts do not give is ``None``: the test does not hold, and the decision says
+what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+import msgspec
+
+from recourse.arrears import dpd, dpd_reaches
+from recourse.errors import UserError
+from recourse.facts import Facts, GuaranteeKind
+from recourse.policy.values import Condition, Threshold
+
+Scalar = int | bool | str | None
+Anchor = Callable[[Facts, str], date | None]
+LIMITATION_YEARS = 3
+
+
+class Since(msgspec.Struct, frozen=True):
+    """Days since an anchor: grows by one a day. None while there is no anchor or it lies ahead."""
+
+    anchor: Anchor
+
+
+class Until(msgspec.Struct, frozen=True):
+    """Days left until an anchor: falls by one a day; negative once past."""
+
+    anchor: Anchor
+
+
+class Still(msgspec.Struct, frozen=True):
+    """A value that moves only when a fact does."""
+
+    value: Callable[[Facts, str], Scalar]
+
+
+class DaysPastDue(msgspec.Struct, frozen=True):
+    """DPD, with pauses."""
+
+
+Measure = Since | Until | Still | DaysPastDue
+
+
+def _visit_entered(facts: Facts, node: str) -> date | None:
+    visit = facts.file.visits.get(node)
+    return visit.entered_on if visit else None
+
+
+def _visit_left(facts: Facts, node: str) -> date | None:
+    visit = facts.file.visits.get(node)
+    return visit.left_on if visit else None
+
+
+def _outcome(facts: Facts, node: str) -> Scalar:
+    visit = facts.file.visits.get(node)
+    return visit.outcome if visit and visit.state == "left" else ""
+
+
+def add_years(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes the 28th (the period ends with that month, 民法典 202)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def limitation_ends_on(facts: Facts, _: str = "") -> date | None:
+    """Last day of the limitation of action 诉讼时效: three years (民法典 188) from the last due date (189),
+    acceleration or the last proved interruption (195), whichever is latest. None while no day is known to count from.
+    """
+    start = facts.file.limitation_from or facts.terms.last_due_on
+    if start is None:
+        return None
+    if facts.file.accelerated_on is None and facts.terms.last_due_on is not None:
+        start = max(start, facts.terms.last_due_on)
+    return add_years(start, LIMITATION_YEARS)
+
+
+def guarantee_ends_on(facts: Facts, kind: GuaranteeKind | None) -> date | None:
+    """The first end of a guarantee period 保证期间 that is still to be used (692, 693), of one mode or of any."""
+    ends = [
+        guarantee.period_ends_on
+        for guarantee in facts.security.guarantees
+        if guarantee.period_ends_on is not None
+        and guarantee.guarantee_id not in facts.file.claimed_guarantees
+        and (kind is None or guarantee.kind is kind)
+    ]
+    return min(ends) if ends else None
+
+
+def _first_clock(facts: Facts, _: str) -> date | None:
+    ends = [end for end in (limitation_ends_on(facts), guarantee_ends_on(facts, None)) if end is not None]
+    return min(ends) if ends else None
+
+
+def _matured_on(facts: Facts, _: str) -> date | None:
+    known = [day for day in (facts.terms.matures_on, facts.file.accelerated_on) if day is not None]
+    return min(known) if known else None
+
+
+MEASURES: Mapping[str, Measure] = {
+    "dpd": DaysPastDue(),
+    "days_since_entered": Since(_visit_entered),
+    "days_since_left": Since(_visit_left),
+    "days_since_opened": Since(lambda facts, _: facts.file.opened_on),
+    "days_since_stage": Since(lambda facts, _: facts.file.stage_on),
+    "days_since_due_as_a_whole": Since(_matured_on),
+    "days_since_promise": Since(lambda facts, _: facts.file.promise.due_on if facts.file.promise else None),
+    "limitation_days_left": Until(limitation_ends_on),
+    "joint_guarantee_days_left": Until(lambda facts, _: guarantee_ends_on(facts, GuaranteeKind.JOINT)),
+    "general_guarantee_days_left": Until(lambda facts, _: guarantee_ends_on(facts, GuaranteeKind.GENERAL)),
+    "clock_days_left": Until(_first_clock),
+    "maturity_days_left": Until(lambda facts, _: facts.terms.matures_on),
+    "visited": Still(lambda facts, node: node in facts.file.visits),
+    "outcome": Still(_outcome),
+    "unanswered": Still(lambda facts, _: facts.file.unanswered),
+    "attempts": Still(lambda facts, _: facts.file.attempts),
+    "owed": Still(lambda facts, _: facts.owed),
+    "overdue": Still(lambda facts, _: facts.overdue),
+    "product": Still(lambda facts, _: facts.product),
+    "secured": Still(lambda facts, _: bool(facts.security.collateral)),
+    "joint_guarantee": Still(
+        lambda facts, _: any(
+            guarantee.kind is GuaranteeKind.JOINT and guarantee.guarantee_id not in facts.file.claimed_guarantees
+            for guarantee in facts.security.guarantees
+        )
+    ),
+    "general_guarantee": Still(
+        lambda facts, _: any(
+            guarantee.kind is GuaranteeKind.GENERAL and guarantee.guarantee_id not in facts.file.claimed_guarantees
+            for guarantee in facts.security.guarantees
+        )
+    ),
+    "acceleration_clause": Still(lambda facts, _: facts.terms.acceleration_clause),
+    "arbitration_clause": Still(lambda facts, _: facts.terms.arbitration),
+    "accelerated": Still(lambda facts, _: facts.file.accelerated_on is not None),
+    "placed": Still(lambda facts, _: bool(facts.file.placement)),
+    "valued": Still(lambda facts, _: any(c.value is not None for c in facts.security.collateral)),
+    "stage": Still(lambda facts, _: facts.file.stage),
+    "opinion": Still(lambda facts, _: facts.file.opinion),
+    "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),
+    "deceased": Still(lambda facts, _: any(hold.kind == "deceased" for hold in facts.file.holds.values())),
+    "disputed": Still(lambda facts, _: any(hold.kind == "dispute" for hold in facts.file.holds.values())),
+    "hardship": Still(lambda facts, _: any(hold.kind == "hardship" for hold in facts.file.holds.values())),
+}
+
+
+_OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome"})
+
+
+def check(condition: Condition, place: str) -> None:
+    """Refuse a condition on a measure that does not exist, a moving one tested as if it stood still, and a node where
+    none is asked for or none where one is.
+    """
+    measure = MEASURES.get(condition.measure)
+    if measure is None:
+        raise UserError(f"unknown measure {condition.measure!r}", where=place, mend=f"use one of {', '.join(MEASURES)}")
+    if not isinstance(measure, Still) and (condition.is_ is not None or condition.in_ is not None):
+        raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
+    if bool(condition.of) is not (condition.measure in _OF_A_NODE):
+        mend = "drop `of`" if condition.of else "say `of` which node"
+        raise UserError(f"{condition.measure!r} {'has no' if condition.of else 'needs a'} node", where=place, mend=mend)
+
+
+def value_of(name: str, of: str, facts: Facts, today: date) -> Scalar:
+    """What a measure reads on a day."""
+    measure = MEASURES[name]
+    if isinstance(measure, DaysPastDue):
+        return dpd(facts.oldest_unpaid_due_on, facts.pauses, today)
+    if isinstance(measure, Still):
+        return measure.value(facts, of)
+    anchor = measure.anchor(facts, of)
+    if anchor is None:
+        return None
+    days = (today - anchor).days if isinstance(measure, Since) else (anchor - today).days
+    return None if isinstance(measure, Since) and days < 0 else days
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """How a test stands: it holds; or it first holds `on` a later day; or (None) only when a fact changes."""
+
+    holds: bool
+    on: date | None = None
+    unknown: bool = False
+
+
+HOLDS = Outlook(True)
+NEVER = Outlook(False)
+UNKNOWN = Outlook(False, unknown=True)
+
+Test = Callable[[Facts, date, str], Outlook]
+
+
+def compile_test(condition: Condition) -> Test:
+    """The test of a condition as a function of facts, day and internal grade."""
+    measure, of = MEASURES[condition.measure], condition.of
+    if isinstance(measure, Still):
+        return _still_test(measure, condition)
+    low, high = condition.at_least, condition.at_most
+    if isinstance(measure, DaysPastDue):
+        return _dpd_test(low, high)
+    if isinstance(measure, Since):
+        return _since_test(measure.anchor, of, low, high)
+    return _until_test(measure.anchor, of, low, high)
+
+
+def _limit(threshold: Threshold, grade: str) -> int:
+    return threshold if isinstance(threshold, int) else threshold[grade]
+
+
+def _still_test(measure: Still, condition: Condition) -> Test:
+    value, of, is_, in_ = measure.value, condition.of, condition.is_, condition.in_
+    low, high = condition.at_least, condition.at_most
+
+    def test(facts: Facts, today: date, grade: str) -> Outlook:
+        seen = value(facts, of)
+        if seen is None:
+            return UNKNOWN
+        if is_ is not None:
+            return HOLDS if seen is is_ else NEVER
+        if in_ is not None:
+            return HOLDS if seen in in_ else NEVER
+        if not isinstance(seen, int):
+            return NEVER
+        if low is not None:
+            return HOLDS if seen >= _limit(low, grade) else NEVER
+        return HOLDS if high is not None and seen <= _limit(high, grade) else NEVER
+
+    return test
+
+
+def _dpd_test(low: Threshold | None, high: Threshold | None) -> Test:
+    def test(facts: Facts, today: date, grade: str) -> Outlook:
+        days = dpd(facts.oldest_unpaid_due_on, facts.pauses, today)
+        if high is not None:
+            return HOLDS if days <= _limit(high, grade) else NEVER
+        bound = _limit(low or 0, grade)
+        if days >= bound:
+            return HOLDS
+        return Outlook(False, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, bound))
+
+    return test
+
+
+def _since_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold | None) -> Test:
+    def test(facts: Facts, today: date, grade: str) -> Outlook:
+        start = anchor(facts, of)
+        if start is None:
+            return NEVER
+        days = (today - start).days
+        if high is not None:
+            if days < 0:
+                return Outlook(False, start)
+            return HOLDS if days <= _limit(high, grade) else NEVER
+        bound = max(_limit(low or 0, grade), 0)
+        return HOLDS if days >= bound else Outlook(False, start + timedelta(days=bound))
+
+    return test
+
+
+def _until_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold | None) -> Test:
+    def test(facts: Facts, today: date, grade: str) -> Outlook:
+        end = anchor(facts, of)
+        if end is None:
+            return NEVER
+        days = (end - today).days
+        if low is not None:
+            return HOLDS if days >= _limit(low, grade) else NEVER
+        bound = _limit(high or 0, grade)
+        return HOLDS if days <= bound else Outlook(False, end - timedelta(days=bound))
+
+    return test

@@ -1,0 +1,175 @@
+"""Contact permits: issued before a contact is made, under a lock on the person, from one budget for everybody.
+
+Quiet hours are judged by instant in the person's own zone; caps by counting the permits of the window, per number and
+per person, over all accounts and channels. A refusal is a value that names its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from recourse.canonical import derived_id
+from recourse.ledger import bulk
+from recourse.ledger.tables import contacts, parties, permits
+from recourse.policy.book import Policy
+from recourse.policy.values import ContactCap
+
+COLUMNS = ("permit_id", "person_id", "number_id", "channel", "purpose", "case_id", "issued_on", "issued_at", "used")
+COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
+"""Channels for which a pack must hold a rule: no rule known for the day holds the contact."""
+NO_CONTACT_STATUS = frozenset({"deceased", "incapable"})
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A wish to contact a person. `number_id` is the blind index of the number or address."""
+
+    person_id: str
+    case_id: str
+    channel: str
+    purpose: str
+    number_id: str = ""
+
+
+class Permit(msgspec.Struct, frozen=True):
+    """One contact may be made, once."""
+
+    permit_id: str
+    request: Request
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """No contact: the rule, and the first instant (UTC text) at which it might be asked again."""
+
+    request: Request
+    rule: str
+    not_before: str = ""
+
+
+class _Past(msgspec.Struct):
+    on: date
+    channel: str
+    number_id: str
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(at: str, zone: str) -> datetime:
+    """An instant (UTC text) as the clock on the person's wall shows it."""
+    return datetime.fromisoformat(at).astimezone(_zone(zone))
+
+
+def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: str) -> list[Permit | Refusal]:
+    """Answer requests in order. Persons are locked in id order, so two callers never pass a cap together.
+
+    A fixed number of queries, however many requests.
+    """
+    if not asked:
+        return []
+    persons = sorted({request.person_id for request, _ in asked})
+    zones, barred = _lock(connection, persons)
+    refused_numbers = _without_consent(connection, {request.number_id for request, _ in asked if request.number_id})
+    window = max((cap.window_days for _, policy in asked for _, cap in policy.caps), default=1)
+    past = _history(connection, persons, at, window)
+    answers: list[Permit | Refusal] = []
+    for request, policy in asked:
+        here = local(at, zones.get(request.person_id, "Asia/Shanghai"))
+        mine = past.setdefault(request.person_id, [])
+        if request.person_id in barred:
+            answers.append(Refusal(request, f"contact.{barred[request.person_id]}"))
+            continue
+        if request.number_id in refused_numbers:
+            answers.append(Refusal(request, "contact.no_consent"))
+            continue
+        refusal = judge(request, policy, mine, here)
+        if refusal is not None:
+            answers.append(refusal)
+            continue
+        mine.append(_Past(here.date(), request.channel, request.number_id))
+        n = sum(1 for each in mine if each.on == here.date())
+        answers.append(Permit(derived_id("permit", request.person_id, here.date(), n), request))
+    _keep(connection, answers, zones, at)
+    return answers
+
+
+def judge(request: Request, policy: Policy, past: Sequence[_Past], here: datetime) -> Refusal | None:
+    """The law of one contact: quiet hours, then every cap; the strictest that refuses wins. Pure."""
+    if request.channel in COUNTED_ALWAYS and not policy.quiet_hours:
+        return Refusal(request, "contact.no_rule_known")
+    for source, quiet in policy.quiet_hours:
+        if (not quiet.channels or request.channel in quiet.channels) and quiet.covers(here.time()):
+            return Refusal(request, source.rule)
+    for source, cap in policy.caps:
+        if request.channel in cap.channels and _counted(cap, request, past, here.date()) >= cap.at_most:
+            return Refusal(request, source.rule)
+    return None
+
+
+def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: date) -> int:
+    since = today - timedelta(days=cap.window_days - 1)
+    return sum(
+        1
+        for each in past
+        if each.channel in cap.channels
+        and since <= each.on <= today
+        and (cap.per == "person" or each.number_id == request.number_id)
+    )
+
+
+def _lock(connection: Connection, persons: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    query = (
+        select(parties.c.party_id, parties.c.time_zone, parties.c.status)
+        .where(parties.c.party_id.in_(persons))
+        .order_by(parties.c.party_id)
+    )
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update()
+    rows = connection.execute(query).all()
+    barred = {person: status for person, _, status in rows if status in NO_CONTACT_STATUS}
+    return {person: zone for person, zone, _ in rows}, barred
+
+
+def _without_consent(connection: Connection, numbers: Iterable[str]) -> set[str]:
+    wanted = sorted(numbers)
+    if not wanted:
+        return set()
+    query = select(contacts.c.number_id).where(contacts.c.number_id.in_(wanted), contacts.c.consent.is_(False))
+    return set(connection.execute(query).scalars())
+
+
+def _history(connection: Connection, persons: Sequence[str], at: str, window: int) -> dict[str, list[_Past]]:
+    since = datetime.fromisoformat(at).date() - timedelta(days=window + 1)
+    query = select(permits.c.person_id, permits.c.issued_on, permits.c.channel, permits.c.number_id).where(
+        permits.c.person_id.in_(persons), permits.c.issued_on >= since
+    )
+    past: dict[str, list[_Past]] = {}
+    for person, on, channel, number in connection.execute(query):
+        past.setdefault(person, []).append(_Past(on, channel, number))
+    return past
+
+
+def _keep(connection: Connection, answers: Sequence[Permit | Refusal], zones: dict[str, str], at: str) -> None:
+    rows = [
+        (
+            answer.permit_id,
+            answer.request.person_id,
+            answer.request.number_id,
+            answer.request.channel,
+            answer.request.purpose,
+            answer.request.case_id,
+            local(at, zones.get(answer.request.person_id, "Asia/Shanghai")).date(),
+            at,
+            "",
+        )
+        for answer in answers
+        if isinstance(answer, Permit)
+    ]
+    bulk.insert(connection, permits, COLUMNS, rows)

@@ -1,0 +1,266 @@
+"""What the values of each kind of rule look like once parsed: the typed half of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Annotated
+
+import msgspec
+
+Grades = ("R1", "R2", "R3", "R4")
+ActClasses = ("contact", "adverse", "protective", "internal")
+Channels = ("call", "sms", "email", "post", "visit", "app")
+Parts = (
+    "parties",
+    "holds",
+    "security",
+    "guarantee",
+    "tier",
+    "owed_band",
+    "paid_in_full",
+    "accelerated",
+    "stage",
+    "opinion",
+    "maturity",
+)
+"""The parts of the evidence that a materiality rule may name."""
+Days = Annotated[int, msgspec.Meta(ge=0)]
+Threshold = int | dict[str, int]
+"""One number for all, or one for each internal risk grade R1–R4."""
+
+
+class Strictly(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a word that nothing would ever match: a brake on `contakt` stops nothing."""
+    for word in given:
+        if word not in known:
+            raise ValueError(f"unknown {what} {word!r}: use {', '.join(known)}")
+
+
+class Condition(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One test on one measure (`recourse.measures`). Exactly one of the tests is given. `of` narrows to a node."""
+
+    measure: str
+    of: str = ""
+    at_least: Threshold | None = None
+    at_most: Threshold | None = None
+    is_: bool | None = msgspec.field(default=None, name="is")
+    in_: tuple[str, ...] | None = msgspec.field(default=None, name="in")
+
+    def __post_init__(self) -> None:
+        tests = [self.at_least, self.at_most, self.is_, self.in_]
+        if sum(test is not None for test in tests) != 1:
+            raise ValueError(f"give {self.measure} exactly one of at_least, at_most, is, in")
+        for limits in (self.at_least, self.at_most):
+            if isinstance(limits, dict) and set(limits) != set(Grades):
+                raise ValueError(f"give {self.measure} one number for each of {', '.join(Grades)}")
+
+
+class Clause(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All conditions hold. A clause with `clock` may pull the node in before what it usually follows."""
+
+    all: tuple[Condition, ...]
+    clock: bool = False
+
+
+class Entry(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When a node is entered: any clause holds. Repeats and retries only after so many days; stays at most so long."""
+
+    node: str
+    any: tuple[Clause, ...]
+    again_after_days: Days | None = None
+    retry_after_days: Days | None = None
+    at_most_visits: int = 1
+    stay_at_most_days: Days | None = None
+    clock: str = ""
+    """The measure of days left on the clock this node serves; it decides the red lane."""
+
+
+class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    track: str
+    days: Days
+
+
+class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too."""
+
+    hold: str
+    stops: tuple[str, ...]
+    legal_stay: bool = False
+
+    def __post_init__(self) -> None:
+        _known("act class", self.stops, ActClasses)
+
+
+class Freshness(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Oldest balance, in days, that an act of a class may go out on."""
+
+    act_class: str
+    at_most_days: Days
+
+    def __post_init__(self) -> None:
+        _known("act class", (self.act_class,), ActClasses)
+
+
+class Band(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """From this DPD on (and this claim on, in minor units) the account is graded so; the last band that fits wins."""
+
+    grade: str
+    dpd_at_least: Days
+    owed_at_least: int = 0
+
+    def __post_init__(self) -> None:
+        _known("grade", (self.grade,), Grades)
+
+
+class Grading(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    bands: tuple[Band, ...]
+
+
+class QuietHours(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """No contact from `start` to `end`, in the debtor's own zone; over midnight when start is later than end."""
+
+    start: str
+    end: str
+    channels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _known("channel", self.channels, Channels)
+        if time.fromisoformat(self.start) == time.fromisoformat(self.end):
+            raise ValueError("quiet hours that begin when they end")
+
+    def covers(self, at: time) -> bool:
+        start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)
+        return (start <= at or at < end) if start > end else start <= at < end
+
+
+class ContactCap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """At most so many contacts of these channels within so many days, per number or per person."""
+
+    channels: tuple[str, ...]
+    per: str
+    window_days: Annotated[int, msgspec.Meta(ge=1)]
+    at_most: Days
+
+    def __post_init__(self) -> None:
+        _known("channel", self.channels, Channels)
+        _known("counting", (self.per,), ("number", "person"))
+
+
+class Materiality(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which facts void an approval of this action when they change (named parts of the evidence)."""
+
+    action: str
+    voids: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _known("part of the evidence", self.voids, Parts)
+
+
+class Seats(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who must agree: every seat, then the final approver. `committee`: two thirds of an odd panel of at least five.
+
+    A seat is a role, or ``role#n`` for the n-th seat of one role. `must_include`: roles that a member must hold, which
+    take the first seats of the panel.
+    """
+
+    seats: tuple[str, ...]
+    then: str = ""
+    committee: bool = False
+    must_include: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.seats:
+            raise ValueError("nobody would have to agree")
+        if len(set(self.seats)) != len(self.seats):
+            raise ValueError("a seat stands twice: number the seats of one role, such as DRC#1")
+        if self.committee and (len(self.seats) < 5 or len(self.seats) % 2 == 0):
+            raise ValueError(f"a committee of {len(self.seats)}: it takes an odd number, five at least")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that is named, without its seat number."""
+        named = (*self.seats, *self.must_include, *((self.then,) if self.then else ()))
+        return frozenset(seat.split("#", 1)[0] for seat in named)
+
+
+class Authority(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One row of the authority matrix: tier → seats; working days to answer; choices a yes may carry."""
+
+    action: str
+    tiers: dict[str, Seats]
+    workdays: Days
+    choices: tuple[str, ...] = ()
+    loss: bool = False
+    """A loss seat: the loan's originator may not sit in it."""
+    refuse_core: bool = False
+
+
+class Tiers(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Upper bounds of the tiers in minor units of the currency, lowest first; above the last bound is the last tier."""
+
+    currency: str
+    names: tuple[str, ...]
+    bounds: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.names) != len(self.bounds) + 1 or list(self.bounds) != sorted(set(self.bounds)):
+            raise ValueError("tiers need one bound fewer than names, each above the one before")
+
+
+class Levels(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Role → the role one level up, for escalation."""
+
+    up: dict[str, str]
+
+
+class Roles(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Known roles with their titles."""
+
+    zh: dict[str, str]
+
+
+class Criterion(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way in which a debt may be written off: conditions like an entry clause, and papers the packet must hold."""
+
+    name: str
+    all: tuple[Condition, ...]
+    papers: tuple[str, ...] = ()
+
+
+class Number(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    number: int
+
+
+class CalendarValue(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Days (ISO 8601) that the bank's calendar adds to the library, or takes away."""
+
+    extra_holidays: tuple[str, ...] = ()
+    extra_workdays: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for day in (*self.extra_holidays, *self.extra_workdays):
+            date.fromisoformat(day)
+
+
+KINDS: dict[str, type[Strictly]] = {
+    "quiet_hours": QuietHours,
+    "contact_cap": ContactCap,
+    "entry": Entry,
+    "gap": Gap,
+    "brake": Brake,
+    "freshness": Freshness,
+    "grading": Grading,
+    "materiality": Materiality,
+    "authority": Authority,
+    "tiers": Tiers,
+    "levels": Levels,
+    "roles": Roles,
+    "criterion": Criterion,
+    "number": Number,
+    "calendar": CalendarValue,
+}

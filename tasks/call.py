@@ -1,0 +1,92 @@
+"""电话催收 Call: an item in the callers' queue with its script, and outcome codes that drive what follows.
+
+Queueing contacts nobody, so it needs no permit; each dial does (`climb.arrivals.dial`). The number of dials a day and
+their hours are the permit's business, not the queue's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from recourse import events as ev
+from recourse.acts import Happened, Item, Receipt, Tools
+from recourse.canonical import derived_id
+from recourse.channels.channel import Delivery
+from recourse.errors import UserError
+
+COMPLAINT_DAYS = 15
+"""银行业保险业消费投诉处理管理办法: a simple complaint is answered within 15 days."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a code means: whether the item is dialled again, how the visit ends, and the brake that falls at once."""
+
+    zh: str
+    again: bool = False
+    leaves: str = ""
+    brake: str = ""
+    brake_days: int | None = None
+    promise: bool = False
+
+
+OUTCOMES: dict[str, Outcome] = {
+    "no_answer": Outcome("无人接听", again=True),
+    "busy": Outcome("占线", again=True),
+    "switched_off": Outcome("关机", again=True),
+    "invalid_number": Outcome("空号", leaves="unreached"),
+    "promise": Outcome("承诺还款", leaves="promised", promise=True),
+    "will_pay_now": Outcome("即将还款", leaves="promised", promise=True),
+    "refused": Outcome("拒绝还款", leaves="refused"),
+    "hardship_claimed": Outcome("主张困难", leaves="hardship", brake="hardship", brake_days=30),
+    "dispute_raised": Outcome("提出异议", leaves="disputed", brake="dispute"),
+    "complaint_made": Outcome("投诉", leaves="complaint", brake="complaint", brake_days=COMPLAINT_DAYS),
+    "third_party_answered": Outcome("非本人接听", again=True),
+    "deceased_reported": Outcome("告知死亡", leaves="deceased_reported", brake="deceased"),
+}
+PROMISE_AT_MOST_DAYS = 30
+
+
+class Call:
+    """Queues the call; the visit stays open until an outcome, or until it runs out."""
+
+    node = "call"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [self._queue(item) for item in items]
+
+    def _queue(self, item: Item) -> Receipt:
+        script = "call_first" if item.n == 1 else "call_follow_up"
+        queued = ev.CallQueued(derived_id("call", item.key), self.node, item.n, script)
+        return Receipt(item.key, "done", happened=(Happened(queued),))
+
+
+def consequences(case_id: str, code: str, on: date) -> tuple[ev.Event, ...]:
+    """What a call's outcome brings about at once. Unknown codes are refused."""
+    outcome = known(code)
+    events: list[ev.Event] = []
+    if outcome.leaves:
+        events.append(ev.VisitLeft("call", outcome.leaves))
+    if outcome.brake:
+        until = None if outcome.brake_days is None else on + timedelta(days=outcome.brake_days)
+        events.append(ev.BrakePlaced(derived_id("brake", case_id, outcome.brake, on), outcome.brake, until, f"call: {code}"))
+    return tuple(events)
+
+
+def known(code: str) -> Outcome:
+    """The meaning of an outcome code, or one line that lists the codes."""
+    if code not in OUTCOMES:
+        raise UserError(f"unknown outcome {code!r}", mend=f"use one of {', '.join(OUTCOMES)}")
+    return OUTCOMES[code]
+
+
+def check_promise(code: str, promise_on: date | None, on: date) -> None:
+    """A promise names a day, not in the past and not too far off; other outcomes name none."""
+    if known(code).promise != (promise_on is not None):
+        raise UserError(f"outcome {code!r} and the promised day do not fit", mend="a promise, and only a promise, has a day")
+    if promise_on is not None and not on <= promise_on <= on + timedelta(days=PROMISE_AT_MOST_DAYS):
+        raise UserError(f"a promise for {promise_on}", mend=f"at most {PROMISE_AT_MOST_DAYS} days from {on}")

@@ -1,0 +1,63 @@
+"""押品 Collateral: inspect and value, then an agreed sale 协议变价 or the court's route 实现担保物权.
+
+Valuation is a work item for two people; the visit stays open until a value is recorded. A sale stays open until its
+proceeds are in. The court route opens a matter. Auction rounds and the petition's own form are not printed yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recourse import events as ev
+from recourse.acts import Happened, Item, Receipt, Tools
+from recourse.canonical import derived_id
+from recourse.channels.channel import Delivery
+from recourse.errors import UserError
+from recourse.facts import Facts
+
+
+class CollateralValuation:
+    """Puts the valuation on the desk of asset preservation."""
+
+    node = "collateral_valuation"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [Receipt(item.key, "done") for item in items]
+
+
+class AgreedSale:
+    """The sale agreed with the owner goes ahead as approved (民法典 410); it must not hurt other creditors."""
+
+    node = "agreed_sale"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [Receipt(item.key, "done") for item in items]
+
+
+class SecurityRealisation:
+    """Opens the matter in which the court is asked to order auction or sale (民事诉讼法 207)."""
+
+    node = "security_realisation"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [self._open(item) for item in items]
+
+    def _open(self, item: Item) -> Receipt:
+        parties = tuple(sorted({party.party_id for party in item.facts.security.parties}))
+        matter = ev.MatterOpened(derived_id("matter", item.key), "security_realisation", parties, item.facts.amounts)
+        return Receipt(item.key, "done", "filed", happened=(Happened(matter),))
+
+
+def valued(facts: Facts, collateral_id: str, value: int, method: str) -> tuple[ev.Event, ...]:
+    """A recorded value ends the visit. Refused for collateral that does not secure this account."""
+    if all(piece.collateral_id != collateral_id for piece in facts.security.collateral):
+        raise UserError(f"no collateral {collateral_id!r}", where=f"account {facts.account_id}", mend="see `recourse explain`")
+    if value <= 0:
+        raise UserError("a value must be positive", where=collateral_id, mend="give minor units above zero")
+    return (ev.CollateralValued(collateral_id, value, method), ev.VisitLeft("collateral_valuation", "valued"))

@@ -1,0 +1,51 @@
+"""催收通知书 Formal notice: the written demand that grace, acceleration and proof of interruption rest on.
+
+Approved by list. A letter to the debtor and to each co-debtor; the visit waits for proof of delivery. A letter that
+arrived interrupts the limitation of action (民法典 195; 法释〔2020〕17号 8). It does not yet use an agreed e-address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from recourse import events as ev
+from recourse.acts import Item, Receipt, Tools
+from recourse.channels.channel import Delivery
+from recourse.facts import Facts
+from recourse.letters import common
+from recourse.mailing import Letter, post
+
+DEBTORS = ("borrower", "co_borrower")
+
+
+class FormalNotice:
+    """Prints and posts the notice."""
+
+    node = "formal_notice"
+    permit = "post"
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        debtors = {item.key: _debtors(item.facts) for item in items}
+        people = tools.people.of([party for parties in debtors.values() for party in parties])
+        contracts = tools.people.contracts([item.facts.account_id for item in items])
+        letters = []
+        for item in items:
+            days = item.policy.number("notice.days_to_pay")
+            for party in debtors[item.key]:
+                person, key = people.get(party), f"{item.key}/{party}"
+                fields = common(item, person, contracts.get(item.facts.account_id), tools.bank, tools.day, key)
+                fields["pay_by"] = tools.calendar_of(item.facts.jurisdiction).add(tools.day, days)
+                letters.append(Letter(item, person, "formal_notice", fields, party))
+        return post(letters, items, tools)
+
+
+def _debtors(facts: Facts) -> list[str]:
+    parties = [party.party_id for role in DEBTORS for party in facts.security.parties if party.role == role]
+    return parties or [facts.person_id]
+
+
+def proved(facts: Facts, status: str, proof: str, on: date) -> tuple[ev.Event, ...]:
+    """What proof of delivery brings about: only a letter that arrived interrupts the limitation."""
+    return (ev.DeliveryProved("formal_notice", status, proof, interrupts_limitation=status == "delivered"),)

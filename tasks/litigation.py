@@ -1,0 +1,110 @@
+"""司法 Litigation: the route gate (sue · 不诉决定 · other route), one matter, the filing bundle, court stages as events.
+
+The bundle is a draft complaint for counsel to sign and the list of evidence in the file. Which route is cheapest and
+quickest is for the gate to judge; a ranking of routes with exact fees and expected net is not worked yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from recourse import events as ev
+from recourse.acts import Happened, Item, Receipt, Tools
+from recourse.canonical import derived_id
+from recourse.channels.channel import Delivery
+from recourse.documents.compose import MissingFact
+from recourse.errors import UserError
+from recourse.letters import complaint, plain
+
+STAGES = (
+    "filed", "docketed", "heard", "judged", "effective", "enforcing", "ended_for_now", "concluded", "withdrawn", "settled",
+)  # fmt: skip
+"""Stages of a court file in the order in which they may be reached; ended_for_now is 终结本次执行程序."""
+
+
+class LitigationRoute:
+    """Records the route that the gate chose."""
+
+    node = "litigation_route"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [
+            Receipt(item.key, "done", item.choice)
+            if item.choice
+            else Receipt(item.key, "failed", "failed", detail="the gate chose no route")
+            for item in items
+        ]
+
+
+class Litigation:
+    """Makes the filing bundle and opens the matter: debtor, co-debtors, guarantors and mortgagors in one."""
+
+    node = "litigation"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        parties = [party.party_id for item in items for party in item.facts.security.parties]
+        people = tools.people.of(sorted({*parties, *(item.facts.person_id for item in items)}))
+        accounts = [item.facts.account_id for item in items]
+        contracts, papers = tools.people.contracts(accounts), tools.history.papers(accounts)
+        receipts = []
+        for item in items:
+            try:
+                fields = complaint.fields(item, people, contracts.get(item.facts.account_id), papers, tools)
+                printed = tools.letters.print(item.facts.jurisdiction, "complaint", plain(fields), tools.day)
+            except MissingFact as missing:
+                receipts.append(Receipt(item.key, "failed", "failed", detail=str(missing)))
+                continue
+            roles = tuple(sorted({party.party_id for party in item.facts.security.parties}))
+            made = ev.DocumentMade(printed.sha256, "complaint", self.node, printed.template, printed.version)
+            matter = ev.MatterOpened(derived_id("matter", item.key), "suit", roles, item.facts.amounts)
+            receipts.append(
+                Receipt(item.key, "done", "filed", documents=(printed.sha256,), happened=(Happened(made), Happened(matter)))
+            )
+        return receipts
+
+
+class Withdrawal:
+    """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left."""
+
+    node = "withdrawal"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [self._end(item) for item in items]
+
+    def _end(self, item: Item) -> Receipt:
+        stage = {"withdraw": "withdrawn", "settle": "settled"}.get(item.choice, "")
+        reached = (Happened(ev.MatterStageReached(item.facts.file.matter, stage)),) if stage else ()
+        return Receipt(item.key, "done", item.choice or "continue", happened=reached)
+
+
+class Enforcement:
+    """Applies for enforcement 申请执行 within two years of the last day of performance (民事诉讼法 250)."""
+
+    node = "enforcement"
+    permit = ""
+    delivery: Delivery = "idempotent"
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [
+            Receipt(
+                item.key, "done", "applied",
+                happened=(Happened(ev.MatterStageReached(item.facts.file.matter, "enforcing")),),
+            )
+            for item in items
+        ]  # fmt: skip
+
+
+def reached(matter: str, now: str, stage: str, number: str, proof: str) -> ev.MatterStageReached:
+    """A stage that the court file reached; stages go forward only."""
+    if stage not in STAGES:
+        raise UserError(f"unknown stage {stage!r}", mend=f"use one of {', '.join(STAGES)}")
+    if now not in STAGES:
+        raise UserError("there is no court file", mend="a suit has to be filed first")
+    if STAGES.index(stage) <= STAGES.index(now):
+        raise UserError(f"the court file is at {now!r} already", mend="stages go forward only")
+    return ev.MatterStageReached(matter, stage, number, proof)
