@@ -14,6 +14,7 @@ import msgspec
 
 from recourse.bank import BankProfile
 from recourse.channels.channel import Channel, Delivery
+from recourse.documents.packet import PacketData
 from recourse.events import Envelope, Event
 from recourse.facts import Facts
 from recourse.policy.book import Policy
@@ -34,6 +35,8 @@ class Item(msgspec.Struct, frozen=True):
     policy: Policy
     gate_id: str = ""
     choice: str = ""
+    channel: str = ""
+    """The channel that the permit is for."""
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -118,6 +121,8 @@ class Letters(Protocol):
 
     def keep(self, data: bytes, kind: str) -> str: ...
 
+    def packet(self, jurisdiction: str, data: PacketData, on: date) -> bytes: ...
+
 
 class Printed(msgspec.Struct, frozen=True):
     """A paper that was made: its content hash, its bytes, the template and its version."""
@@ -145,6 +150,14 @@ class History(Protocol):
         """Papers that the bank delivered: (kind, sha256, dated on)."""
         ...
 
+    def gates(self, gate_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:
+        """The entries of the streams in which gates were answered."""
+        ...
+
+    def seal(self) -> tuple[str, date] | None:
+        """The latest daily seal: its root and its day."""
+        ...
+
 
 class Tools(msgspec.Struct, frozen=True):
     """What acts work with: the day, the instant (UTC text), channels by kind, letters, people, journals, calendars."""
@@ -166,8 +179,9 @@ class Act(Protocol):
     def node(self) -> str: ...
 
     @property
-    def permit(self) -> str:
-        """Channel for which each item needs a contact permit before it may go out; "" when it contacts nobody."""
+    def permit(self) -> tuple[str, ...]:
+        """Channels by preference, for the first of which that the person has each item needs a contact permit; ()
+        when the act contacts nobody."""
         ...
 
     @property

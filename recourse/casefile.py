@@ -42,7 +42,10 @@ class Promise(msgspec.Struct, frozen=True):
     amount: int | None
 
 
-ENDED_STAGES = frozenset({"", "withdrawn", "settled", "ended_for_now", "concluded"})
+ENDED_STAGES = frozenset(
+    {"", "withdrawn", "settled", "ended_for_now", "concluded", "enforcement_terminated", "bankruptcy_closed"}
+)
+"""Stages at which no court file runs."""
 
 
 class CaseFile(msgspec.Struct, omit_defaults=True):

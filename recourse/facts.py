@@ -66,6 +66,7 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     acceleration_clause: bool | None = None
     arbitration: bool | None = None
     originator: str = ""
+    original_amount: int | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):

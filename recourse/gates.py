@@ -20,6 +20,7 @@ from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
 from recourse.evidence import Evidence, differences, evidence
 from recourse.facts import Facts
+from recourse.ladder import Ladder
 from recourse.ledger import bulk, store
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import gate_members, gates, votes
@@ -72,8 +73,8 @@ class Answer(msgspec.Struct, frozen=True):
 class GateBook:
     """Opening and answering gates under the policy of a day."""
 
-    def __init__(self, policy_of: PolicyOf, calendar_of: Callable[[str], Calendar]) -> None:
-        self._policy_of, self._calendar_of = policy_of, calendar_of
+    def __init__(self, ladder: Ladder, policy_of: PolicyOf, calendar_of: Callable[[str], Calendar]) -> None:
+        self._ladder, self._policy_of, self._calendar_of = ladder, policy_of, calendar_of
 
     def authority(self, facts: Facts, action: str) -> Authority:
         """The row of the authority matrix for an action; without one nothing can be agreed to."""
@@ -137,7 +138,7 @@ class GateBook:
         if changed is not None:
             return self._reopen(connection, gate, dossier, changed, pen)
         authority = self.authority(dossier.facts, gate.action)
-        choice = _checked_choice(authority, verdict, choice, gate_id)
+        choice = self._checked_choice(gate, verdict, choice)
         self._vote(connection, gate, seat, giver, actor, verdict, choice, reason, pen, dossier)
         outcome = self._outcome(connection, gate, authority)
         if outcome.status == "open":
@@ -217,6 +218,15 @@ class GateBook:
                     return seat, "" if holder is actor else holder.name
         wanted = ", ".join(candidates)
         raise UserError(f"{actor.name} has no seat here", where=where, mend=f"seats still to be answered: {wanted}")
+
+    def _checked_choice(self, gate: Any, verdict: str, choice: str) -> str:
+        node = self._ladder.by_name.get(gate.node)
+        if verdict != "approve" or node is None or not node.choices:
+            return ""
+        if choice not in node.choices:
+            given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
+            raise UserError(given, where=f"gate {gate.gate_id}", mend=f"--choice {'|'.join(node.choices)}")
+        return choice
 
     def _changed(self, gate: Any, dossier: Dossier, pen: Pen) -> Evidence | None:
         now = self.evidence(dossier.facts, gate.action, pen.day)
@@ -393,15 +403,6 @@ def _open_gate(connection: Connection, gate_id: str) -> Any:
     if gate.status != "open":
         raise UserError(f"the gate is {gate.status}", where=f"gate {gate_id}", mend="nothing is left to answer")
     return gate
-
-
-def _checked_choice(authority: Authority, verdict: str, choice: str, gate_id: str) -> str:
-    if verdict != "approve" or not authority.choices:
-        return ""
-    if choice not in authority.choices:
-        given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
-        raise UserError(given, where=f"gate {gate_id}", mend=f"--choice {'|'.join(authority.choices)}")
-    return choice
 
 
 def _close(connection: Connection, gate_id: str, outcome: Outcome, day: date) -> None:

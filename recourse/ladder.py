@@ -62,6 +62,8 @@ class Node(msgspec.Struct, frozen=True):
     drawn: bool = False
     recall_on_brake: bool = False
     """An open visit is called back when a brake that stops its class falls (a placement, a live contact)."""
+    choices: tuple[str, ...] = ()
+    """What a yes at this node's gate has to choose between."""
 
     @property
     def gated(self) -> bool:

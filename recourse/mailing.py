@@ -96,33 +96,28 @@ def failed(item: Item, result: SendResult) -> Receipt:
 
 
 def say(
-    items: Sequence[Item], tools: Tools, channel: str, text_of: Callable[[Item, Person], tuple[str, str]], outcome: str
+    items: Sequence[Item], tools: Tools, text_of: Callable[[Item, Person], tuple[str, str]], outcome: str
 ) -> list[Receipt]:
-    """Send a short message to the debtor of each item; `text_of` gives subject and text."""
+    """Send a short message to the debtor of each item, by the channel of its permit; `text_of` gives subject and text."""
     people = tools.people.of([item.facts.person_id for item in items])
-    messages: dict[str, Outgoing] = {}
-    trouble: dict[str, str] = {}
+    messages: dict[str, list[Outgoing]] = {}
+    receipts: dict[str, Receipt] = {}
     for item in items:
         person = people.get(item.facts.person_id)
-        number = person.numbers.get(channel, "") if person else ""
-        if person is None or not number:
-            trouble[item.key] = f"no {channel} number is known"
+        number = person.numbers.get(item.channel, "") if person else ""
+        if person is None or not number or item.channel not in tools.channels:
+            receipts[item.key] = Receipt(item.key, "failed", "failed", detail=f"no {item.channel or 'number'} to reach")
             continue
         try:
             subject, text = text_of(item, person)
         except MissingFact as missing:
-            trouble[item.key] = str(missing)
+            receipts[item.key] = Receipt(item.key, "failed", "failed", detail=str(missing))
             continue
-        messages[item.key] = Outgoing(item.key, number, subject, text, (), tools.day, tools.at)
-    ready = list(messages.values())
-    sent = dict(zip(messages, tools.channels[channel].send(ready), strict=True)) if ready else {}
-    receipts = []
-    for item in items:
-        result = sent.get(item.key)
-        if result is None:
-            receipts.append(Receipt(item.key, "failed", "failed", detail=trouble[item.key]))
-        elif result.status == "sent":
-            receipts.append(Receipt(item.key, "done", outcome, result.reference))
-        else:
-            receipts.append(failed(item, result))
-    return receipts
+        message = Outgoing(item.key, number, subject, text, (), tools.day, tools.at)
+        messages.setdefault(item.channel, []).append(message)
+    by_key = {item.key: item for item in items}
+    for channel, ready in messages.items():
+        for message, result in zip(ready, tools.channels[channel].send(ready), strict=True):
+            done = Receipt(message.key, "done", outcome, result.reference)
+            receipts[message.key] = done if result.status == "sent" else failed(by_key[message.key], result)
+    return [receipts[item.key] for item in items]

@@ -21,7 +21,7 @@ class Acceleration:
     """Prints and posts the notice of acceleration."""
 
     node = "acceleration"
-    permit = "post"
+    permit: tuple[str, ...] = ("post",)
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -43,7 +43,8 @@ class Acceleration:
             calendar = tools.calendar_of(item.facts.jurisdiction)
             fields["clause"] = {"number": clause.number, "text": clause.text}
             fields["accelerated_on"] = calendar.add(tools.day, 5)
-            fields["pay_by"] = calendar.add(tools.day, item.policy.number("acceleration.days_to_pay"))
+            days = item.policy.number("acceleration.days_to_pay")
+            fields["pay_by"] = calendar.this_or_next(tools.day + timedelta(days=days))
             letters.append(Letter(item, person, "acceleration_notice", fields))
         return post(letters, items, tools)
 

@@ -16,7 +16,6 @@ from recourse.channels.channel import Delivery, Outgoing
 from recourse.letters import common
 from recourse.mailing import Letter, failed, post
 
-REVIEW_IN_DATE_DAYS = 365
 DATA_GIVEN = "姓名、留存的联系电话、合同编号、欠款金额和逾期时间"
 TASKS_GIVEN = "电话提醒、信函提醒和还款协商意愿的转达"
 
@@ -25,18 +24,17 @@ class OutsourcingNotice:
     """Tells the debtor, before any placement, who will call, with which data, and where to complain."""
 
     node = "outsourcing_notice"
-    permit = "post"
+    permit: tuple[str, ...] = ("post",)
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
         people = tools.people.of([item.facts.person_id for item in items])
         contracts = tools.people.contracts([item.facts.account_id for item in items])
-        usable = _usable(tools)
         letters = []
         for item in items:
             person = people.get(item.facts.person_id)
             fields = common(item, person, contracts.get(item.facts.account_id), tools.bank, tools.day, item.key)
-            agency = _chosen(usable, item)
+            agency = _chosen(item, tools)
             profile = tools.bank.agencies.get(agency.agency) if agency else None
             if profile is not None:
                 fields["agency"] = {name: getattr(profile, name) for name in profile.__struct_fields__}
@@ -52,18 +50,17 @@ class AgencyReferral:
     """Hands the debt to one agency for a term, and calls it back."""
 
     node = "agency_referral"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        usable = _usable(tools)
         people = tools.people.of([item.facts.person_id for item in items])
         receipts = []
         for item in items:
             if item.effect == "recall":
                 receipts.append(self._recall(item, tools))
                 continue
-            agency, person = _chosen(usable, item), people.get(item.facts.person_id)
+            agency, person = _chosen(item, tools), people.get(item.facts.person_id)
             if agency is None or person is None:
                 detail = "no agency is on the white list, under contract and reviewed" if person else "the debtor is unknown"
                 receipts.append(Receipt(item.key, "failed", "failed", detail=detail))
@@ -99,18 +96,12 @@ class AgencyReferral:
         return Receipt(item.key, "done", reference=result.reference, happened=(Happened(recalled),))
 
 
-def _usable(tools: Tools) -> list[Agency]:
-    oldest_review = tools.day - timedelta(days=REVIEW_IN_DATE_DAYS)
-    return sorted(
-        (
-            agency
-            for agency in tools.people.agencies()
-            if agency.white_listed and agency.contract_until_on >= tools.day and agency.reviewed_on >= oldest_review
-        ),
-        key=lambda agency: agency.agency,
-    )
-
-
-def _chosen(usable: Sequence[Agency], item: Item) -> Agency | None:
-    """The same agency for all debts of a person, so that one debtor has one caller."""
+def _chosen(item: Item, tools: Tools) -> Agency | None:
+    """An agency that may be used today; the same one for all debts of a person, so that one debtor has one caller."""
+    oldest_review = tools.day - timedelta(days=item.policy.number("agency.review_days"))
+    usable = [
+        agency
+        for agency in tools.people.agencies()
+        if agency.white_listed and agency.contract_until_on >= tools.day and agency.reviewed_on >= oldest_review
+    ]
     return usable[int(derived_id("agency", item.facts.person_id)[:8], 16) % len(usable)] if usable else None

@@ -17,10 +17,6 @@ from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.errors import UserError
 
-COMPLAINT_DAYS = 15
-"""银行业保险业消费投诉处理管理办法: a simple complaint is answered within 15 days."""
-
-
 class Outcome(msgspec.Struct, frozen=True):
     """What a code means: whether the item is dialled again, how the visit ends, and the brake that falls at once."""
 
@@ -42,18 +38,17 @@ OUTCOMES: dict[str, Outcome] = {
     "refused": Outcome("拒绝还款", leaves="refused"),
     "hardship_claimed": Outcome("主张困难", leaves="hardship", brake="hardship", brake_days=30),
     "dispute_raised": Outcome("提出异议", leaves="disputed", brake="dispute"),
-    "complaint_made": Outcome("投诉", leaves="complaint", brake="complaint", brake_days=COMPLAINT_DAYS),
+    "complaint_made": Outcome("投诉", leaves="complaint", brake="complaint"),
     "third_party_answered": Outcome("非本人接听", again=True),
     "deceased_reported": Outcome("告知死亡", leaves="deceased_reported", brake="deceased"),
 }
-PROMISE_AT_MOST_DAYS = 30
 
 
 class Call:
     """Queues the call; the visit stays open until an outcome, or until it runs out."""
 
     node = "call"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -84,9 +79,9 @@ def known(code: str) -> Outcome:
     return OUTCOMES[code]
 
 
-def check_promise(code: str, promise_on: date | None, on: date) -> None:
+def check_promise(code: str, promise_on: date | None, on: date, longest_days: int) -> None:
     """A promise names a day, not in the past and not too far off; other outcomes name none."""
     if known(code).promise != (promise_on is not None):
         raise UserError(f"outcome {code!r} and the promised day do not fit", mend="a promise, and only a promise, has a day")
-    if promise_on is not None and not on <= promise_on <= on + timedelta(days=PROMISE_AT_MOST_DAYS):
-        raise UserError(f"a promise for {promise_on}", mend=f"at most {PROMISE_AT_MOST_DAYS} days from {on}")
+    if promise_on is not None and not on <= promise_on <= on + timedelta(days=longest_days):
+        raise UserError(f"a promise for {promise_on}", mend=f"at most {longest_days} days from {on}")

@@ -20,7 +20,7 @@ class CollateralValuation:
     """Puts the valuation on the desk of asset preservation."""
 
     node = "collateral_valuation"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -31,7 +31,7 @@ class AgreedSale:
     """The sale agreed with the owner goes ahead as approved (民法典 410); it must not hurt other creditors."""
 
     node = "agreed_sale"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -42,7 +42,7 @@ class SecurityRealisation:
     """Opens the matter in which the court is asked to order auction or sale (民事诉讼法 207)."""
 
     node = "security_realisation"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:

@@ -7,7 +7,7 @@ arrived interrupts the limitation of action (民法典 195; 法释〔2020〕17�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from recourse import events as ev
 from recourse.acts import Item, Receipt, Tools
@@ -23,7 +23,7 @@ class FormalNotice:
     """Prints and posts the notice."""
 
     node = "formal_notice"
-    permit = "post"
+    permit: tuple[str, ...] = ("post",)
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -36,7 +36,7 @@ class FormalNotice:
             for party in debtors[item.key]:
                 person, key = people.get(party), f"{item.key}/{party}"
                 fields = common(item, person, contracts.get(item.facts.account_id), tools.bank, tools.day, key)
-                fields["pay_by"] = tools.calendar_of(item.facts.jurisdiction).add(tools.day, days)
+                fields["pay_by"] = tools.calendar_of(item.facts.jurisdiction).this_or_next(tools.day + timedelta(days=days))
                 letters.append(Letter(item, person, "formal_notice", fields, party))
         return post(letters, items, tools)
 

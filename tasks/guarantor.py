@@ -7,7 +7,7 @@ legal track instead. Acts against one guarantor do not count against another (�
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from recourse import events as ev
@@ -24,7 +24,7 @@ class GuarantorDemand:
     """Prints and posts one demand per joint guarantee that is still to be claimed."""
 
     node = "guarantor_demand"
-    permit = "post"
+    permit: tuple[str, ...] = ("post",)
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -71,7 +71,8 @@ def _fields(
         "scope": paper.scope if paper else None,
     }
     fields["attachments"] = ATTACHED
-    fields["pay_by"] = tools.calendar_of(facts.jurisdiction).add(tools.day, item.policy.number("guarantor.days_to_pay"))
+    days = item.policy.number("guarantor.days_to_pay")
+    fields["pay_by"] = tools.calendar_of(facts.jurisdiction).this_or_next(tools.day + timedelta(days=days))
     fields["delivery"] = {**fields["delivery"], "content_note": f"担保人履行通知（{fields['document_no']}）"}
     return fields
 

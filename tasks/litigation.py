@@ -16,7 +16,8 @@ from recourse.errors import UserError
 from recourse.letters import complaint, plain
 
 STAGES = (
-    "filed", "docketed", "heard", "judged", "effective", "enforcing", "ended_for_now", "concluded", "withdrawn", "settled",
+    "filed", "docketed", "heard", "judged", "effective", "enforcing", "enforcement_suspended", "ended_for_now",
+    "enforcement_terminated", "bankruptcy_declared", "bankruptcy_closed", "concluded", "withdrawn", "settled",
 )  # fmt: skip
 """Stages of a court file in the order in which they may be reached; ended_for_now is 终结本次执行程序."""
 
@@ -25,7 +26,7 @@ class LitigationRoute:
     """Records the route that the gate chose."""
 
     node = "litigation_route"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -41,7 +42,7 @@ class Litigation:
     """Makes the filing bundle and opens the matter: debtor, co-debtors, guarantors and mortgagors in one."""
 
     node = "litigation"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -70,7 +71,7 @@ class Withdrawal:
     """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left."""
 
     node = "withdrawal"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -86,7 +87,7 @@ class Enforcement:
     """Applies for enforcement 申请执行 within two years of the last day of performance (民事诉讼法 250)."""
 
     node = "enforcement"
-    permit = ""
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:

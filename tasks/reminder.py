@@ -1,6 +1,6 @@
-"""提醒 Reminder: one short message to the debtor, friendly and complete, to the number the debtor left.
+"""提醒 Reminder: one short message to the debtor, friendly and complete, to the number or e-mail the debtor left.
 
-Does not yet choose between SMS, e-mail and app push by the debtor's wish; it sends an SMS.
+SMS first, e-mail where no number is known; it does not yet follow the debtor's own wish for a channel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Reminder:
     """Sends the reminder; the visit ends with *sent*."""
 
     node = "reminder"
-    permit = "sms"
+    permit: tuple[str, ...] = ("sms", "email")
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
@@ -28,6 +28,6 @@ class Reminder:
             fields = common(item, person, contract, tools.bank, tools.day, item.key)
             fields["overdue"] = item.facts.overdue
             fields["account_tail"] = (contract.number if contract else item.facts.account_id)[-4:]
-            return "", tools.letters.text(item.facts.jurisdiction, "reminder_message", plain(fields), tools.day)
+            return "还款提醒", tools.letters.text(item.facts.jurisdiction, "reminder_message", plain(fields), tools.day)
 
-        return say(items, tools, "sms", text_of, outcome="sent")
+        return say(items, tools, text_of, outcome="sent")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from recourse import events as ev
 from recourse.canonical import derived_id
-from recourse.climb.dispatch import numbers_of
+from recourse.climb.dispatch import numbers_of, recorded
 from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
 from recourse.ledger import bulk, store
@@ -88,10 +88,10 @@ def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) 
             select(calls).where(calls.c.call_id.in_(list(call_ids)), calls.c.state == "open").order_by(calls.c.call_id)
         ).all()
         dossiers = store.load(connection, [row.case_id for row in rows])
-        numbers = numbers_of(connection, [row.person_id for row in rows], "call")
+        numbers = numbers_of(connection, [row.person_id for row in rows], ("call",))
         asked = [
             (
-                Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, "")),
+                Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, ("", ""))[1]),
                 strategy.policy_of(dossiers[row.case_id].facts),
             )
             for row in rows
@@ -111,13 +111,9 @@ def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) 
 
 
 def _dialled(call_id: str, dossier: Dossier, answer: Permit | Refusal, pen: Pen) -> Dialled:
-    request = answer.request
+    dossier.record(recorded(answer), pen)
     if isinstance(answer, Refusal):
-        dossier.record(ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule), pen)
         return Dialled(call_id, rule=answer.rule)
-    dossier.record(
-        ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id), pen
-    )
     dossier.record(ev.CallTaken(call_id, answer.permit_id), pen)
     return Dialled(call_id, permit_id=answer.permit_id)
 

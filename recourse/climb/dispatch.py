@@ -20,7 +20,7 @@ from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
-from recourse.gates import GateBook
+
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
@@ -119,7 +119,7 @@ def _claim(
             ready.append(row)
         elif state != "waiting":
             states.append((row.key, state, "", ""))
-    refused = _permit(connection, act, ready, dossiers, strategy, pen, total)
+    refused, channels = _permit(connection, act, ready, dossiers, strategy, pen, total)
     items = []
     for row in ready:
         if row.key in refused:
@@ -128,7 +128,8 @@ def _claim(
         facts = dossier.facts
         dossier.record(ev.ActReleased(row.key, row.node, row.n, facts.amounts, facts.balance_as_of, row.gate_id), pen)
         states.append((row.key, "released", lease.owner, lease.until))
-        items.append(_item(row, facts, strategy, approved.get((row.gate_id, row.case_id), ("", "", ""))[2]))
+        choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
+        items.append(_item(row, facts, strategy, choice, channels.get(row.key, "")))
     bulk.update(connection, intents, ("key",), ("state", "owner", "lease_until"), states)
     if refused:
         tomorrow = pen.day + timedelta(days=1)
@@ -138,9 +139,9 @@ def _claim(
     return items, rows[-1].key, len(rows)
 
 
-def _item(row: Any, facts: Facts, strategy: Strategy, choice: str) -> Item:
+def _item(row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str = "") -> Item:
     policy = strategy.policy_of(facts)
-    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice)
+    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice, channel)
 
 
 def _approvals(connection: Connection, rows: Sequence[Any]) -> Mapping[tuple[str, str], tuple[str, str, str]]:
@@ -193,7 +194,7 @@ def _void_if_changed(
 ) -> bool:  # fmt: skip
     """An approval whose evidence has changed since is void: the gate opens anew with the difference."""
     bound = approved.get((row.gate_id, row.case_id))
-    gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+    gate_book = strategy.gate_book
     action = strategy.ladder.by_name[row.node].action
     now = gate_book.evidence(dossier.facts, action, pen.day)
     if bound is not None and bound[0] == now.hash:
@@ -212,42 +213,55 @@ def _void_if_changed(
 def _permit(
     connection: Connection, act: Act, ready: Sequence[Any], dossiers: Mapping[str, Dossier], strategy: Strategy, pen: Pen,
     total: Dispatched,
-) -> set[str]:  # fmt: skip
-    """Ask a permit for each item that contacts a person; returns the keys that were refused (asked again tomorrow)."""
+) -> tuple[set[str], dict[str, str]]:  # fmt: skip
+    """Ask a permit for each item that contacts a person: the keys refused (asked again tomorrow), channel by key."""
     wanted = [row for row in ready if row.effect == "act"] if act.permit else []
     if not wanted:
-        return set()
+        return set(), {}
     numbers = numbers_of(connection, [row.person_id for row in wanted], act.permit)
-    asked = [
-        (
-            Request(row.person_id, row.case_id, act.permit, act.node, numbers.get(row.person_id, "")),
-            strategy.policy_of(dossiers[row.case_id].facts),
-        )
-        for row in wanted
-    ]
+    asked = []
+    for row in wanted:
+        channel, number = numbers.get(row.person_id, (act.permit[0], ""))
+        request = Request(row.person_id, row.case_id, channel, act.node, number)
+        asked.append((request, strategy.policy_of(dossiers[row.case_id].facts)))
     refused: set[str] = set()
+    channels: dict[str, str] = {}
     for row, answer in zip(wanted, issue(connection, asked, pen.at), strict=True):
-        dossier, request = dossiers[row.case_id], answer.request
+        dossiers[row.case_id].record(recorded(answer), pen)
         if isinstance(answer, Refusal):
-            dossier.record(ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule), pen)
             refused.add(row.key)
-        elif isinstance(answer, Permit):
-            dossier.record(
-                ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id), pen
-            )
+        else:
+            channels[row.key] = answer.request.channel
     total.refused += len(refused)
-    return refused
+    return refused, channels
 
 
-def numbers_of(connection: Connection, persons: Sequence[str], channel: str) -> dict[str, str]:
-    """Person → blind index of the number in use for a channel (the contractual or newest one)."""
-    kind = "phone" if channel == "call" else channel
+def recorded(answer: Permit | Refusal) -> ev.Event:
+    """The event of a permit or its refusal."""
+    request = answer.request
+    if isinstance(answer, Refusal):
+        return ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule)
+    return ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id)
+
+
+def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Person → (channel, blind index of the number in use) for the first of the channels that the person has."""
+    kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
     query = (
-        select(contacts.c.party_id, contacts.c.number_id)
-        .where(contacts.c.party_id.in_(sorted(set(persons))), contacts.c.channel == kind, contacts.c.valid_to.is_(None))
-        .order_by(contacts.c.party_id, contacts.c.contact_id.desc())
+        select(contacts.c.party_id, contacts.c.channel, contacts.c.number_id)
+        .where(
+            contacts.c.party_id.in_(sorted(set(persons))),
+            contacts.c.channel.in_(list(kinds)),
+            contacts.c.valid_to.is_(None),
+        )
+        .order_by(contacts.c.party_id, contacts.c.contractual, contacts.c.contact_id.desc())
     )
-    return {person: number for person, number in connection.execute(query)}
+    best: dict[str, tuple[int, str, str]] = {}
+    for person, kind, number in connection.execute(query):
+        rank, channel = kinds[kind]
+        if person not in best or rank <= best[person][0]:
+            best[person] = (rank, channel, number)
+    return {person: (channel, number) for person, (_, channel, number) in best.items()}
 
 
 def _act(

@@ -14,7 +14,7 @@ from recourse.canonical import digest, encode
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import Harvest
 from recourse.evidence import Evidence
-from recourse.gates import GATE_COLUMNS, MEMBER_COLUMNS, Answer, GateBook, Opening, Verdict
+from recourse.gates import GateBook, GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
@@ -31,7 +31,7 @@ def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
         if not waiting:
             return 0
         dossiers = store.load(connection, [case_id for case_id, _, _ in waiting])
-        gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+        gate_book = strategy.gate_book
         opened = 0
         for key, members in _grouped(waiting, dossiers, gate_book):
             for part in range(0, len(members), LIST_AT_MOST):
@@ -103,7 +103,7 @@ def answer(
 ) -> Answer:  # fmt: skip
     """Answer a gate and queue what it approved, in one transaction."""
     with writing(engine) as connection:
-        gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+        gate_book = strategy.gate_book
         done = gate_book.answer(connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike)
         harvest = Harvest()
         for dossier in done.approved:

@@ -6,6 +6,7 @@ from datetime import date
 
 from recourse.decide import Judge, judge
 from recourse.facts import Facts
+from recourse.gates import GateBook
 from recourse.ladder import Ladder
 from recourse.policy.book import Policy, PolicyBook
 from recourse.policy.values import CalendarValue
@@ -23,6 +24,7 @@ class Strategy:
         self._policies: dict[tuple[str, str, date | None], Policy] = {}
         self._judges: dict[int, Judge] = {}
         self._calendars: dict[str, Calendar] = {}
+        self.gate_book = GateBook(ladder, self.policy_of, self.calendar_of)
 
     def on(self, day: date) -> Strategy:
         """The same rules, seen from another day."""
@@ -48,6 +50,7 @@ class Strategy:
 
     def calendar_of(self, jurisdiction: str) -> Calendar:
         """Working days of a jurisdiction."""
+        jurisdiction = jurisdiction.lower()
         found = self._calendars.get(jurisdiction)
         if found is None:
             policy = self.book.at(self.policy_as_of or self.day, jurisdiction, "")

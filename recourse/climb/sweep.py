@@ -16,7 +16,7 @@ from recourse import events as ev
 from recourse.casefile import said
 from recourse.climb.strategy import Strategy
 from recourse.decide import Decision
-from recourse.gates import GATE_COLUMNS, GateBook, Opening
+from recourse.gates import GateBook, GATE_COLUMNS, Opening
 from recourse.ledger import bulk, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Dossier, Pen
@@ -119,7 +119,7 @@ def _decide_all(
     connection: Connection, dossiers: Sequence[Dossier], strategy: Strategy, pen: Pen, granted: dict[str, str], total: Swept
 ) -> None:  # fmt: skip
     harvest = Harvest()
-    gate_book = GateBook(strategy.policy_of, strategy.calendar_of)
+    gate_book = strategy.gate_book
     for dossier in dossiers:
         decision = strategy.judge_of(dossier.facts).decide(dossier.facts, strategy.day)
         apply(dossier, decision, strategy, gate_book, granted, pen, harvest)

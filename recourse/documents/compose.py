@@ -79,8 +79,8 @@ def compose(document: str, source: str, facts: Facts, known: FactList) -> tuple[
         raise MissingFact(document, str(absent)) from None
     except jinja2.TemplateSyntaxError as error:
         raise UserError(f"template error: {error.message}", where=f"{document}, line {error.lineno}") from None
-    except jinja2.TemplateError as error:
-        raise UserError(f"cannot fill in: {error.message}", where=document, mend="see its meta.yaml") from None
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise UserError(f"cannot fill in: {error}", where=document, mend="see its meta.yaml") from None
     return read(document, text, slots)
 
 

@@ -156,7 +156,7 @@ class _Reader:
 
     def _error(self, what: str, token: Token) -> UserError:
         line = f", line {token.map[0] + 1} of the filled text" if token.map else ""
-        return UserError(what, where=f"{self._document}{line}", mend="see docs on templates")
+        return UserError(what, where=f"{self._document}{line}", mend="see legal_templates/README.md")
 
 
 def _words(text: Text) -> str:

@@ -36,6 +36,7 @@ from recourse.documents.blocks import (
     Table,
     plain,
 )
+from recourse.documents.compose import MissingFact
 from recourse.documents.fonts import Fonts
 from recourse.documents.render import render
 from recourse.documents.templates import Template
@@ -112,15 +113,11 @@ class PacketRecovery(msgspec.Struct, frozen=True):
 
 
 class LegalFacts(msgspec.Struct, frozen=True):
-    """What counsel needs for the opinion. Exactly one of `course` and `why_not_sued` is given."""
+    """What counsel needs for the opinion: the course of the suit, or why there was none, and further facts."""
 
     course: str = ""
     why_not_sued: str = ""
     facts: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if bool(self.course) == bool(self.why_not_sued):
-            raise ValueError("either the course of the suit, or why there was none")
 
 
 class PacketData(msgspec.Struct, frozen=True):
@@ -174,7 +171,17 @@ class PacketCheck(msgspec.Struct, frozen=True):
 
 
 def write_off_packet(data: PacketData, form: Template, fonts: Fonts) -> bytes:
-    """The finished PDF; the same data and form give the same bytes. Raises MissingFact when the form lacks a fact."""
+    """The finished PDF; the same data and form give the same bytes. Raises MissingFact when the form lacks a fact,
+    when a claim never sued on comes without a reason (财金〔2017〕90号 art 8), or when nobody keeps it afterwards
+    (art 14)."""
+    known = {
+        "legal.why_not_sued": data.legal.course or data.legal.why_not_sued,
+        "plan": data.plan,
+        "keeper": data.keeper,
+    }
+    for field, value in known.items():
+        if not value.strip():
+            raise MissingFact("write_off_packet", field)
     content = encode(PacketContent(data, form.version, form.sha256))
     sha256 = digest(content)
     blocks = (*_cover(data, sha256), *_parts(data, form))
@@ -231,7 +238,8 @@ def _cover(data: PacketData, sha256: str) -> Iterator[Block]:
         )
     )
     yield Note(
-        "内容哈希是本材料所附数据文件 packet.json 的 SHA-256；文件末尾另有全文哈希。任何改动都可以用 recourse packet verify 发现。"
+        "内容哈希是本材料所附数据文件 packet.json 的 SHA-256；文件末尾另有全文哈希。"
+        "任何改动都可以用 recourse packet verify 发现。"
     )
     yield Heading(3, "目录")
     yield Contents()
@@ -270,7 +278,7 @@ def _amounts(data: PacketData) -> Iterator[Block]:
 def _chronology(data: PacketData) -> Iterator[Block]:
     yield Heading(2, "材料三 处置经过")
     rows = ((_day(event.on), event.what, _joined(event.rule, event.citation), event.actor) for event in data.events)
-    yield _table("日期 事项 规则和依据 经办".split(), rows, none="没有记录。")
+    yield _table(["日期", "事项", "规则和依据", "经办"], rows, none="没有记录。")
 
 
 def _contacts(data: PacketData) -> Iterator[Block]:
@@ -280,7 +288,7 @@ def _contacts(data: PacketData) -> Iterator[Block]:
         span = f"{chinese_day(min(days))}至{chinese_day(max(days))}，跨度 {(max(days) - min(days)).days} 天"
         yield Paragraph(plain(f"共 {len(days)} 次，{span}。"))
     rows = ((_day(contact.on), contact.channel, contact.outcome, contact.permit) for contact in data.contacts)
-    yield _table("日期 方式 结果 许可编号".split(), rows, none="没有联系记录。")
+    yield _table(["日期", "方式", "结果", "许可编号"], rows, none="没有联系记录。")
 
 
 def _documents(data: PacketData) -> Iterator[Block]:
@@ -289,7 +297,7 @@ def _documents(data: PacketData) -> Iterator[Block]:
         (str(at), document.kind, _day(document.dated_on), document.original_at, _grouped(document.sha256))
         for at, document in enumerate(data.documents, start=1)
     )
-    yield _table("序号 文件 日期 原件所在 SHA-256".split(), rows, none="没有文件。")
+    yield _table(["序号", "文件", "日期", "原件所在", "SHA-256"], rows, none="没有文件。")
 
 
 def _votes(data: PacketData) -> Iterator[Block]:
@@ -300,7 +308,7 @@ def _votes(data: PacketData) -> Iterator[Block]:
         (vote.seat, vote.role, _voter(vote), _VERDICTS.get(vote.verdict, vote.verdict), vote.reason, _instant(vote.at))
         for vote in data.votes
     )
-    yield _table("席位 职务 姓名 意见 理由 时间".split(), rows, none="尚未表决。")
+    yield _table(["席位", "职务", "姓名", "意见", "理由", "时间"], rows, none="尚未表决。")
 
 
 def _opinion(data: PacketData) -> Iterator[Block]:
@@ -314,7 +322,7 @@ def _opinion(data: PacketData) -> Iterator[Block]:
     yield Heading(3, "法律意见（必填，由署名法律人员书写）")
     yield KeyValues(((("意见", "\n" * 14),),))
     yield SignatureBlock(
-        (("律师或者法务人员（签名）：__________", "执业证号或者工号：______________", "日期：______年____月____日"),)
+        (("法律人员（签名）：______________", "执业证号或者工号：______________", "日期：______年____月____日"),)
     )
 
 
@@ -324,7 +332,7 @@ def _after(data: PacketData) -> Iterator[Block]:
     rows = (
         (_day(recovery.on), figures(recovery.amount, data.currency), recovery.source) for recovery in data.recoveries
     )
-    yield _table("收回日期 金额 来源".split(), rows, align=("left", "right", "left"), none="尚无收回。")
+    yield _table(["收回日期", "金额", "来源"], rows, align=("left", "right", "left"), none="尚无收回。")
 
 
 def _table(
@@ -332,7 +340,9 @@ def _table(
 ) -> Block:
     """A table, or one sentence when there is nothing to list; an unknown cell is printed as a dash."""
     cells = tuple(tuple(plain(" ".join(text.split()) or "—") for text in row) for row in rows)
-    return Table(tuple(header), cells, align or ("left",) * len(header)) if cells else Paragraph(plain(none))
+    if not cells:
+        return Paragraph(plain(none))
+    return Table(tuple(header), cells, align or tuple("left" for _ in header))
 
 
 def _total(data: PacketData) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -31,6 +32,7 @@ def render(document: Document, fonts: Fonts, attachments: Mapping[str, bytes] | 
     fonts.of(document.head + document.number)
     fonts.activate()
     pages = _laid_out(document, fonts)
+    rl_config.useA85 = 0  # read when the file is written: page streams as they are, not as text one quarter longer
     buffer = BytesIO()
     canvas = Canvas(
         buffer,
@@ -47,8 +49,8 @@ def render(document: Document, fonts: Fonts, attachments: Mapping[str, bytes] | 
     for number, page in enumerate(pages, start=1):
         _draw_page(canvas, document, page, number, len(pages))
         canvas.showPage()
-    for name, content in (attachments or {}).items():
-        attach(canvas, name, content)
+    if attachments:
+        attach(canvas, attachments)
     canvas.save()
     return buffer.getvalue()
 

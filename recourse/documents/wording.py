@@ -17,7 +17,7 @@ SMALL_UNITS = ("", "拾", "佰", "仟")
 GROUP_UNITS = ("", "万", "亿")
 CURRENCY_NAMES = {
     "CNY": "人民币",
-    "TWD": "新台币",
+    "TWD": "新臺幣",
     "HKD": "港币",
     "USD": "美元",
     "GBP": "英镑",
@@ -31,7 +31,7 @@ YUAN_CURRENCIES = ("CNY", "TWD", "HKD")
 
 
 def money(minor: int, currency: str) -> str:
-    """``money(123456, "CNY") == "1,234.56 元"``; other currencies are named: ``新台币 1,234.56 元``, ``USD
+    """``money(123456, "CNY") == "1,234.56 元"``; other currencies are named: ``新臺幣 1,234.56 元``, ``USD
     1,234.56``."""
     amount = figures(minor, currency)
     if currency == "CNY":

@@ -30,7 +30,10 @@ KINDS: dict[Kind, tuple[str, str]] = {
     "key": ("1–64 characters without white space or commas", "str"),
     "text": ("free text, at most 2,000 characters, no control characters", "str"),
     "date": ("YYYY-MM-DD, a real day from 1900-01-01 on", "date"),
-    "money": ("digits with a point, such as 1234.50; no more places than the currency has", "int, minor units"),
+    "money": (
+        "such as 1234.50: at most 14 digits, no more places than the currency has, no separators",
+        "int, minor units",
+    ),
     "rate": ("fraction of one per year, such as 0.0485; at most 6 places", "int, millionths"),
     "count": ("a whole number, not negative", "int"),
     "flag": ("yes, no or unknown; empty is unknown", "bool or none"),

@@ -120,7 +120,11 @@ class _Known:
     def __init__(self, accounts: pl.DataFrame | None, parties: pl.Series | None) -> None:
         schema = {"account_id": pl.String, "currency": pl.String}
         self.currencies = pl.DataFrame(schema=schema) if accounts is None else accounts.select(*schema)
-        self._parties = pl.Series("party_id", [], dtype=pl.String) if parties is None else parties.rename("party_id")
+        self._parties = (
+            pl.Series("party_id", [], dtype=pl.String)
+            if parties is None
+            else parties.cast(pl.String).rename("party_id")
+        )
 
     @property
     def ids(self) -> dict[str, pl.Series]:

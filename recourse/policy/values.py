@@ -189,15 +189,15 @@ class Seats(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class Authority(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One row of the authority matrix: tier → seats; working days to answer; choices a yes may carry."""
+    """One row of the authority matrix: tier → seats; working days to answer."""
 
     action: str
     tiers: dict[str, Seats]
     workdays: Days
-    choices: tuple[str, ...] = ()
     loss: bool = False
     """A loss seat: the loan's originator may not sit in it."""
     refuse_core: bool = False
+    """Core (statutory) items are refused whoever signs: shown with the row, for readiness gaps."""
 
 
 class Tiers(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -166,6 +166,13 @@ def test_what_is_not_ours_is_named(full: Desk) -> None:
     assert "employment.csv: unknown column shoe_size, left out" in warnings
 
 
+def test_a_ledger_that_knows_nobody(desk: Desk) -> None:
+    desk.put("pauses", "account_id,from_on,to_on,reason\nK1,2025-01-01,2025-01-02,x\n")
+    desk.put("income", "party_id,as_of,monthly\nKP,2025-01-01,1\n")
+    delivery = read_delivery(desk.folder, known_parties=pl.Series([]))
+    assert delivery.quarantined == {"income": 1, "pauses": 1}
+
+
 def test_without_a_manifest_the_day_must_be_given(tmp_path: Path) -> None:
     (tmp_path / "pauses.csv").write_text("account_id,from_on,to_on,reason\n")
     with pytest.raises(UserError, match="no as-of day"):

@@ -1,4 +1,4 @@
-"""The shipped mainland pack on the real ladder: how far lives climb, told by the days past due on which nodes are entered.
+"""The shipped mainland pack on the real ladder: how far lives climb, and at which days past due.
 
 Gates are agreed to after three days and acts take the days that `COURSE` says; no debtor here ever pays.
 """
@@ -50,9 +50,9 @@ def book() -> PolicyBook:
 
 def loan(yuan: int, **change: object) -> Facts:
     known = Facts(
-        case_id="c", account_id="a", person_id="p", jurisdiction="CN", product="consumer_loan", currency="CNY", entity="e",
-        branch="b", oldest_unpaid_due_on=DUE, pauses=(), overdue=yuan * 10, amounts=Amounts(principal=yuan * 100),
-        balance_as_of=DUE, exposure=yuan * 100,
+        case_id="c", account_id="a", person_id="p", jurisdiction="CN", product="consumer_loan", currency="CNY",
+        entity="e", branch="b", oldest_unpaid_due_on=DUE, pauses=(), overdue=yuan * 10,
+        amounts=Amounts(principal=yuan * 100), balance_as_of=DUE, exposure=yuan * 100,
         terms=Terms(matures_on=date(2027, 6, 1), last_due_on=date(2027, 6, 1), acceleration_clause=True),
         security=Security(), file=CaseFile(opened_on=DUE, strategy_on=DUE, visits={}, holds={}, claimed_guarantees={}),
     )  # fmt: skip
@@ -120,7 +120,8 @@ def test_a_never_payer_of_fifty_thousand_climbs_to_the_write_off_in_twenty_month
     entered = live(loan(50_000), 600)
     days = first(entered)
     assert list(days) == [
-        "reminder", "call", "formal_notice", "acceleration", "litigation_route", "litigation", "enforcement", "write_off",
+        "reminder", "call", "formal_notice", "acceleration",
+        "litigation_route", "litigation", "enforcement", "write_off",
     ]  # fmt: skip
     assert (days["reminder"], days["call"], days["acceleration"]) == (1, 10, 60)
     assert 15 < days["formal_notice"] < 31, "three calls that nobody answers bring the notice forward"
@@ -151,7 +152,13 @@ def test_secured_debts_never_see_an_agency_and_are_sold_before_they_are_sued_ove
     days = first(live(loan(800_000, product="mortgage", security=security), 400))
     assert "agency_referral" not in days
     assert "outsourcing_notice" not in days
-    assert 61 <= days["collateral_valuation"] < days["agreed_sale"] < days["security_realisation"] < days["litigation_route"]
+    assert (
+        61
+        <= days["collateral_valuation"]
+        < days["agreed_sale"]
+        < days["security_realisation"]
+        < days["litigation_route"]
+    )
 
 
 def test_a_joint_guarantor_is_claimed_on_before_the_period_ends_whatever_the_days_past_due() -> None:
@@ -171,6 +178,8 @@ def test_a_general_guarantee_pulls_in_the_suit_and_never_a_letter() -> None:
 
 
 def test_hardship_keeps_a_case_from_the_agency_and_from_the_court() -> None:
-    file = CaseFile(opened_on=DUE, strategy_on=DUE, visits={}, holds={"h": Hold("hardship", DUE)}, claimed_guarantees={})
+    file = CaseFile(
+        opened_on=DUE, strategy_on=DUE, visits={}, holds={"h": Hold("hardship", DUE)}, claimed_guarantees={}
+    )
     days = first(live(loan(50_000, file=file), 300))
     assert set(days) == {"reminder", "call", "formal_notice"}

@@ -1,0 +1,60 @@
+"""Settings: read once from the environment, checked, and handed on. No other module reads the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from recourse.errors import UserError
+from recourse.ledger.vault import DEMO_KEY, is_demo_key, parse_master_key
+
+Mode = Literal["development", "demo", "production"]
+DEFAULT_LEDGER = "sqlite:///var/recourse.db"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a desk is opened with.
+
+    `ledger`: its address; `home`: folder for outbox, documents and the bank's own packs; `key`: master key of the vault;
+    `smtp`: ``smtp://user:password@host:port`` or ""; `jurisdiction`: whose working days the bank keeps.
+    """
+
+    ledger: str
+    home: Path
+    key: bytes
+    mode: Mode = "development"
+    token: str = ""
+    smtp: str = ""
+    jurisdiction: str = "cn"
+    fonts: Path | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+
+def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
+    """Settings from the environment; production refuses the demo key."""
+    mode = environment.get("RECOURSE_MODE", "development")
+    if mode not in ("development", "demo", "production"):
+        raise UserError(f"unknown mode {mode!r}", where="RECOURSE_MODE", mend="development, demo or production")
+    given = environment.get("RECOURSE_KEY", "")
+    key = parse_master_key(given) if given else DEMO_KEY
+    if mode == "production" and is_demo_key(key):
+        raise UserError("production mode with the demo key", where="RECOURSE_KEY", mend="set a key of your own")
+    fonts = environment.get("RECOURSE_FONTS", "")
+    return Settings(
+        ledger=ledger or environment.get("RECOURSE_LEDGER", DEFAULT_LEDGER),
+        home=Path(environment.get("RECOURSE_HOME", "var")),
+        key=key,
+        mode=mode,  # type: ignore[arg-type]  # checked above
+        token=environment.get("RECOURSE_TOKEN", ""),
+        smtp=environment.get("RECOURSE_SMTP", ""),
+        jurisdiction=environment.get("RECOURSE_JURISDICTION", "cn"),
+        fonts=Path(fonts) if fonts else None,
+    )
+
+

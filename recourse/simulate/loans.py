@@ -1,0 +1,164 @@
+"""What is owed on one loan, to the fen and by component: the bank's core system, one account of it.
+
+Interest within the term is billed with each instalment. From the day after a due date, overdue principal bears penalty
+interest 罚息 and unpaid interest bears compound interest 复利, both at the contract rate with its uplift, per day of 360
+(银发〔2003〕251号); nothing runs on penalty or compound interest itself. Fractions of a fen are carried, never dropped,
+so what was posted is at every moment the whole fen of what has accrued. Days are ordinals.
+
+Money goes to costs first (民法典 561), then, up to 90 days past due, to charges and interest before principal; after
+that to principal before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recourse.money import Amounts
+from recourse.simulate.plans import MILLION, PlanRow
+
+YEAR = 360
+INTEREST_FIRST = ("costs", "fees", "compound", "penalty", "interest", "principal")
+PRINCIPAL_FIRST = ("costs", "principal", "interest", "penalty", "compound", "fees")
+INTEREST_FIRST_UP_TO_DAYS = 90
+NEVER = 10**9
+
+
+class Debt:
+    """What a loan and a card have in common: components, payments, their taking back."""
+
+    def __init__(self, account_id: str, opened_on: int) -> None:
+        self.account_id = account_id
+        self.owed = dict.fromkeys(INTEREST_FIRST, 0)
+        self.accrued_to = opened_on
+        self.next_event_on = NEVER
+        self.accelerated = False
+        self.payments = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.owed.values())
+
+    @property
+    def amounts(self) -> Amounts:
+        return Amounts(**self.owed)
+
+    def accrue(self, on: int) -> None:
+        """Bring interest up to the end of a day."""
+        raise NotImplementedError
+
+    def event(self, on: int) -> bool:
+        """Handle what the calendar holds for today; whether something falls due today."""
+        raise NotImplementedError
+
+    def overdue(self, on: int) -> int:
+        """What must be paid by today to be current; on the due date itself the instalment counts too."""
+        raise NotImplementedError
+
+    def instalment(self, on: int) -> int:
+        """What falls due just today."""
+        raise NotImplementedError
+
+    def late_since(self, on: int) -> int | None:
+        """The oldest due date before `on` that is not paid."""
+        raise NotImplementedError
+
+    def accelerate(self, on: int) -> None:
+        """The whole debt falls due."""
+        raise NotImplementedError
+
+    def pay(self, on: int, amount: int) -> Amounts:
+        """Take money in; what it went to. `amount` is at most what is owed."""
+        self.accrue(on)
+        since = self.late_since(on)
+        late = 0 if since is None else on - since
+        split = dict.fromkeys(INTEREST_FIRST, 0)
+        left = amount
+        for name in INTEREST_FIRST if late <= INTEREST_FIRST_UP_TO_DAYS else PRINCIPAL_FIRST:
+            split[name] = min(left, self.owed[name])
+            self.owed[name] -= split[name]
+            left -= split[name]
+        if left:
+            raise ValueError(f"{self.account_id} was paid {left} more than is owed")
+        self.payments += 1
+        self._paid(amount, split)
+        return Amounts(**split)
+
+    def take_back(self, on: int, paid: Amounts) -> None:
+        """A payment is charged back: what it went to is owed again."""
+        self.accrue(on)
+        for name, amount in paid.items():
+            self.owed[name] += amount
+        self.payments += 1
+        self._paid(-paid.total, {name: -amount for name, amount in paid.items()})
+
+    def _paid(self, amount: int, split: dict[str, int]) -> None:
+        raise NotImplementedError
+
+
+class Loan(Debt):
+    """A loan with its plan. `later` is principal that is not due yet; the rest of the principal is overdue or due."""
+
+    def __init__(
+        self, account_id: str, rate: int, overdue_rate: int, plan: Sequence[PlanRow], principal: int, from_on: int
+    ) -> None:
+        super().__init__(account_id, from_on)
+        self.rate, self.overdue_rate, self.plan = rate, overdue_rate, plan
+        self.next = 0
+        self.later = self.owed["principal"] = principal
+        self._penalty_rest = self._compound_rest = 0
+        self._missed_at: int | None = None
+        self.next_event_on = plan[0].due_on
+
+    def accrue(self, on: int) -> None:
+        days = on - self.accrued_to
+        if days <= 0:
+            return
+        self.accrued_to = on
+        owed = self.owed
+        if due := owed["principal"] - self.later:
+            posted, self._penalty_rest = divmod(self._penalty_rest + due * self.overdue_rate * days, YEAR * MILLION)
+            owed["penalty"] += posted
+        if owed["interest"]:
+            grown = owed["interest"] * self.overdue_rate * days
+            posted, self._compound_rest = divmod(self._compound_rest + grown, YEAR * MILLION)
+            owed["compound"] += posted
+
+    def event(self, on: int) -> bool:
+        self.accrue(on)
+        row = self.plan[self.next]
+        self.next += 1
+        self.later -= row.principal
+        self.owed["interest"] += row.interest
+        self.next_event_on = self.plan[self.next].due_on if self.next < len(self.plan) else NEVER
+        return True
+
+    def overdue(self, on: int) -> int:
+        return self.total - self.later
+
+    def instalment(self, on: int) -> int:
+        row = self.plan[self.next - 1] if self.next else None
+        return row.principal + row.interest if row is not None and row.due_on == on else 0
+
+    def late_since(self, on: int) -> int | None:
+        if self.accelerated:
+            return self._missed_at
+        unpaid = self.owed["principal"] - self.later + self.owed["interest"]
+        oldest = None
+        for row in reversed(self.plan[: self.next]):
+            if unpaid <= 0:
+                break
+            oldest, unpaid = row.due_on, unpaid - row.principal - row.interest
+        return oldest if oldest is not None and oldest < on else None
+
+    def accelerate(self, on: int) -> None:
+        """The rest of the principal falls due, with the interest that has run on it since the last due date."""
+        if self.accelerated:
+            return
+        self.accrue(on)
+        self._missed_at = self.late_since(on) or on
+        last = self.plan[self.next - 1].due_on if self.next else self.accrued_to
+        self.owed["interest"] += self.later * self.rate * max(on - last, 0) // (YEAR * MILLION)
+        self.later, self.accelerated, self.next_event_on = 0, True, NEVER
+
+    def _paid(self, amount: int, split: dict[str, int]) -> None:
+        self.later = min(self.later, self.owed["principal"])

@@ -1,0 +1,207 @@
+"""The door between the made-up town and the running system: what the town asks of it and what it tells it.
+
+The desk implements `Office`. Everything of volume comes in batches. Accounts are named by account id, never by case; an
+account whose case was closed meanwhile, or which has none, is passed over without an error. The business day is the
+office's own; `on` is the day on which something took effect and never lies after it. Amounts are minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Literal, Protocol
+
+import msgspec
+
+Verdict = Literal["approve", "reject", "return"]
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A message or letter that went out on a day. `person_id`: whom it went to; `channel`: sms, email, post …"""
+
+    account_id: str
+    person_id: str
+    node: str
+    channel: str
+
+
+class CallItem(msgspec.Struct, frozen=True):
+    """A call that stands open in the callers' queue."""
+
+    call_id: str
+    account_id: str
+    person_id: str
+    script: str
+
+
+class CallOutcome(msgspec.Struct, frozen=True):
+    """What came of a dial: one of the outcome codes of the call node. A promise names its day and amount.
+
+    The office brings about what follows from the code (the brake of a complaint, a dispute, a hardship, a death).
+    """
+
+    call_id: str
+    code: str
+    promise_on: date | None = None
+    promise_amount: int | None = None
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """What became of the letter of a node: delivered or returned, on which day, and where the proof lies."""
+
+    account_id: str
+    node: str
+    status: Literal["delivered", "returned"]
+    on: date
+    proof: str
+
+
+class OpenGate(msgspec.Struct, frozen=True):
+    """A gate that waits. `seats`: names of the seats still free, as the ledger has them (``SUP``, ``DRC#2``,
+    ``then:HVP``); `accounts`: of its members, or its one account; `choices`: what an approval has to choose from."""
+
+    gate_id: str
+    kind: str
+    action: str
+    node: str
+    seats: tuple[str, ...]
+    maker: str
+    opened_on: date
+    due_on: date
+    choices: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+
+class OpenVisit(msgspec.Struct, frozen=True):
+    """A node visit whose act went out and which waits for the world outside (visit state ``open``)."""
+
+    account_id: str
+    node: str
+    entered_on: date
+
+
+class Valuation(msgspec.Struct, frozen=True):
+    """A value that was found for a piece of security, and how."""
+
+    account_id: str
+    collateral_id: str
+    value: int
+    method: str
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """A placement that was called back and that the agency has not confirmed yet."""
+
+    account_id: str
+    recalled_on: date
+
+
+class OpenMatter(msgspec.Struct, frozen=True):
+    """A court file that is running; `route`: suit or security_realisation."""
+
+    account_id: str
+    route: str
+    stage: str
+    stage_on: date
+
+
+class StageReached(msgspec.Struct, frozen=True):
+    """A stage that a court file reached, with the court's number and paper."""
+
+    account_id: str
+    stage: str
+    number: str
+    on: date
+
+
+class Office(Protocol):
+    """What the town needs of the system. Whatever raises UserError has changed nothing; the town then moves on."""
+
+    def sent(self, day: date) -> Sequence[Sent]:
+        """Messages and letters that went out on the day."""
+        ...
+
+    def calls(self) -> Sequence[CallItem]:
+        """The open queue of the callers."""
+        ...
+
+    def dial(self, call_ids: Sequence[str], caller: str, at: str) -> Mapping[str, str]:
+        """Take items and ask a permit for one dial each: call id → "" (dial) or the rule that refuses.
+
+        `at` is an instant, UTC text. Items that are no longer open are absent from the answer.
+        """
+        ...
+
+    def record_calls(self, outcomes: Sequence[CallOutcome]) -> None:
+        """What came of dials that had a permit."""
+        ...
+
+    def prove_delivery(self, deliveries: Sequence[Delivery]) -> None:
+        """Proof of what became of letters."""
+        ...
+
+    def open_gates(self) -> Sequence[OpenGate]:
+        """Every gate that is open."""
+        ...
+
+    def answer(
+        self, gate_id: str, actor: str, verdict: Verdict, reason: str, *, choice: str = "", strike: Sequence[str] = ()
+    ) -> str:
+        """Answer one seat; `strike`: accounts to be struck from the list with it. Returns the gate's status now."""
+        ...
+
+    def open_visits(self, node: str) -> Sequence[OpenVisit]:
+        """Visits of a node that wait for the outside."""
+        ...
+
+    def record_values(self, values: Sequence[Valuation]) -> None:
+        """Valuations that were made."""
+        ...
+
+    def sold(self, account_id: str, amount: int) -> None:
+        """An agreed sale was closed at this price; the money comes with a later delivery."""
+        ...
+
+    def recalls(self) -> Sequence[Recall]:
+        """Recalled placements that wait for the agency."""
+        ...
+
+    def confirm_return(self, account_ids: Sequence[str]) -> None:
+        """The agency gives debts back with its certificate: after a recall, or because the term ran out."""
+        ...
+
+    def matters(self) -> Sequence[OpenMatter]:
+        """Court files that are running or ended for now."""
+        ...
+
+    def reach_stages(self, stages: Sequence[StageReached]) -> None:
+        """Stages that court files reached."""
+        ...
+
+    def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:
+        """Counsel signed the legal opinion 法律意见书 of these accounts."""
+        ...
+
+    def written_off(self, day: date) -> Collection[str]:
+        """Accounts whose write-off took effect on the day."""
+        ...
+
+    def learn(self, person_id: str, status: str, on: date, proof: str) -> None:
+        """Something about a person that reaches all its cases, such as deceased."""
+        ...
+
+    def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> None:
+        """A brake that did not come from a call: a complaint by letter, a dispute at the counter."""
+        ...
+
+    def release_brake(self, account_id: str, kind: str, reason: str) -> None:
+        """A brake is lifted; none of that kind in force: passed over."""
+        ...
+
+    def arrange(self, account_id: str, kind: str, months: int) -> None:
+        """A hardship arrangement was signed, for so many months from today."""
+        ...
+
+    def end_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
+        """An arrangement came to its end; none in force: passed over."""
+        ...

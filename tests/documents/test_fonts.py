@@ -1,0 +1,100 @@
+"""Fonts: rare characters have shapes, impossible ones are named, and two builders do not get in each other's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from recourse.documents import fonts as fonts_module
+from recourse.documents.blocks import Document, Heading, Paragraph, Run, plain
+from recourse.documents.fonts import BOLD, REGULAR, Fonts, MissingGlyph, common_set, open_fonts
+from recourse.documents.render import render
+from recourse.errors import UserError
+
+RARE = "㛃龘𠮷䶮𬱟"
+
+
+def name_paper(name: str) -> Document:
+    return Document("便函", (Heading(1, name), Paragraph((Run(name), Run(name, bold=True)))))
+
+
+def test_rare_names_are_printed_as_they_are(fonts: Fonts, pages_of: Callable[[bytes], list[str]]) -> None:
+    (page,) = pages_of(render(name_paper(f"张{RARE}"), fonts))
+    assert page.count(f"张{RARE}") == 3
+
+
+def test_every_font_is_embedded_and_none_is_a_cid_font(fonts: Fonts) -> None:
+    pdf = render(name_paper(f"张{RARE}"), fonts)
+    assert b"/Type0" not in pdf
+    assert b"/Helvetica" not in pdf
+    assert pdf.count(b"/FontFile2") >= 2
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\ue123", "\U000e0041", "\x07", "😀"])
+def test_a_character_without_a_shape_is_named(fonts: Fonts, character: str) -> None:
+    with pytest.raises(MissingGlyph, match=f"U\\+{ord(character):04X}") as refused:
+        render(name_paper(f"张{character}"), fonts)
+    assert refused.value.character == character
+
+
+def test_the_same_text_gives_the_same_bytes_whatever_was_printed_before(fonts: Fonts) -> None:
+    before = render(name_paper("李㛃"), fonts)
+    render(name_paper("欧阳龘堃喆㙍"), fonts)
+    assert render(name_paper("李㛃"), fonts) == before
+
+
+def test_the_common_set_holds_what_letters_use() -> None:
+    text = "张王李赵某，。、；：？！“”‘’（）《》〈〉【】〔〕—…·￥¥№①⑩Ⅻ■□℃‰％０９ＡＺ魑魅魍魉镕 aZ09~"
+    missing = [character for character in text if ord(character) not in common_set()]
+    assert missing == ["镕"]  # not in GB 2312: comes on demand
+
+
+@pytest.fixture
+def tiny_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts_module, "common_set", lambda: frozenset(map(ord, "甲乙 0123456789")))
+
+
+@pytest.mark.usefixtures("tiny_set")
+def test_two_builders_at_once_leave_one_whole_cache(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: open_fonts.__wrapped__(tmp_path), range(4)))
+    assert [fonts.of("甲0乙") for fonts in opened] == [opened[0].of("甲0乙")] * 4
+    (release,) = tmp_path.iterdir()
+    assert sorted(path.name for path in release.glob("*.ttf")) == ["common-Bold.ttf", "common-Regular.ttf"]
+    assert not list(release.glob("build-*"))
+
+
+@pytest.mark.usefixtures("tiny_set")
+def test_a_rare_character_is_built_once_and_found_again(tmp_path: Path) -> None:
+    open_fonts.__wrapped__(tmp_path).of("𠮷")
+    (file,) = tmp_path.rglob("20BB7-Regular.ttf")
+    built = file.stat().st_mtime_ns
+    assert open_fonts.__wrapped__(tmp_path).of("𠮷", bold=True) == [1000]
+    assert file.stat().st_mtime_ns == built
+
+
+@pytest.mark.usefixtures("tiny_set")
+def test_the_weights_are_static_outlines_and_differ(tmp_path: Path) -> None:
+    open_fonts.__wrapped__(tmp_path)
+    regular, bold = (
+        TTFont(BytesIO(next(tmp_path.rglob(f"common-{weight}.ttf")).read_bytes())) for weight in (REGULAR, BOLD)
+    )
+    assert "glyf" in regular
+    assert "fvar" not in regular
+    shapes = [font["glyf"][font.getBestCmap()[ord("甲")]].coordinates for font in (regular, bold)]
+    assert shapes[0] != shapes[1]
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "fonts").write_text("a file in the way")
+    with pytest.raises(UserError, match="cannot keep the fonts"):
+        open_fonts(tmp_path / "fonts")
+
+
+def test_plain_text_is_one_run() -> None:
+    assert plain("甲") == (Run("甲"),)

@@ -1,0 +1,139 @@
+"""Pages: nothing runs off, tables divide well, slips stay at the foot, the same document is the same file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import Destination
+
+from recourse.documents.blocks import (
+    Block,
+    Contents,
+    Document,
+    Heading,
+    KeyValues,
+    ListItem,
+    PageBreak,
+    Paragraph,
+    Receipt,
+    SignatureBlock,
+    Table,
+    plain,
+)
+from recourse.documents.boxes import GridBox
+from recourse.documents.fitting import Fitter
+from recourse.documents.fonts import Fonts
+from recourse.documents.pages import paginate
+from recourse.documents.render import BOTTOM, COLUMN_HEIGHT, COLUMN_WIDTH, LEFT, render
+
+Pages = Callable[[bytes], list[str]]
+LONG = Paragraph(plain("我行已依约发放贷款。" * 60))
+
+
+def printed(fonts: Fonts, *blocks: Block) -> bytes:
+    return render(Document("便函", blocks, "甲银行", "第 1 号"), fonts)
+
+
+def rows(count: int) -> Table:
+    return Table(("序号", "内容"), tuple((plain(f"第{at}行"), plain("内容")) for at in range(count)), ("left", "left"))
+
+
+def test_the_same_document_is_the_same_file(fonts: Fonts) -> None:
+    blocks = (Heading(1, "通知"), LONG, rows(80), SignatureBlock((("甲银行",),)))
+    assert printed(fonts, *blocks) == printed(fonts, *blocks)
+
+
+def test_every_page_has_its_head_and_its_number(fonts: Fonts, pages_of: Pages) -> None:
+    pages = pages_of(printed(fonts, *[LONG] * 8))
+    assert len(pages) > 2
+    for number, page in enumerate(pages, start=1):
+        assert f"甲银行第1号第{number}页共{len(pages)}页" in page
+
+
+def test_no_box_leaves_the_column(fonts: Fonts) -> None:
+    address = "示例省示例市" * 1700
+    blocks: list[Block] = [
+        Heading(1, "长标题" * 40),
+        Paragraph(plain(address)),
+        KeyValues(((("地址", address),),)),
+        rows(200),
+        *[ListItem(f"{at}.", plain("保证人"), at % 3) for at in range(200)],
+        Receipt("回执", (("已收到",), ("签名", "日期"))),
+    ]
+    pages = paginate(Fitter(fonts, COLUMN_WIDTH, {}).boxes(blocks), COLUMN_HEIGHT)
+    assert all(placed.down + placed.box.height <= COLUMN_HEIGHT + 0.01 for page in pages for placed in page)
+    assert all(above.down + above.box.height <= below.down + 0.01 for page in pages for above, below in pairwise(page))
+
+
+def test_a_ten_thousand_character_address_is_printed_whole(fonts: Fonts, pages_of: Pages) -> None:
+    pdf = printed(fonts, KeyValues(((("地址", "甲" * 10_000),),)))
+    assert sum(page.count("甲") for page in pages_of(pdf)) == 10_000 + len(pages_of(pdf))  # and once in each head
+
+
+def test_a_divided_table_repeats_its_header_and_loses_no_row(fonts: Fonts, pages_of: Pages) -> None:
+    pages = pages_of(printed(fonts, rows(200)))
+    assert all("序号内容" in page for page in pages)
+    text = "".join(pages)
+    assert all(text.count(f"第{at}行") == 1 for at in range(200))
+
+
+def test_a_short_table_is_not_divided(fonts: Fonts, pages_of: Pages) -> None:
+    for lines in range(28, 36):
+        filler = [Paragraph(plain("甲"), indent=False)] * lines
+        pages = pages_of(printed(fonts, *filler, rows(4)))
+        assert sum("第0行" in page and "第3行" in page for page in pages) == 1
+
+
+def test_a_heading_is_not_left_alone_at_the_foot(fonts: Fonts, pages_of: Pages) -> None:
+    for lines in range(28, 36):
+        filler = [Paragraph(plain("甲"), indent=False)] * lines
+        pages = pages_of(printed(fonts, *filler, Heading(2, "二、要求"), Paragraph(plain("如下：")), rows(3)))
+        assert sum("二、要求" in page and "第0行" in page for page in pages) == 1
+
+
+def test_the_slip_stands_at_the_foot_of_its_page(fonts: Fonts) -> None:
+    boxes = Fitter(fonts, COLUMN_WIDTH, {}).boxes([LONG, Receipt("回执", (("已收到",),))])
+    (page,) = paginate(boxes, COLUMN_HEIGHT)
+    assert page[-1].down + page[-1].box.height == pytest.approx(COLUMN_HEIGHT)
+
+
+def test_a_page_break_at_the_end_or_twice_makes_no_empty_page(fonts: Fonts, pages_of: Pages) -> None:
+    pdf = printed(fonts, PageBreak(), LONG, PageBreak(), PageBreak(), LONG, PageBreak())
+    assert [("我行" in page) for page in pages_of(pdf)][:2] == [True, True]
+
+
+def test_contents_and_bookmarks_name_the_right_pages(fonts: Fonts, pages_of: Pages) -> None:
+    parts = [block for at in range(3) for block in (Heading(2, f"材料{at}"), LONG, LONG, PageBreak())]
+    pdf = printed(fonts, Contents(), PageBreak(), *parts)
+    reader = PdfReader(BytesIO(pdf))
+    entries = [entry for entry in reader.outline if isinstance(entry, Destination)]
+    bookmarks = {str(entry.title): (reader.get_destination_page_number(entry) or 0) + 1 for entry in entries}
+    pages = pages_of(pdf)
+    for title, page in bookmarks.items():
+        assert title in pages[page - 1]
+        assert f"{title}{page}" in pages[0]
+    assert len(bookmarks) == 3
+
+
+def test_text_stays_between_the_margins(fonts: Fonts) -> None:
+    pdf = printed(fonts, *[LONG] * 4, rows(30), SignatureBlock((("甲银行",),)))
+    places: list[tuple[float, float]] = []
+    for page in PdfReader(BytesIO(pdf)).pages:
+        page.extract_text(
+            visitor_text=lambda text, _cm, tm, _font, _size: places.append((tm[4], tm[5])) if text.strip() else None
+        )
+    assert all(LEFT - 0.1 <= x <= LEFT + COLUMN_WIDTH for x, _ in places)
+    assert all(y >= BOTTOM - 40 for _, y in places)
+
+
+def test_columns_share_the_width_of_the_table(fonts: Fonts) -> None:
+    wide = Table(("甲", "乙", "丙"), ((plain("1"), plain("字" * 300), plain("字" * 30)),), ("left",) * 3)
+    (box,) = Fitter(fonts, COLUMN_WIDTH, {}).boxes([wide])
+    assert isinstance(box, GridBox)
+    widths = [cell.width for cell in box.rows[0].cells]
+    assert sum(widths) == pytest.approx(COLUMN_WIDTH)
+    assert widths[0] < widths[2] < widths[1]
