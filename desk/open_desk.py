@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 
@@ -36,7 +34,7 @@ from recourse.ledger.database import open_engine, reading, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.people import PeopleReader
-from recourse.ledger.tables import parties
+from recourse.ledger.tables import business_days, parties
 from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook, check_nodes
 from recourse.policy.load import load_book, shipped_packs
@@ -83,11 +81,13 @@ class Desk:
 
     @cached_property
     def press(self) -> Press:
-        return Press(Templates(self._templates()), self.settings.fonts or default_cache(), self.documents)
+        return Press(self.templates, self.settings.fonts or default_cache(), self.documents)
 
-    def _templates(self) -> Traversable:
+    @cached_property
+    def templates(self) -> Templates:
+        """The bank's own templates in $RECOURSE_HOME, else the shipped ones."""
         own = self.settings.home / "legal_templates"
-        return own if own.is_dir() else files("legal_templates")
+        return Templates(own if own.is_dir() else files("legal_templates"))
 
     @property
     def folder(self) -> Path:
@@ -145,6 +145,18 @@ class Desk:
         """The clock's day in the bank's zone."""
         return datetime.now(ZoneInfo("Asia/Taipei" if self.settings.jurisdiction == "tw" else "Asia/Shanghai")).date()
 
+    def business_day(self) -> date:
+        """The business day that a person's act belongs to: the open one, else the next to be opened."""
+        query = select(business_days.c.day, business_days.c.closed).order_by(business_days.c.day.desc()).limit(1)
+        with reading(self.engine) as connection:
+            last = connection.execute(query).first()
+        if last is None:
+            return self.today()
+        if not last.closed:
+            return last.day
+        following = self.strategy(last.day).calendar_of(self.settings.jurisdiction).next_workday(last.day)
+        return following if self.settings.is_demo else max(following, self.today())
+
     def actor(self, as_: str = "", *, day: date) -> Actor:
         """Who is at the keyboard: by token, else by operating-system user. ``--as`` is for demo mode only."""
         if as_ and not self.settings.is_demo:
@@ -185,7 +197,9 @@ def _check_key(desk: Desk) -> None:
     with reading(desk.engine) as connection:
         known = connection.execute(select(parties.c.key_id).limit(1)).scalar()
     if known and known != desk.vault.key_id:
-        raise UserError("wrong key: this ledger was written with another one", where="RECOURSE_KEY", mend=f"need {known}")
+        raise UserError(
+            "wrong key: this ledger was written with another one", where="RECOURSE_KEY", mend=f"need {known}"
+        )
 
 
 def memory_channels() -> dict[str, Channel]:
@@ -196,8 +210,3 @@ def memory_channels() -> dict[str, Channel]:
         "agency": MemoryChannel("agency", "post"),
         "email": MemoryChannel("email", "email"),
     }
-
-
-def as_json(value: object) -> str:
-    """JSON of anything that is printed."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

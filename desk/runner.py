@@ -88,7 +88,9 @@ def _open(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
             return not known.closed
         later = connection.execute(select(business_days.c.day).where(business_days.c.day > pen.day).limit(1)).scalar()
         if later is not None:
-            raise UserError(f"{pen.day} lies before {later}, which was played", where="--from", mend="business days go forward")
+            raise UserError(
+                f"{pen.day} lies before {later}, which was played", where="--from", mend="business days go forward"
+            )
         _activate(connection, desk, strategy, pen)
         bulk.insert(
             connection, business_days, ("day", "policy", "policy_as_of", "closed"),
@@ -101,14 +103,14 @@ def _open(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
 
 def _activate(connection: Connection, desk: Desk, strategy: Strategy, pen: Pen) -> None:
     """Keep a pack that is new to the ledger; look at every case again when the rules or the ladder changed."""
-    last = connection.execute(
-        select(business_days.c.policy).order_by(business_days.c.day.desc()).limit(1)
-    ).scalar()
+    last = connection.execute(select(business_days.c.policy).order_by(business_days.c.day.desc()).limit(1)).scalar()
     if connection.execute(select(packs.c.hash).where(packs.c.hash == desk.book.hash)).first() is None:
         bulk.insert(connection, packs, ("hash", "activated_on", "text"), [(desk.book.hash, pen.day, desk.book.text)])
         store.append(connection, "policy:packs", [(ev.PackActivated(desk.book.hash), None)], pen)
     law_on = strategy.policy_as_of or pen.day
-    if last is not None and (last != desk.book.hash or (strategy.policy_as_of is None and desk.book.changes_on(law_on))):
+    if last is not None and (
+        last != desk.book.hash or (strategy.policy_as_of is None and desk.book.changes_on(law_on))
+    ):
         store.wake(connection, pen.day)
 
 
@@ -153,5 +155,3 @@ def last_day(desk: Desk) -> date | None:
             select(business_days.c.day).order_by(business_days.c.day.desc()).limit(1)
         ).scalar()
     return found
-
-

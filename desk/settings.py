@@ -56,5 +56,3 @@ def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
         jurisdiction=environment.get("RECOURSE_JURISDICTION", "cn"),
         fonts=Path(fonts) if fonts else None,
     )
-
-

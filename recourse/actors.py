@@ -33,7 +33,13 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 def enrol(
-    connection: Connection, name: str, roles: Sequence[str], pen: Pen, *, kind: str = "person", os_user: str | None = None
+    connection: Connection,
+    name: str,
+    roles: Sequence[str],
+    pen: Pen,
+    *,
+    kind: str = "person",
+    os_user: str | None = None,
 ) -> None:
     """Give a person or service its roles, or change them."""
     if not name.strip():
@@ -79,7 +85,9 @@ def impersonated(connection: Connection, name: str, by: str, pen: Pen) -> Actor:
     return Actor(row[0], _roles(row[1]), "impersonated")
 
 
-def delegate(connection: Connection, giver: Actor, taker: str, from_on: date, until_on: date, reason: str, pen: Pen) -> None:
+def delegate(
+    connection: Connection, giver: Actor, taker: str, from_on: date, until_on: date, reason: str, pen: Pen
+) -> None:
     """Let somebody answer this actor's seats between two days; the vote then bears both names."""
     if until_on < from_on:
         raise UserError("the delegation ends before it begins", mend="give --until on or after --from")

@@ -41,7 +41,9 @@ def chain(previous: bytes, text: str) -> bytes:
 
 def derived_id(*parts: object) -> str:
     """UUIDv5 of the parts joined by ``/``, as 32 hex digits; pure, so never random."""
-    raw = bytearray(hashlib.sha1(_NAMESPACE_BYTES + "/".join(map(str, parts)).encode(), usedforsecurity=False).digest()[:16])
+    raw = bytearray(
+        hashlib.sha1(_NAMESPACE_BYTES + "/".join(map(str, parts)).encode(), usedforsecurity=False).digest()[:16]
+    )
     raw[6] = raw[6] & 0x0F | 0x50
     raw[8] = raw[8] & 0x3F | 0x80
     return raw.hex()

@@ -13,20 +13,15 @@ from functools import lru_cache
 
 import msgspec
 
-from recourse import measures
 from recourse.arrears import dpd, dpd_reaches
-from recourse.casefile import CaseFile, Visit
+from recourse.casefile import CaseFile
 from recourse.events import Reason, Step
 from recourse.facts import Facts
-from recourse.ladder import ActClass, EdgeKind, Ladder, Node, Speed
+from recourse.ladder import ActClass, Ladder, Node, Speed
 from recourse.policy.book import Policy
-from recourse.policy.values import Clause, Condition, Entry
+from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
 
 DAY = timedelta(days=1)
-FRUITLESS = frozenset(
-    {"returned", "withdrawn", "dropped", "struck", "rejected", "expired", "failed", "unknown", "recalled", "case_closed"}
-)
-"""Outcomes after which a node may be tried again sooner than a finished one is repeated."""
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 ALL_TAKEN = 1_000_000
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
@@ -64,63 +59,6 @@ def judge(ladder: Ladder, policy: Policy) -> Judge:
     return Judge(ladder, policy)
 
 
-class _Rung:
-    """One node of the ladder with everything the policy says about it, ready to be asked."""
-
-    __slots__ = (
-        "after",
-        "blockers",
-        "clauses",
-        "clock",
-        "clock_clauses",
-        "entry",
-        "excludes",
-        "needs",
-        "node",
-        "place",
-        "rule",
-        "yields",
-    )
-
-    def __init__(self, node: Node, place: int, ladder: Ladder, policy: Policy) -> None:
-        source, entry = policy.entries[node.name]
-        self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
-        self.yields = node.yields
-        self.clauses = tuple(_compiled(clause) for clause in entry.any)
-        self.clock_clauses = tuple(clause for clause in self.clauses if clause[2])
-        self.clock = measures.compile_test(
-            Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10))
-        ) if entry.clock else None  # fmt: skip
-        self.after = tuple(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
-        self.excludes = tuple(
-            edge.source for edge in ladder.into(node.name, EdgeKind.EXCLUDES)
-        ) + tuple(edge.target for edge in ladder.edges if edge.kind is EdgeKind.EXCLUDES and edge.source == node.name)  # fmt: skip
-        self.needs = _needs(node, ladder)
-        self.blockers = {
-            hold: brake_source.rule
-            for hold, (brake_source, brake) in policy.brakes.items()
-            if node.act_class.value in brake.stops
-        }
-
-
-_Clause = tuple[Clause, tuple[measures.Test, ...], bool]
-
-
-def _compiled(clause: Clause) -> _Clause:
-    return clause, tuple(measures.compile_test(condition) for condition in clause.all), clause.clock
-
-
-def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
-    """Groups of requirements: (lifted when matured?, alternatives of (node, outcomes that count))."""
-    groups: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    lifted: dict[str, bool] = {}
-    for n, edge in enumerate(ladder.into(node.name, EdgeKind.REQUIRES)):
-        key = edge.group or f"#{n}"
-        groups.setdefault(key, []).append((edge.source, frozenset(edge.outcomes)))
-        lifted[key] = lifted.get(key, False) or edge.unless_matured
-    return tuple((lifted[key], tuple(alternatives)) for key, alternatives in groups.items())
-
-
 class Judge:
     """A ladder compiled under a policy."""
 
@@ -128,12 +66,12 @@ class Judge:
         self.ladder, self.policy = ladder, policy
         self.bands = policy.bands
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
-        self.tracks: list[tuple[str, timedelta, list[_Rung]]] = []
+        self.tracks: list[tuple[str, timedelta, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
-        self.rung_of: dict[str, _Rung] = {}
+        self.rung_of: dict[str, Rung] = {}
         for track, nodes in ladder.tracks.items():
             worked = [node for node in nodes if not node.drawn and node.name in policy.entries]
-            rungs = [_Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
+            rungs = [Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
             self.rung_of.update({rung.node.name: rung for rung in rungs})
             if rungs:
                 self.tracks.append((track, timedelta(days=max(policy.gaps.get(track, 1), 1)), rungs))
@@ -287,33 +225,33 @@ class Judge:
         facts: Facts,
         today: date,
         grade: str,
-        rungs: list[_Rung],
+        rungs: list[Rung],
         free_on: date,
         reasons: list[Reason],
-    ) -> tuple[list[tuple[_Rung, _Clause]], date | None]:
+    ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:
         """Rungs of a track that may be entered today, new ones first; and the first day on which another might be."""
-        new: list[tuple[_Rung, _Clause]] = []
-        again: list[tuple[_Rung, _Clause]] = []
+        new: list[tuple[Rung, CompiledClause]] = []
+        again: list[tuple[Rung, CompiledClause]] = []
         later: date | None = None
         visits = facts.file.visits
         for rung in rungs:
             visit = visits.get(rung.node.name)
-            open_on = _open_on(rung.entry, visit, free_on)
-            if open_on is None:
+            may_on = open_on(rung.entry, visit, free_on)
+            if may_on is None:
                 continue
-            clauses = rung.clauses if _follows(rung, visits) else rung.clock_clauses
-            open_on = _allowed_on(rung, facts, visits, open_on) if clauses else None
-            if open_on is None:
+            clauses = rung.clauses if follows(rung, visits) else rung.clock_clauses
+            may_on = allowed_on(rung, facts, visits, may_on) if clauses else None
+            if may_on is None:
                 continue
             for clause in clauses:
-                holds, on = _outlook(clause, facts, today, grade, rung, reasons)
-                if holds and open_on <= today:
+                holds, on = outlook(clause, facts, today, grade, rung, reasons)
+                if holds and may_on <= today:
                     (again if visit else new).append((rung, clause))
                     break
                 if holds:
-                    later = _sooner(later, open_on)
+                    later = _sooner(later, may_on)
                 elif on is not None:
-                    later = _sooner(later, max(on, open_on))
+                    later = _sooner(later, max(on, may_on))
         return new + again, later
 
     def _try(
@@ -321,8 +259,8 @@ class Judge:
         facts: Facts,
         today: date,
         grade: str,
-        rung: _Rung,
-        clause: _Clause,
+        rung: Rung,
+        clause: CompiledClause,
         brakes: list[tuple[str, date | None]],
         reasons: list[Reason],
     ) -> tuple[Step | None, date | None]:
@@ -345,11 +283,11 @@ class Judge:
         if stale:
             reasons.append(stale)
             return None, None if facts.balance_as_of is None else today + DAY
-        reasons.append(Reason(f"enter:{node.name}", rung.rule, _seen(clause[0], facts, today)))
+        reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
         return Step(node.name, n, how, urgent=urgent), None
 
-    def _blocks(self, rung: _Rung, kind: str) -> bool:
+    def _blocks(self, rung: Rung, kind: str) -> bool:
         if kind in rung.blockers:
             return True
         return kind not in self.policy.brakes and rung.node.act_class.value in UNKNOWN_HOLD_STOPS
@@ -392,71 +330,3 @@ def _ending(facts: Facts, today: date) -> tuple[str, bool]:
     if file.matter_open:
         return "", True
     return ("settled" if owed == 0 else "cured"), True
-
-
-def _open_on(entry: Entry, visit: Visit | None, free_on: date) -> date | None:
-    """First day on which position lets the node be entered, or None while it does not."""
-    if visit is None:
-        return free_on
-    if visit.state != "left" or visit.left_on is None or visit.n >= entry.at_most_visits:
-        return None
-    fruitless = visit.outcome in FRUITLESS
-    wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
-    return None if wait is None else max(free_on, visit.left_on + timedelta(days=wait))
-
-
-def _follows(rung: _Rung, visits: dict[str, Visit]) -> bool:
-    """Whether something it may follow was visited; a node that follows nothing starts its track."""
-    return not rung.after or any(name in visits for name in rung.after)
-
-
-def _allowed_on(rung: _Rung, facts: Facts, visits: dict[str, Visit], open_on: date) -> date | None:
-    """First day on which every *requires* is met and no *excludes* stands against it; None while only a fact can help.
-
-    A requirement that maturity lifts is met from the day on which the whole debt is due.
-    """
-    for lifted, alternatives in rung.needs:
-        if any(_done(visits.get(name), outcomes) for name, outcomes in alternatives):
-            continue
-        due_on = facts.file.accelerated_on or facts.terms.matures_on
-        if not lifted or due_on is None:
-            return None
-        open_on = max(open_on, due_on)
-    if any(name in visits and visits[name].outcome not in FRUITLESS for name in rung.excludes):
-        return None
-    return open_on
-
-
-def _done(visit: Visit | None, outcomes: frozenset[str]) -> bool:
-    return visit is not None and visit.state == "left" and (not outcomes or visit.outcome in outcomes)
-
-
-def _outlook(
-    clause: _Clause, facts: Facts, today: date, grade: str, rung: _Rung, reasons: list[Reason]
-) -> tuple[bool, date | None]:
-    """Whether a clause holds; if not, the first day on which it can (None: only when a fact changes)."""
-    on: date | None = today
-    holds, unknown = True, ""
-    for condition, test in zip(clause[0].all, clause[1], strict=True):
-        outlook = test(facts, today, grade)
-        if outlook.holds:
-            continue
-        holds = False
-        if outlook.unknown:
-            unknown = condition.measure
-        elif outlook.on is None:
-            return False, None
-        elif on is not None and outlook.on > on:
-            on = outlook.on
-    if unknown:
-        reasons.append(Reason(f"missing:{unknown}", rung.rule, rung.node.name))
-        return False, None
-    return holds, on
-
-
-def _seen(clause: Clause, facts: Facts, today: date) -> str:
-    return " ".join(
-        f"{condition.measure}{'[' + condition.of + ']' if condition.of else ''}="
-        f"{measures.value_of(condition.measure, condition.of, facts, today)}"
-        for condition in clause.all
-    )

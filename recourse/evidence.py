@@ -16,7 +16,17 @@ from recourse.facts import Facts
 from recourse.measures import guarantee_ends_on, limitation_ends_on
 from recourse.policy.book import Policy
 
-DEFAULT_VOIDS = ("parties", "holds", "security", "guarantee", "tier", "paid_in_full", "accelerated", "stage", "maturity")
+DEFAULT_VOIDS = (
+    "parties",
+    "holds",
+    "security",
+    "guarantee",
+    "tier",
+    "paid_in_full",
+    "accelerated",
+    "stage",
+    "maturity",
+)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -50,11 +60,11 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "owed_band": policy.tier_of(facts.currency, facts.owed or 0),
         "paid_in_full": facts.owed == 0,
         "parties": sorted((party.role, party.party_id) for party in facts.security.parties),
-        "holds": sorted(
-            {hold.kind for hold in file.holds.values() if hold.until_on is None or today <= hold.until_on}
-        ),
+        "holds": sorted({hold.kind for hold in file.holds.values() if hold.until_on is None or today <= hold.until_on}),
         "security": facts.security.collateral,
-        "guarantee": sorted((g.guarantee_id, g.guarantee_id in file.claimed_guarantees) for g in facts.security.guarantees),
+        "guarantee": sorted(
+            (g.guarantee_id, g.guarantee_id in file.claimed_guarantees) for g in facts.security.guarantees
+        ),
         "guarantee_ends_on": guarantee_ends_on(facts, None),
         "limitation_ends_on": limitation_ends_on(facts),
         "accelerated": file.accelerated_on,

@@ -80,7 +80,9 @@ class GateBook:
         """The row of the authority matrix for an action; without one nothing can be agreed to."""
         row = self._policy_of(facts).authority.get(action)
         if row is None:
-            raise UserError(f"no authority for {action!r}", where=facts.jurisdiction, mend="add it to the authority pack")
+            raise UserError(
+                f"no authority for {action!r}", where=facts.jurisdiction, mend="add it to the authority pack"
+            )
         return row[1]
 
     def evidence(self, facts: Facts, action: str, day: date) -> Evidence:
@@ -92,7 +94,14 @@ class GateBook:
         return self._policy_of(facts).tier_of(facts.currency, exposure)
 
     def opened(
-        self, facts: Facts, opening: Opening, shown: Evidence, pen: Pen, *, queued_from: date | None = None, round_: int = 1
+        self,
+        facts: Facts,
+        opening: Opening,
+        shown: Evidence,
+        pen: Pen,
+        *,
+        queued_from: date | None = None,
+        round_: int = 1,
     ) -> tuple[tuple[Any, ...], ev.GateOpened]:
         """The row and the event of a gate opened today over a matter."""
         authority = self.authority(facts, opening.action)
@@ -205,7 +214,9 @@ class GateBook:
         loss = facts is not None and self.authority(facts, gate.action).loss
         originators = {dossier.facts.terms.originator for dossier in dossiers.values()} if loss else set()
         if actor.name in originators:
-            raise UserError("the loan's originator sits in no loss seat", where=where, mend="another person has to answer")
+            raise UserError(
+                "the loan's originator sits in no loss seat", where=where, mend="another person has to answer"
+            )
         filled = {seat for seat, _, _ in taken}
         free = [seat for seat in _names(gate) if seat not in filled]
         first = [seat for seat in free if not seat.startswith("then:")]
@@ -242,14 +253,14 @@ class GateBook:
     ) -> str:
         """Void a gate whose evidence has changed and open it anew, with the difference, at its old place in the queue."""
         dossier.record(ev.ApprovalVoided(gate.gate_id, gate.node, changes), pen)
-        connection.execute(gates.update().where(gates.c.gate_id == gate.gate_id).values(status="void", answered_on=pen.day))
+        connection.execute(
+            gates.update().where(gates.c.gate_id == gate.gate_id).values(status="void", answered_on=pen.day)
+        )
         rounds = len(connection.execute(select(gates.c.gate_id).where(gates.c.matter == gate.matter)).all())
         matter = gate.matter if gate.kind != "list" else f"visit:{dossier.case_id}/{gate.node}/{gate.n}"
         opening = Opening(matter, "visit", gate.action, self.tier(dossier.facts), f"case:{dossier.case_id}",
                           dossier.case_id, gate.node, gate.n, gate.maker, gate.urgent)  # fmt: skip
-        row, event = self.opened(
-            dossier.facts, opening, now, pen, queued_from=gate.queued_from, round_=rounds + 1
-        )
+        row, event = self.opened(dossier.facts, opening, now, pen, queued_from=gate.queued_from, round_=rounds + 1)
         dossier.record(msgspec.structs.replace(event, reopened=True, changes=changes), pen)
         bulk.insert(connection, gates, GATE_COLUMNS, [row])
         return event.gate_id

@@ -55,7 +55,9 @@ class Amounts(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.principal + self.interest + self.penalty + self.compound + self.fees + self.costs
 
     def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(*(a + b for a, b in zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)))
+        return Amounts(
+            *(a + b for a, b in zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True))
+        )
 
     def items(self) -> list[tuple[str, int]]:
         """Every component with its amount, in the order of a statement of claim."""

@@ -8,7 +8,17 @@ from datetime import date
 from recourse.acts import Act, Acts
 from recourse.events import Event
 from recourse.facts import Facts
-from tasks import acceleration, agency_referral, call, collateral, formal_notice, guarantor, litigation, reminder, write_off
+from tasks import (
+    acceleration,
+    agency_referral,
+    call,
+    collateral,
+    formal_notice,
+    guarantor,
+    litigation,
+    reminder,
+    write_off,
+)
 
 _ALL: tuple[Act, ...] = (
     reminder.Reminder(),

@@ -62,7 +62,9 @@ class AgencyReferral:
                 continue
             agency, person = _chosen(item, tools), people.get(item.facts.person_id)
             if agency is None or person is None:
-                detail = "no agency is on the white list, under contract and reviewed" if person else "the debtor is unknown"
+                detail = (
+                    "no agency is on the white list, under contract and reviewed" if person else "the debtor is unknown"
+                )
                 receipts.append(Receipt(item.key, "failed", "failed", detail=detail))
                 continue
             receipts.append(self._place(item, agency, person.name, person.numbers.get("phone", ""), tools))

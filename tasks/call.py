@@ -17,6 +17,7 @@ from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.errors import UserError
 
+
 class Outcome(msgspec.Struct, frozen=True):
     """What a code means: whether the item is dialled again, how the visit ends, and the brake that falls at once."""
 
@@ -68,7 +69,9 @@ def consequences(case_id: str, code: str, on: date) -> tuple[ev.Event, ...]:
         events.append(ev.VisitLeft("call", outcome.leaves))
     if outcome.brake:
         until = None if outcome.brake_days is None else on + timedelta(days=outcome.brake_days)
-        events.append(ev.BrakePlaced(derived_id("brake", case_id, outcome.brake, on), outcome.brake, until, f"call: {code}"))
+        events.append(
+            ev.BrakePlaced(derived_id("brake", case_id, outcome.brake, on), outcome.brake, until, f"call: {code}")
+        )
     return tuple(events)
 
 
@@ -82,6 +85,8 @@ def known(code: str) -> Outcome:
 def check_promise(code: str, promise_on: date | None, on: date, longest_days: int) -> None:
     """A promise names a day, not in the past and not too far off; other outcomes name none."""
     if known(code).promise != (promise_on is not None):
-        raise UserError(f"outcome {code!r} and the promised day do not fit", mend="a promise, and only a promise, has a day")
+        raise UserError(
+            f"outcome {code!r} and the promised day do not fit", mend="a promise, and only a promise, has a day"
+        )
     if promise_on is not None and not on <= promise_on <= on + timedelta(days=longest_days):
         raise UserError(f"a promise for {promise_on}", mend=f"at most {longest_days} days from {on}")

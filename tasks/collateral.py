@@ -57,7 +57,9 @@ class SecurityRealisation:
 def valued(facts: Facts, collateral_id: str, value: int, method: str) -> tuple[ev.Event, ...]:
     """A recorded value ends the visit. Refused for collateral that does not secure this account."""
     if all(piece.collateral_id != collateral_id for piece in facts.security.collateral):
-        raise UserError(f"no collateral {collateral_id!r}", where=f"account {facts.account_id}", mend="see `recourse explain`")
+        raise UserError(
+            f"no collateral {collateral_id!r}", where=f"account {facts.account_id}", mend="see `recourse explain`"
+        )
     if value <= 0:
         raise UserError("a value must be positive", where=collateral_id, mend="give minor units above zero")
     return (ev.CollateralValued(collateral_id, value, method), ev.VisitLeft("collateral_valuation", "valued"))

@@ -36,7 +36,9 @@ class FormalNotice:
             for party in debtors[item.key]:
                 person, key = people.get(party), f"{item.key}/{party}"
                 fields = common(item, person, contracts.get(item.facts.account_id), tools.bank, tools.day, key)
-                fields["pay_by"] = tools.calendar_of(item.facts.jurisdiction).this_or_next(tools.day + timedelta(days=days))
+                fields["pay_by"] = tools.calendar_of(item.facts.jurisdiction).this_or_next(
+                    tools.day + timedelta(days=days)
+                )
                 letters.append(Letter(item, person, "formal_notice", fields, party))
         return post(letters, items, tools)
 

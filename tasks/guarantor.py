@@ -83,6 +83,7 @@ def proved(facts: Facts, status: str, proof: str, on: date) -> tuple[ev.Event, .
     if status != "delivered":
         return (left,)
     claims = [
-        ev.GuarantorClaimed(g.guarantee_id, g.period_ends_on is None or on <= g.period_ends_on, proof) for g in _open(facts)
+        ev.GuarantorClaimed(g.guarantee_id, g.period_ends_on is None or on <= g.period_ends_on, proof)
+        for g in _open(facts)
     ]
     return (left, *claims)

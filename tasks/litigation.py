@@ -62,7 +62,9 @@ class Litigation:
             made = ev.DocumentMade(printed.sha256, "complaint", self.node, printed.template, printed.version)
             matter = ev.MatterOpened(derived_id("matter", item.key), "suit", roles, item.facts.amounts)
             receipts.append(
-                Receipt(item.key, "done", "filed", documents=(printed.sha256,), happened=(Happened(made), Happened(matter)))
+                Receipt(
+                    item.key, "done", "filed", documents=(printed.sha256,), happened=(Happened(made), Happened(matter))
+                )
             )
         return receipts
 

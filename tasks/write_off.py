@@ -28,7 +28,9 @@ class WriteOff:
         people = tools.people.of([item.facts.person_id for item in items])
         contracts, papers = tools.people.contracts(accounts), tools.history.papers(accounts)
         journals = tools.history.of([item.case_id for item in items])
-        votes = {gate: votes_of(entries, gate) for gate, entries in tools.history.gates([i.gate_id for i in items]).items()}
+        votes = {
+            gate: votes_of(entries, gate) for gate, entries in tools.history.gates([i.gate_id for i in items]).items()
+        }
         seal = tools.history.seal()
         receipts = []
         for item in items:
@@ -43,13 +45,21 @@ class WriteOff:
                 papers.get(facts.account_id, ()), votes.get(item.gate_id, ()), tools.bank, tools.day, seal,
             )  # fmt: skip
             try:
-                packet = tools.letters.keep(tools.letters.packet(facts.jurisdiction, data, tools.day), "write_off_packet")
+                packet = tools.letters.keep(
+                    tools.letters.packet(facts.jurisdiction, data, tools.day), "write_off_packet"
+                )
             except MissingFact as missing:
                 receipts.append(Receipt(item.key, "failed", "failed", detail=str(missing)))
                 continue
             written_off = ev.WrittenOff(facts.account_id, met[0].rule, facts.amounts, packet)
             made = ev.DocumentMade(packet, "write_off_packet", self.node)
             receipts.append(
-                Receipt(item.key, "done", "written_off", documents=(packet,), happened=(Happened(made), Happened(written_off)))
+                Receipt(
+                    item.key,
+                    "done",
+                    "written_off",
+                    documents=(packet,),
+                    happened=(Happened(made), Happened(written_off)),
+                )
             )
         return receipts

@@ -44,7 +44,9 @@ def record(connection: Connection, pen: Pen, arrivals: Sequence[Arrival]) -> int
         if dossier is None:
             raise UserError(f"no case {arrival.case_id!r}", mend="see `recourse explain ACCOUNT`")
         if arrival.effective_on is not None and arrival.effective_on > pen.day:
-            raise UserError(f"{arrival.effective_on} lies after the business day {pen.day}", mend="give the day it happened")
+            raise UserError(
+                f"{arrival.effective_on} lies after the business day {pen.day}", mend="give the day it happened"
+            )
         dossier.record(arrival.event, pen, arrival.effective_on)
         if not dossier.file.end:
             dossier.wake(pen.day)
@@ -146,7 +148,9 @@ def record_calls(engine: Engine, pen: Pen, spoken: Sequence[Spoken]) -> int:
             if row is None or row.state != "taken":
                 raise UserError(f"call {each.call_id!r} was not taken", mend="take it first; one permit, one dial")
             if each.promise_on is not None and each.promise_on < pen.day:
-                raise UserError(f"a promise for {each.promise_on} is in the past", where=each.call_id, mend="give a day to come")
+                raise UserError(
+                    f"a promise for {each.promise_on} is in the past", where=each.call_id, mend="give a day to come"
+                )
             dossier = dossiers[row.case_id]
             dossier.record(
                 ev.ContactRecorded(row.permit_id, "call", each.code, each.promise_on, each.promise_amount), pen

@@ -155,7 +155,13 @@ def _approvals(connection: Connection, rows: Sequence[Any]) -> Mapping[tuple[str
         for gate, case, hash_, shown, choice in connection.execute(single.where(gates.c.gate_id.in_(ids)))
     }
     listed = (
-        select(gate_members.c.gate_id, gate_members.c.case_id, gate_members.c.evidence_hash, gate_members.c.evidence, gates.c.choice)
+        select(
+            gate_members.c.gate_id,
+            gate_members.c.case_id,
+            gate_members.c.evidence_hash,
+            gate_members.c.evidence,
+            gates.c.choice,
+        )
         .join(gates, gates.c.gate_id == gate_members.c.gate_id)
         .where(gate_members.c.gate_id.in_(ids), gate_members.c.state == "in")
     )

@@ -35,7 +35,9 @@ def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
         opened = 0
         for key, members in _grouped(waiting, dossiers, gate_book):
             for part in range(0, len(members), LIST_AT_MOST):
-                _open(connection, strategy, gate_book, key, members[part : part + LIST_AT_MOST], part // LIST_AT_MOST, pen)
+                _open(
+                    connection, strategy, gate_book, key, members[part : part + LIST_AT_MOST], part // LIST_AT_MOST, pen
+                )
                 opened += 1
         store.save(connection, list(dossiers.values()))
         return opened

@@ -193,9 +193,13 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
             .values(state="withdrawn")
         )
         connection.execute(
-            gate_members.update().where(gate_members.c.case_id.in_(ids), gate_members.c.state == "in").values(state="dropped")
+            gate_members.update()
+            .where(gate_members.c.case_id.in_(ids), gate_members.c.state == "in")
+            .values(state="dropped")
         )
-        connection.execute(calls.update().where(calls.c.case_id.in_(ids), calls.c.state != "closed").values(state="closed"))
+        connection.execute(
+            calls.update().where(calls.c.case_id.in_(ids), calls.c.state != "closed").values(state="closed")
+        )
     if harvest.expired:
         keys = [f"{case_id}/{node}/{n}/act" for case_id, node, n in harvest.expired]
         connection.execute(

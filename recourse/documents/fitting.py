@@ -7,7 +7,6 @@ on which page a box stands (`pages`), drawing (`boxes`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from recourse.documents.blocks import (
     Align,
@@ -57,11 +56,12 @@ class Fitter:
         """One box a block, in order."""
         self._headings = [block.text for block in blocks if isinstance(block, Heading) and block.level == 2]
         boxes = [self._box(block) for block in blocks]
-        for at, (above, below) in enumerate(pairwise(boxes)):
+        for at in range(1, len(boxes)):
+            above, below = boxes[at - 1], boxes[at]
             if isinstance(above, GridBox):
-                boxes[at + 1] = below._replace(space_before=max(below.space_before, GAP))
-            elif isinstance(below, GridBox) and _announces(blocks[at]):
-                boxes[at] = above._replace(keeps_next=True)
+                boxes[at] = below._replace(space_before=max(below.space_before, GAP))
+            elif isinstance(below, GridBox) and _announces(blocks[at - 1]):
+                boxes[at - 1] = above._replace(keeps_next=True)
         return list(boxes)
 
     def _box(self, block: Block) -> TextBox | GridBox | StackBox | RuleBox | BreakBox:

@@ -68,10 +68,13 @@ def update(
     if connection.dialect.name == "postgresql":
         temporary = _temporary(connection, table, names, rows)
         change = ", ".join(
-            [f"{_quoted(name)} = n.{_quoted(name)}" for name in columns] + ([f"{counter} = t.{counter} + 1"] if counter else [])
+            [f"{_quoted(name)} = n.{_quoted(name)}" for name in columns]
+            + ([f"{counter} = t.{counter} + 1"] if counter else [])
         )
         found = " AND ".join(f"t.{_quoted(key)} = n.{_quoted(key)}" for key in keys)
-        return connection.exec_driver_sql(f"UPDATE {table.name} t SET {change} FROM {temporary} n WHERE {found}").rowcount
+        return connection.exec_driver_sql(
+            f"UPDATE {table.name} t SET {change} FROM {temporary} n WHERE {found}"
+        ).rowcount
     change = ", ".join(
         [f"{_quoted(name)} = ?" for name in columns] + ([f"{counter} = {counter} + 1"] if counter else [])
     )

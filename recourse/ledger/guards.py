@@ -66,7 +66,9 @@ def check(connection: Connection) -> None:
     """Refuse to work on a ledger whose journal can be changed."""
     gone = missing(connection)
     if gone:
-        raise UserError("the journal's guards are gone", where=", ".join(gone), mend="run `recourse init` to restore them")
+        raise UserError(
+            "the journal's guards are gone", where=", ".join(gone), mend="run `recourse init` to restore them"
+        )
 
 
 def check_owner(connection: Connection) -> None:
@@ -81,5 +83,7 @@ def check_owner(connection: Connection) -> None:
     ).scalar()
     if owned:
         raise UserError(
-            "this role owns the journal", where="PostgreSQL", mend="run `recourse init --app-role ROLE` and connect as ROLE"
+            "this role owns the journal",
+            where="PostgreSQL",
+            mend="run `recourse init --app-role ROLE` and connect as ROLE",
         )

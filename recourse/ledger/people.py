@@ -65,7 +65,13 @@ class PeopleReader:
         wanted = sorted(set(account_ids))
         with reading(self._engine) as connection:
             rows = connection.execute(
-                select(accounts.c.account_id, accounts.c.person_id, accounts.c.product, accounts.c.opened_on, accounts.c.terms)
+                select(
+                    accounts.c.account_id,
+                    accounts.c.person_id,
+                    accounts.c.product,
+                    accounts.c.opened_on,
+                    accounts.c.terms,
+                )
                 .where(accounts.c.account_id.in_(wanted))
                 .order_by(accounts.c.account_id)
             ).all()
@@ -76,14 +82,22 @@ class PeopleReader:
         """Guarantee contracts by account."""
         with reading(self._engine) as connection:
             rows = connection.execute(
-                select(guarantees).where(guarantees.c.account_id.in_(sorted(set(account_ids)))).order_by(guarantees.c.guarantee_id)
+                select(guarantees)
+                .where(guarantees.c.account_id.in_(sorted(set(account_ids))))
+                .order_by(guarantees.c.guarantee_id)
             ).all()
             numbers = self._papers(connection, "guarantee_no", [row.guarantee_id for row in rows])
         found: dict[str, list[Guaranty]] = {}
         for row in rows:
             known: dict[str, Any] = msgspec.json.decode(row.row)
             found.setdefault(row.account_id, []).append(
-                Guaranty(row.guarantee_id, row.party_id, numbers.get(row.guarantee_id, ""), _day(known.get("signed_on")), SCOPE)
+                Guaranty(
+                    row.guarantee_id,
+                    row.party_id,
+                    numbers.get(row.guarantee_id, ""),
+                    _day(known.get("signed_on")),
+                    SCOPE,
+                )
             )
         return found
 

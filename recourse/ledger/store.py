@@ -209,9 +209,7 @@ def _opened(row: Sequence[Any], pen: Pen) -> Dossier:
     dossier = _dossier((case_id, shard, 0, 0, GENESIS, pen.day, b"{}", *account))
     dossier.new = True
     facts = dossier.facts
-    dossier.record(
-        EpisodeOpened(facts.account_id, facts.person_id, episode, pen.day, facts.oldest_unpaid_due_on), pen
-    )
+    dossier.record(EpisodeOpened(facts.account_id, facts.person_id, episode, pen.day, facts.oldest_unpaid_due_on), pen)
     return dossier
 
 
@@ -293,4 +291,6 @@ def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None
     which = [cases.c.closed_on.is_(None), (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day)]
     if account_ids is not None:
         which.append(cases.c.account_id.in_(list(account_ids)))
-    return connection.execute(cases.update().where(and_(*which)).values(wake_on=day, version=cases.c.version + 1)).rowcount
+    return connection.execute(
+        cases.update().where(and_(*which)).values(wake_on=day, version=cases.c.version + 1)
+    ).rowcount

@@ -284,6 +284,12 @@ work_items = Table(
     Column("closed_on", Date),
     Column("what", Text, nullable=False),
 )
+Index(
+    "ix_work_items_open",
+    work_items.c.kind,
+    sqlite_where=text("closed_on IS NULL"),
+    postgresql_where=text("closed_on IS NULL"),
+)
 
 actors = Table(
     "actors",
@@ -325,6 +331,16 @@ batches = Table(
     Column("known_on", Date, nullable=False),
 )
 
+last_files = Table(
+    "last_files",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("clean", Boolean, nullable=False),
+    Column("batch_id", Text, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,
@@ -352,6 +368,9 @@ accounts = Table(
     Column("costs", BigInteger),
     Column("balance_as_of", Date),
     Column("exposure", BigInteger),
+    Column("plan_as_of", Date),
+    Column("plan_overdue", BigInteger),
+    Column("plan_next_on", Date),
 )
 Index("ix_accounts_unpaid", accounts.c.shard, accounts.c.oldest_unpaid_due_on)
 
@@ -380,7 +399,9 @@ payments = Table(
     Column("account_id", Text, nullable=False, index=True),
     Column("paid_on", Date, nullable=False),
     Column("amount", BigInteger, nullable=False),
+    Column("off_plan", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("row", Text, nullable=False),
     Column("known_on", Date, nullable=False),
     Column("batch_id", Text, nullable=False),
 )
@@ -418,7 +439,9 @@ roles = Table(
     Column("party_id", Text, primary_key=True),
     Column("role", Text, primary_key=True),
     Column("basis", Text, nullable=False, default=""),
+    Column("evidence", Text, nullable=False, default=""),
     Column("from_on", Date),
+    Column("to_on", Date),
     Column("known_on", Date, nullable=False),
 )
 Index("ix_roles_party_id", roles.c.party_id)
@@ -447,6 +470,7 @@ documents = Table(
     metadata,
     Column("document_id", Text, primary_key=True),
     Column("account_id", Text, nullable=False, index=True),
+    Column("party_id", Text, nullable=False, default=""),
     Column("kind", Text, nullable=False),
     Column("dated_on", Date),
     Column("sha256", Text, nullable=False),
@@ -523,8 +547,12 @@ contacts = Table(
     Column("number_id", Text, nullable=False),
     Column("contractual", Boolean),
     Column("consent", Boolean),
+    Column("source", Text, nullable=False, default=""),
+    Column("whose", Text, nullable=False, default=""),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    Column("window_from", Text, nullable=False, default=""),
+    Column("window_to", Text, nullable=False, default=""),
     Column("known_on", Date, nullable=False),
 )
 

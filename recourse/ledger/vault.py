@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from recourse.errors import UserError
 
-IndexKind = Literal["name", "phone", "id_number", "email"]
+IndexKind = Literal["name", "phone", "id_number", "email", "address"]
 
 DEMO_KEY = b"RECOURSE DEMO KEY, NOT A SECRET!"
 """Known to everyone who reads this file; for demo and tests. Production mode must refuse it: see `is_demo_key`."""
@@ -254,6 +254,7 @@ _NORMALISERS: dict[IndexKind, Callable[[str], str]] = {
     "phone": _phone,
     "id_number": _id_number,
     "email": _folded,
+    "address": _folded,
 }
 
 
@@ -261,7 +262,7 @@ def normalise(kind: IndexKind, value: str) -> str:
     """The form over which a value is indexed: NFKC, without spaces and invisible characters, then by kind.
 
     Names: case folded, one middle dot for all its variants. Phones: digits only, without +86, 0086 or trunk zero. Ids:
-    upper case. E-mail: case folded. Normalising twice is normalising once.
+    upper case. E-mail and addresses: case folded. Normalising twice is normalising once.
     """
     return _NORMALISERS[kind](value)
 

@@ -24,7 +24,9 @@ def document_no(bank: BankProfile, node: str, key: str, on: date) -> str:
     return f"{bank.short}{MARKS.get(node, '函')}〔{on.year}〕第{int(derived_id('number', key)[:10], 16) % 10**8:08d}号"
 
 
-def common(item: Item, person: Person | None, contract: Contract | None, bank: BankProfile, on: date, key: str) -> dict[str, Any]:
+def common(
+    item: Item, person: Person | None, contract: Contract | None, bank: BankProfile, on: date, key: str
+) -> dict[str, Any]:
     """Fields that every letter about a debt needs; those that are unknown are absent."""
     facts = item.facts
     card = facts.product in CARDS

@@ -158,5 +158,9 @@ def _evidence(papers: Sequence[tuple[str, str, date | None]]) -> list[dict[str, 
         for kind, _, _ in papers
         if kind in PAPERS
     ]
-    ours = {"name": "催收通知书、提前到期通知书及送达凭证", "proves": "催收和提前到期通知已经到达", "pages": TO_BE_VERIFIED}
+    ours = {
+        "name": "催收通知书、提前到期通知书及送达凭证",
+        "proves": "催收和提前到期通知已经到达",
+        "pages": TO_BE_VERIFIED,
+    }
     return [*listed, ours]

@@ -138,7 +138,9 @@ def _application(
 
 
 def _contract(facts: Facts, contract: Contract | None) -> dict[str, Any]:
-    kinds = [name for name, has in (("保证", facts.security.guarantees), ("抵（质）押", facts.security.collateral)) if has]
+    kinds = [
+        name for name, has in (("保证", facts.security.guarantees), ("抵（质）押", facts.security.collateral)) if has
+    ]
     return {
         "number": contract.number if contract and contract.number else TO_BE_VERIFIED,
         "note_no": facts.account_id,
@@ -176,7 +178,9 @@ def _collateral(facts: Facts) -> str:
     if not facts.security.collateral:
         return "本笔债权无担保物"
     visit = facts.file.visits.get("agreed_sale") or facts.file.visits.get("security_realisation")
-    return f"担保物 {len(facts.security.collateral)} 项" + (f"，处置结果：{visit.outcome}" if visit and visit.outcome else "")
+    return f"担保物 {len(facts.security.collateral)} 项" + (
+        f"，处置结果：{visit.outcome}" if visit and visit.outcome else ""
+    )
 
 
 def _course(journal: Sequence[Entry]) -> str:
@@ -225,7 +229,20 @@ def _chronology(journal: Sequence[Entry], policy: Policy) -> list[PacketEvent]:
 
 
 def _said(event: ev.Event) -> str:
-    shown = ("node", "end", "outcome", "verdict", "choice", "status", "stage", "kind", "code", "amount", "reason", "cause")
+    shown = (
+        "node",
+        "end",
+        "outcome",
+        "verdict",
+        "choice",
+        "status",
+        "stage",
+        "kind",
+        "code",
+        "amount",
+        "reason",
+        "cause",
+    )
     return " ".join(f"{name}={getattr(event, name)}" for name in shown if getattr(event, name, ""))
 
 
@@ -270,5 +287,3 @@ def votes_of(entries: Sequence[Entry], gate_id: str) -> list[PacketVote]:
         for e in entries
         if isinstance(e.event, ev.VoteCast) and e.event.gate_id == gate_id
     ]  # fmt: skip
-
-

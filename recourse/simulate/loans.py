@@ -24,11 +24,15 @@ NEVER = 10**9
 
 
 class Debt:
-    """What a loan and a card have in common: components, payments, their taking back."""
+    """What a loan and a card have in common: components, payments, their taking back.
+
+    `later` is principal that is not due yet; what is beyond it is due or overdue.
+    """
 
     def __init__(self, account_id: str, opened_on: int) -> None:
         self.account_id = account_id
         self.owed = dict.fromkeys(INTEREST_FIRST, 0)
+        self.later = 0
         self.accrued_to = opened_on
         self.next_event_on = NEVER
         self.accelerated = False
@@ -74,11 +78,13 @@ class Debt:
         split = dict.fromkeys(INTEREST_FIRST, 0)
         left = amount
         for name in INTEREST_FIRST if late <= INTEREST_FIRST_UP_TO_DAYS else PRINCIPAL_FIRST:
-            split[name] = min(left, self.owed[name])
-            self.owed[name] -= split[name]
+            split[name] = min(left, self.owed[name] - (self.later if name == "principal" else 0))
             left -= split[name]
-        if left:
-            raise ValueError(f"{self.account_id} was paid {left} more than is owed")
+        split["principal"] += left
+        if split["principal"] > self.owed["principal"]:
+            raise ValueError(f"{self.account_id} was paid more than is owed")
+        for name, part in split.items():
+            self.owed[name] -= part
         self.payments += 1
         self._paid(amount, split)
         return Amounts(**split)
@@ -96,7 +102,7 @@ class Debt:
 
 
 class Loan(Debt):
-    """A loan with its plan. `later` is principal that is not due yet; the rest of the principal is overdue or due."""
+    """A loan with its plan."""
 
     def __init__(
         self, account_id: str, rate: int, overdue_rate: int, plan: Sequence[PlanRow], principal: int, from_on: int

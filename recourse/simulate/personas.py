@@ -11,9 +11,10 @@ from typing import Literal
 
 import msgspec
 
-Rule = Literal["instalment", "arrears", "part", "share", "yuan", "payoff", "fixed", "chargeback"]
+Rule = Literal["instalment", "arrears", "part", "share", "yuan", "payoff", "fixed", "chargeback", "break"]
 """What a payment amounts to, worked out on the day it is made: the instalment of the day; all that is overdue; a part
-of it; a share of an arrangement; one yuan; the whole debt; a sum named before; an earlier payment taken back."""
+of it; a share of an arrangement; one yuan; the whole debt; a sum named before. Or none: an earlier payment is taken
+back; an arrangement is broken."""
 
 
 class Persona(StrEnum):

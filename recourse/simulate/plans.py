@@ -46,9 +46,7 @@ def bullet_plan(amount: int, rate: int, months: int, first_due_on: date) -> tupl
     """Interest every month, the principal with the last instalment."""
     interest = month_interest(amount, rate)
     return tuple(
-        PlanRow(
-            number, months_on(first_due_on, number - 1).toordinal(), amount if number == months else 0, interest
-        )
+        PlanRow(number, months_on(first_due_on, number - 1).toordinal(), amount if number == months else 0, interest)
         for number in range(1, months + 1)
     )
 

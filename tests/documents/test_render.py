@@ -137,3 +137,10 @@ def test_columns_share_the_width_of_the_table(fonts: Fonts) -> None:
     widths = [cell.width for cell in box.rows[0].cells]
     assert sum(widths) == pytest.approx(COLUMN_WIDTH)
     assert widths[0] < widths[2] < widths[1]
+
+
+def test_a_line_between_two_forms_keeps_its_distance_and_its_company(fonts: Fonts) -> None:
+    form = KeyValues(((("户名", "甲"),),))
+    _, between, _ = Fitter(fonts, COLUMN_WIDTH, {}).boxes([form, Paragraph(plain("如下：")), form])
+    assert between.space_before > 0
+    assert between.keeps_next

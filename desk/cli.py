@@ -1,0 +1,61 @@
+"""The command line: one verb a command. A mistake a person can make prints one line and exits with 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from typer import exceptions
+
+from desk.commands import book, case, day, gate, paper, people, policy, town
+from recourse.errors import UserError
+
+app = typer.Typer(
+    name="recourse",
+    help="Recourse (追索): runs a bank's personal-loan collections as a gated ladder and proves what it did.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+book.register(app)
+day.register(app)
+case.register(app)
+app.add_typer(gate.app, name="gates")
+app.add_typer(paper.document_app, name="document")
+app.add_typer(paper.documents_app, name="documents")
+app.add_typer(paper.packet_app, name="packet")
+app.add_typer(policy.app, name="policy")
+app.add_typer(book.journal_app, name="journal")
+app.add_typer(people.token_app, name="token")
+app.add_typer(people.agency_app, name="agency")
+app.add_typer(case.calls_app, name="calls")
+town.register(app)
+
+
+def main() -> None:
+    """Run a command and leave with its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except UserError as error:
+        fail(str(error))
+    except exceptions.Exit as left:
+        sys.exit(left.exit_code)
+    except exceptions.Abort:
+        fail("interrupted: nothing half-written; run it again")
+    except exceptions.TyperException as error:
+        fail(" ".join(error.format_message().split()))
+    except KeyboardInterrupt:
+        fail("interrupted: nothing half-written; run it again")
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # the reader left; nothing more is to be said
+        sys.exit(0)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(line: str) -> None:
+    """One line, exit code 2."""
+    sys.stderr.write(f"recourse: {line}\n")
+    sys.exit(2)

@@ -1,0 +1,193 @@
+"""One case: explain it, place and release brakes, record proofs, stages and calls."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from desk.commands.book import opened
+from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
+from desk.open_desk import Desk
+from desk.operations import Operations
+from recourse.climb import arrivals
+from recourse.explain import Explanation, explain
+from recourse.ledger import past, store
+from recourse.ledger.database import reading
+from recourse.ledger.tables import business_days, calls, cases
+from recourse.money import to_text
+
+calls_app = typer.Typer(help="The callers' queue: one permit, one dial.", no_args_is_help=True)
+As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT")]
+OnDay = Annotated[
+    str, typer.Option("--on", metavar="DAY", help="day on which it took effect (default: the business day)")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the command line."""
+    app.command("explain")(explain_command)
+    app.command("hold")(hold)
+    app.command("release")(release)
+    app.command("proof")(proof)
+    app.command("stage")(stage)
+
+
+def explain_command(
+    account: str,
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="as of this day")] = "",
+    known_on: Annotated[str, typer.Option("--known-on", metavar="DAY", help="by what was known on this day")] = "",
+    json: AsJson = False,
+) -> None:
+    """Where an account stands, why, by which rule, which clocks run, and what would change it."""
+    desk = opened()
+    day = optional_day(on, "--on") or desk.business_day()
+    known = optional_day(known_on, "--known-on") or day
+    with reading(desk.engine) as connection:
+        case_id = store.latest_case_id(connection, account)
+        facts = past.facts_as_of(connection, account, case_id, day, known)
+        counterfactual = connection.execute(
+            select(business_days.c.policy_as_of)
+            .where(business_days.c.day <= day)
+            .order_by(business_days.c.day.desc())
+            .limit(1)
+        ).scalar()
+    found = explain(facts, desk.strategy(day, counterfactual), day, known)
+    print_json(found) if json else _show(found)
+
+
+def _show(found: Explanation) -> None:
+    say(f"Account {found.account_id}   case {found.case_id[:8]}   as of {found.on}, known on {found.known_on}")
+    if found.law_of != found.on:
+        say(f"COUNTERFACTUAL: judged by the law of {found.law_of}")
+    owed = to_text(found.amounts.total, found.currency, grouped=True) if found.amounts else "unknown"
+    say(f"{found.days_past_due} days past due since {found.due_since}; owes {owed} {found.currency} "
+        f"(balance of {found.balance_as_of}); grade {found.grade}")  # fmt: skip
+    if found.amounts:
+        parts = [
+            f"{name} {to_text(value, found.currency, grouped=True)}" for name, value in found.amounts.items() if value
+        ]
+        say("  " + ", ".join(parts))
+    if found.end:
+        say(f"The episode has ended: {found.end}")
+    say()
+    print_table(
+        ("node", "", "state", "entered", "left", "outcome", "visits"),
+        [(w.node, w.zh, w.state, w.entered_on, w.left_on, w.outcome, w.visits) for w in found.where],
+        title="Where",
+    )
+    say()
+    say("Next: " + (", ".join(found.next_steps) or "nothing today"))
+    for why in found.why:
+        say(f"  {why.code} {why.seen}" + (f"  [{why.rule}: {why.citation}]" if why.rule else ""))
+    say()
+    for clock in found.clocks:
+        say(f"Clock: {clock.what} ends {clock.ends_on} ({clock.days_left} days left)")
+    for brake in found.brakes:
+        say(f"Brake: {brake}")
+    say("What would change it:")
+    for hint in found.would_change:
+        say(f"  - {hint}")
+
+
+def operations(desk: Desk, as_: str) -> Operations:
+    """Operations of the business day in the name of who is at the keyboard."""
+    day = desk.business_day()
+    actor = desk.actor(as_, day=day)
+    return Operations(desk, desk.strategy(day), desk.pen(day, actor.name))
+
+
+def hold(
+    account: str,
+    kind: str,
+    reason: Reason,
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="last day (default: until released)")] = "",
+    as_: As = "",
+) -> None:
+    """Put a brake on a case: complaint, dispute, hardship, deceased, bankruptcy_stay …"""
+    desk = opened()
+    work = operations(desk, as_)
+    work.one(account)
+    touched = work.place_brake(account, kind, optional_day(until, "--until"), reason)
+    say(f"{kind} brake placed" if touched else "the case has ended; nothing to brake")
+
+
+def release(account: str, kind: str, reason: Reason, as_: As = "") -> None:
+    """Lift the brakes of a kind from a case."""
+    desk = opened()
+    work = operations(desk, as_)
+    work.one(account)
+    touched = work.release_brake(account, kind, reason)
+    say(f"{kind} brake released" if touched else f"no {kind} brake is in force")
+
+
+def proof(
+    account: str, node: str, status: Annotated[str, typer.Argument(help="delivered or returned")],
+    evidence: Annotated[str, typer.Option("--proof", help="where the proof lies")], on: OnDay = "", as_: As = "",
+) -> None:  # fmt: skip
+    """Record proof of what became of a letter."""
+    desk = opened()
+    work = operations(desk, as_)
+    work.one(account)
+    took_effect = day_of(on, "--on") if on else work.pen.day
+    touched = work.prove_delivery([(account, node, status, took_effect, evidence)])
+    say(f"{node}: {status}" if touched else f"no letter of {node} waits for proof")
+
+
+def stage(
+    account: str, reached: str, number: Annotated[str, typer.Option("--number", help="the court's number")] = "",
+    on: OnDay = "", as_: As = "",
+) -> None:  # fmt: skip
+    """Record a stage that the court file reached."""
+    desk = opened()
+    work = operations(desk, as_)
+    work.one(account)
+    touched = work.reach_stages([(account, reached, number, day_of(on, "--on") if on else work.pen.day)])
+    say(f"court file: {reached}" if touched else "there is no court file")
+
+
+@calls_app.command("list")
+def calls_list(json: AsJson = False) -> None:
+    """The open queue."""
+    desk = opened()
+    query = (
+        select(calls.c.call_id, cases.c.account_id, calls.c.script, calls.c.queued_on, calls.c.dials, calls.c.state)
+        .join(cases, cases.c.case_id == calls.c.case_id)
+        .where(calls.c.state != "closed")
+        .order_by(calls.c.queued_on, calls.c.call_id)
+    )
+    with reading(desk.engine) as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+    headers = ("call", "account", "script", "queued", "dials", "state")
+    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
+
+
+@calls_app.command("dial")
+def calls_dial(call_id: str, as_: As = "") -> None:
+    """Take a call and ask for the permit to dial once; refused outside hours or above a cap."""
+    desk = opened()
+    work = operations(desk, as_)
+    answers = arrivals.dial(desk.engine, work.strategy, work.pen, [call_id])
+    if not answers:
+        say("this call is not open")
+        raise typer.Exit(1)
+    if answers[0].rule:
+        say(f"no: {answers[0].rule}")
+        raise typer.Exit(1)
+    say(f"dial; permit {answers[0].permit_id}")
+
+
+@calls_app.command("record")
+def calls_record(
+    call_id: str, code: str,
+    promise: Annotated[str, typer.Option("--promise", metavar="DAY")] = "",
+    amount: Annotated[int | None, typer.Option("--amount", help="minor units")] = None,
+    as_: As = "",
+) -> None:  # fmt: skip
+    """Record what came of a dial."""
+    desk = opened()
+    work = operations(desk, as_)
+    work.record_calls([(call_id, code, optional_day(promise, "--promise"), amount)])
+    say(f"recorded: {code}")

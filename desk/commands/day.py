@@ -1,0 +1,151 @@
+"""Playing business days: run, sweep, dispatch."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import select
+
+from desk.commands.book import opened
+from desk.console_text import AsJson, day_of, optional_day, print_json, say
+from desk.open_desk import Desk
+from desk.runner import Plan, business_days_between, play, send
+from recourse.climb import lists
+from recourse.climb.sweep import sweep as sweep_cases
+from recourse.errors import UserError
+from recourse.ledger.database import reading
+from recourse.ledger.dossier import Pen
+from recourse.ledger.store import Slots
+from recourse.ledger.tables import business_days
+
+PolicyAsOf = Annotated[
+    str, typer.Option("--policy-as-of", metavar="DAY", help="judge by the law of this day: a declared counterfactual")
+]
+Shard = Annotated[str, typer.Option("--shard", metavar="k/n", help="only this share of the persons")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the command line."""
+    app.command("run")(run)
+    app.command("sweep")(sweep)
+    app.command("dispatch")(dispatch)
+
+
+def run(
+    from_: Annotated[str, typer.Option("--from", metavar="DAY", help="first business day")],
+    to: Annotated[str, typer.Option("--to", metavar="DAY", help="last business day")],
+    shadow: Annotated[bool, typer.Option("--shadow", help="decide and journal, act on nothing")] = False,
+    policy_as_of: PolicyAsOf = "",
+    shards: Annotated[
+        int, typer.Option("--shards", min=1, max=64, help="sweep in so many shares, one after another")
+    ] = 1,
+    deliveries: Annotated[
+        Path | None, typer.Option("--deliveries", help="folder of deliveries, one sub-folder a day")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Play business days on the embedded runner. Interrupt it anywhere and run it again."""
+    desk = opened()
+    plan = Plan(optional_day(policy_as_of, "--policy-as-of"), shadow, shards, deliveries)
+    days = business_days_between(desk, day_of(from_, "--from"), day_of(to, "--to"))
+    if not days:
+        raise UserError("no business day in this span", where=f"{from_} to {to}", mend="see the calendar pack")
+    if plan.policy_as_of and not json:
+        say(f"COUNTERFACTUAL: judged by the law of {plan.policy_as_of}; nobody is contacted")
+    waiting = pending(deliveries)
+    results, started = [], time.perf_counter()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Progress(*columns, disable=json) as progress:
+        task = progress.add_task("business days", total=len(days), rate="")
+        for done in play(desk, days, plan, before=lambda day, pen: take_in(desk, waiting, day, pen)):
+            results.append(done)
+            decided = sum(each.swept.decided for each in results)
+            rate = f"{done.day}  {decided / (time.perf_counter() - started):,.0f} decisions/s"
+            progress.update(task, advance=1, rate=rate)
+    if json:
+        print_json({"policy_as_of": plan.policy_as_of, "shadow": shadow, "days": results})
+        return
+    say(
+        f"{len(results)} days played, {sum(r.swept.decided for r in results):,} decisions, "
+        f"{sum(r.swept.opened for r in results):,} cases opened, {sum(r.swept.ended for r in results):,} ended, "
+        f"{sum(r.dispatched.done for r in results):,} acts, {sum(r.dispatched.refused for r in results):,} contacts refused"
+    )
+    if len(results) < len(days):
+        say(f"{len(days) - len(results)} days had been played before")
+
+
+def pending(folder: Path | None) -> list[tuple[date, Path]]:
+    """Deliveries of a folder by day: sub-folders named YYYY-MM-DD."""
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise UserError("no such folder", where=str(folder), mend="give --deliveries FOLDER with one sub-folder a day")
+    return sorted((day_of(each.name, str(each)), each) for each in folder.iterdir() if each.is_dir())
+
+
+def take_in(desk: Desk, waiting: list[tuple[date, Path]], day: date, pen: Pen) -> None:
+    """Take in every delivery that has arrived by a day, once."""
+    while waiting and waiting[0][0] <= day:
+        from recourse.intake.load import load
+
+        _, folder = waiting.pop(0)
+        load(desk.engine, desk.vault, desk.book, folder, pen, documents=desk.documents)
+
+
+def _opened_day(desk: Desk, on: str) -> tuple[date, date | None]:
+    """An open business day and the law it is judged by; opened when it is the first to be worked."""
+    day = day_of(on, "--on")
+    with reading(desk.engine) as connection:
+        known = connection.execute(select(business_days).where(business_days.c.day == day)).first()
+    if known is not None and known.closed:
+        raise UserError(f"business day {day} is closed", where="--on", mend="work the next one")
+    return day, known.policy_as_of if known is not None else None
+
+
+def sweep(
+    on: Annotated[str, typer.Option("--on", metavar="DAY")],
+    shard: Shard = "0/1",
+    policy_as_of: PolicyAsOf = "",
+    json: AsJson = False,
+) -> None:
+    """Decide what is due on a day: one half of a day, for one shard. Lists are opened by the shard 0."""
+    desk = opened()
+    day, as_of = _opened_day(desk, on)
+    strategy = desk.strategy(day, optional_day(policy_as_of, "--policy-as-of") or as_of)
+    done = sweep_cases(desk.engine, strategy, desk.pen(day), Slots.of(shard))
+    opened_lists = lists.open_lists(desk.engine, strategy, desk.pen(day)) if shard.split("/")[0] == "0" else 0
+    if json:
+        print_json({"swept": done, "lists": opened_lists})
+    else:
+        say(
+            f"{done.decided:,} decided, {done.entered:,} steps, {done.opened:,} opened, {done.ended:,} ended, {opened_lists} lists"
+        )
+
+
+def dispatch(
+    on: Annotated[str, typer.Option("--on", metavar="DAY")], shard: Shard = "0/1", json: AsJson = False
+) -> None:
+    """Claim and act on what is queued for a day: the other half of a day, for one shard."""
+    desk = opened()
+    day, as_of = _opened_day(desk, on)
+    if as_of is not None:
+        raise UserError("a counterfactual day contacts nobody", where=str(day), mend="`recourse run` plays it whole")
+    strategy = desk.strategy(day)
+    done = send(desk, strategy, desk.pen(day), desk.channels, shard)
+    if json:
+        print_json(done)
+    else:
+        say(
+            f"{done.released:,} released: {done.done:,} done, {done.failed:,} failed, {done.unknown:,} unknown; {done.refused:,} refused"
+        )

@@ -1,0 +1,150 @@
+"""Who may act: enrolment, personal tokens, delegation, standing authorisations; the register of agencies."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import msgspec
+import typer
+from sqlalchemy import func, select
+
+from desk.commands.book import opened
+from desk.console_text import AsJson, day_of, print_json, print_table, say
+from recourse import events as ev
+from recourse.actors import delegate, enrol, issue_token
+from recourse.canonical import derived_id
+from recourse.errors import UserError
+from recourse.gates import role_of
+from recourse.ledger import bulk, store
+from recourse.ledger.database import reading, writing
+from recourse.ledger.tables import actors, agencies, standing
+
+token_app = typer.Typer(help="Who may act, and personal tokens.", no_args_is_help=True)
+agency_app = typer.Typer(help="The register of collection agencies.", no_args_is_help=True)
+As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
+
+
+def _administrator(as_: str = "") -> str:
+    """Who enrols others: the first enrolment is the installer's; later ones are an administrator's (role ADM)."""
+    desk = opened()
+    with reading(desk.engine) as connection:
+        empty = not connection.execute(select(func.count()).select_from(actors)).scalar()
+    if empty:
+        return f"os:{getpass.getuser()}"
+    actor = desk.actor(as_, day=desk.business_day())
+    if "ADM" not in actor.roles:
+        raise UserError(f"{actor.name} may not enrol others", mend="ask somebody with the role ADM")
+    return actor.name
+
+
+@token_app.command("enrol")
+def enrol_(
+    actor: str, role: Annotated[list[str], typer.Option("--role", help="such as SUP, BLG; may be given several times")],
+    os_user: Annotated[str, typer.Option("--os-user", help="operating-system user that is this person")] = "", as_: As = "",
+) -> None:  # fmt: skip
+    """Enrol a person with roles. The first one enrolled should hold ADM."""
+    desk = opened()
+    by, day = _administrator(as_), desk.business_day()
+    known = {role_of(seat) for _, row in desk.book.at(day, desk.settings.jurisdiction, "").authority.values()
+             for seats in row.tiers.values() for seat in (*seats.seats, *([seats.then] if seats.then else []))}  # fmt: skip
+    unknown = sorted(set(role) - known - {"ADM"})
+    if unknown:
+        raise UserError(f"unknown role {unknown[0]!r}", mend=f"use ADM or one of {', '.join(sorted(known))}")
+    with writing(desk.engine) as connection:
+        enrol(connection, actor, role, desk.pen(day, by), os_user=os_user or None)
+    say(f"{actor} enrolled as {', '.join(role)}")
+
+
+@token_app.command("issue")
+def issue(actor: str, as_: As = "") -> None:
+    """Issue a personal token; it is shown once."""
+    desk = opened()
+    by, day = _administrator(as_), desk.business_day()
+    with writing(desk.engine) as connection:
+        token = issue_token(connection, actor, desk.pen(day, by))
+    say(token)
+
+
+@token_app.command("list")
+def list_(json: AsJson = False) -> None:
+    """Who is enrolled."""
+    desk = opened()
+    with reading(desk.engine) as connection:
+        rows = [
+            (row.actor, row.kind, ", ".join(msgspec.json.decode(row.roles)), "yes" if row.token_hash else "")
+            for row in connection.execute(select(actors).order_by(actors.c.actor))
+        ]
+    headers = ("actor", "kind", "roles", "token")
+    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
+
+
+@token_app.command("delegate")
+def delegate_(
+    to: str, from_: Annotated[str, typer.Option("--from", metavar="DAY")], until: Annotated[str, typer.Option("--until", metavar="DAY")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")], as_: As = "",
+) -> None:  # fmt: skip
+    """Let somebody answer your seats between two days; both names stand on each vote."""
+    desk = opened()
+    day = desk.business_day()
+    giver = desk.actor(as_, day=day)
+    with writing(desk.engine) as connection:
+        delegate(
+            connection, giver, to, day_of(from_, "--from"), day_of(until, "--until"), reason, desk.pen(day, giver.name)
+        )
+    say(f"{to} answers for {giver.name} from {from_} until {until}")
+
+
+@token_app.command("standing")
+def standing_(
+    node: str, from_: Annotated[str, typer.Option("--from", metavar="DAY")], until: Annotated[str, typer.Option("--until", metavar="DAY")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")], as_: As = "",
+) -> None:  # fmt: skip
+    """Authorise a protective act in advance, so that no right is lost overnight. For those who sit in its gate."""
+    desk = opened()
+    day = desk.business_day()
+    actor = desk.actor(as_, day=day)
+    known = desk.ladder.by_name.get(node)
+    if known is None or known.act_class != "protective" or known.drawn:
+        allowed = [each.name for each in desk.ladder.nodes if each.act_class == "protective" and not each.drawn]
+        raise UserError(f"{node!r} takes no standing authorisation", mend=f"protective acts only: {', '.join(allowed)}")
+    row = desk.book.at(day, desk.settings.jurisdiction, "").authority[known.action][1]
+    top = {role_of(seat) for seat in (*row.tiers["T3"].seats, *row.tiers["T4"].seats)}
+    if not top & set(actor.roles):
+        raise UserError(f"{actor.name} may not authorise {node} in advance", mend=f"needs {' or '.join(sorted(top))}")
+    from_on, until_on = day_of(from_, "--from"), day_of(until, "--until")
+    if until_on < from_on or not reason.strip():
+        raise UserError("an authorisation needs a span and a reason", mend="--from DAY --until DAY --reason TEXT")
+    grant = derived_id("standing", node, actor.name, from_on, until_on)
+    with writing(desk.engine) as connection:
+        bulk.upsert(
+            connection, standing, ("grant_id", "node", "granted_by", "from_on", "until_on"),
+            [(grant, node, actor.name, from_on, until_on)],
+        )  # fmt: skip
+        granted = ev.StandingAuthorised(grant, node, actor.name, from_on, until_on, reason)
+        store.append(connection, "policy:standing", [(granted, None)], desk.pen(day, actor.name))
+    say(f"{node} is authorised from {from_on} until {until_on}")
+
+
+@agency_app.command("register")
+def register(
+    agency: str, contract_until: Annotated[str, typer.Option("--contract-until", metavar="DAY")],
+    reviewed: Annotated[str, typer.Option("--reviewed", metavar="DAY", help="day of the last annual review")],
+    white_listed: Annotated[bool, typer.Option("--white-listed/--struck")] = True,
+) -> None:  # fmt: skip
+    """Put an agency on the register, or change its entry."""
+    desk = opened()
+    row = (agency, white_listed, day_of(contract_until, "--contract-until"), day_of(reviewed, "--reviewed"))
+    with writing(desk.engine) as connection:
+        bulk.upsert(connection, agencies, ("agency", "white_listed", "contract_until_on", "reviewed_on"), [row])
+    say(f"{agency}: {'on the white list' if white_listed else 'struck'} until {contract_until}")
+
+
+@agency_app.command("list")
+def agency_list(json: AsJson = False) -> None:
+    """The register."""
+    desk = opened()
+    with reading(desk.engine) as connection:
+        rows = [tuple(row) for row in connection.execute(select(agencies).order_by(agencies.c.agency))]
+    headers = ("agency", "white_listed", "contract_until", "reviewed")
+    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)

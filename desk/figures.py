@@ -1,0 +1,167 @@
+"""Figures for operations: the funnel, money, gates, refusals, documents."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Connection, func, select
+
+from desk.console_text import print_table, say
+from desk.open_desk import Desk
+from recourse import events as ev
+from recourse.events import open_envelope
+from recourse.ledger.database import reading
+from recourse.ledger.tables import accounts, business_days, cases, documents_made, events, gates, payments, visits
+from recourse.money import to_text
+
+STATES = ("list", "gate", "queued", "released", "open", "left")
+
+
+class Money(msgspec.Struct, frozen=True):
+    """Per currency, minor units: owed by open cases, owed by all cases ever opened, received on accounts with a case."""
+
+    currency: str
+    open_cases: int
+    owed_in_open_cases: int
+    received: int
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Everything `recourse kpi` says."""
+
+    from_on: date | None
+    to_on: date | None
+    policy_as_of: date | None
+    funnel: dict[str, dict[str, int]]
+    titles: dict[str, str]
+    ends: dict[str, int]
+    money: tuple[Money, ...]
+    gates: dict[str, int]
+    refusals: dict[str, int]
+    documents: dict[str, int]
+    written_off: int
+
+    def show(self) -> None:
+        """Print the figures as tables."""
+        if self.policy_as_of:
+            say(f"COUNTERFACTUAL: judged by the law of {self.policy_as_of}")
+        rows = [
+            (self.titles.get(node, ""), node, *(states.get(state, 0) for state in STATES), sum(states.values()))
+            for node, states in self.funnel.items()
+        ]
+        print_table(("", "node", *STATES, "all"), rows, title="Funnel: visits by node and state")
+        say()
+        print_table(("episode ended", "cases"), sorted(self.ends.items()))
+        say()
+        print_table(
+            ("currency", "open cases", "owed in open cases", "received while a case ran"),
+            [(m.currency, m.open_cases, to_text(m.owed_in_open_cases, m.currency, grouped=True),
+              to_text(m.received, m.currency, grouped=True)) for m in self.money],
+        )  # fmt: skip
+        say()
+        print_table(("gates", "count"), sorted(self.gates.items()))
+        say()
+        print_table(("contacts refused by rule", "count"), sorted(self.refusals.items(), key=lambda pair: -pair[1]))
+        say()
+        print_table(("documents made", "count"), sorted(self.documents.items()))
+
+
+def figures(desk: Desk, from_on: date | None = None, to_on: date | None = None) -> Figures:
+    """Figures over a span of business days; a handful of queries."""
+    with reading(desk.engine) as connection:
+        return Figures(
+            from_on,
+            to_on,
+            connection.execute(select(func.max(business_days.c.policy_as_of))).scalar(),
+            _funnel(connection, desk, from_on, to_on),
+            {node.name: node.zh for node in desk.ladder.nodes},
+            _ends(connection, from_on, to_on),
+            tuple(_money(connection, from_on, to_on)),
+            {status: count for status, count in connection.execute(
+                select(gates.c.status, func.count()).where(*_within(gates.c.opened_on, from_on, to_on)).group_by(gates.c.status)
+            )},
+            _refusals(connection, from_on, to_on),
+            {kind: count for kind, count in connection.execute(
+                select(documents_made.c.kind, func.count())
+                .where(*_within(documents_made.c.made_on, from_on, to_on)).group_by(documents_made.c.kind)
+            )},
+            connection.execute(
+                select(func.count()).select_from(accounts).where(accounts.c.book_status == "written_off")
+            ).scalar() or 0,
+        )  # fmt: skip
+
+
+def _within(column: Column[date], from_on: date | None, to_on: date | None) -> list[ColumnElement[bool]]:
+    bounds = []
+    if from_on is not None:
+        bounds.append(column >= from_on)
+    if to_on is not None:
+        bounds.append(column <= to_on)
+    return bounds
+
+
+def _funnel(connection: Connection, desk: Desk, from_on: date | None, to_on: date | None) -> dict[str, dict[str, int]]:
+    query = (
+        select(visits.c.node, visits.c.state, func.count())
+        .where(*_within(visits.c.entered_on, from_on, to_on))
+        .group_by(visits.c.node, visits.c.state)
+    )
+    counted: dict[str, dict[str, int]] = {}
+    for node, state, count in connection.execute(query):
+        counted.setdefault(node, {})[state] = count
+    return {node.name: counted[node.name] for node in desk.ladder.nodes if node.name in counted}
+
+
+def _ends(connection: Connection, from_on: date | None, to_on: date | None) -> dict[str, int]:
+    query = select(visits.c.case_id).distinct().where(visits.c.outcome == "written_off").subquery()
+    ended: dict[str, int] = {}
+    for (text,) in connection.execute(
+        select(cases.c.file).where(cases.c.closed_on.is_not(None), *_within(cases.c.closed_on, from_on, to_on))
+    ):
+        end = msgspec.json.decode(text).get("end", "")
+        ended[end] = ended.get(end, 0) + 1
+    written = connection.execute(select(func.count()).select_from(query)).scalar() or 0
+    return {**ended, **({"(written off, still collected)": written} if written else {})}
+
+
+def _money(connection: Connection, from_on: date | None, to_on: date | None) -> list[Money]:
+    a = accounts.c
+    owed = a.principal + a.interest + a.penalty + a.compound + a.fees + a.costs
+    open_ = connection.execute(
+        select(a.currency, func.count(), func.coalesce(func.sum(owed), 0))
+        .join(cases, cases.c.account_id == a.account_id)
+        .where(cases.c.closed_on.is_(None))
+        .group_by(a.currency)
+    ).all()
+    received = dict(
+        connection.execute(
+            select(a.currency, func.coalesce(func.sum(payments.c.amount), 0))
+            .join(payments, payments.c.account_id == a.account_id)
+            .join(cases, cases.c.account_id == a.account_id)
+            .where(
+                payments.c.kind == "payment",
+                payments.c.paid_on >= cases.c.opened_on,
+                (cases.c.closed_on.is_(None)) | (payments.c.paid_on <= cases.c.closed_on),
+                *_within(payments.c.paid_on, from_on, to_on),
+            )
+            .group_by(a.currency)
+        ).all()
+    )
+    opened = {currency: (count, int(total)) for currency, count, total in open_}
+    return [
+        Money(currency, *opened.get(currency, (0, 0)), int(received.get(currency, 0)))
+        for currency in sorted({*opened, *received})
+    ]
+
+
+def _refusals(connection: Connection, from_on: date | None, to_on: date | None) -> dict[str, int]:
+    query = select(events.c.text).where(
+        events.c.type == ev.PermitRefused.TYPE, *_within(events.c.known_on, from_on, to_on)
+    )
+    counted: dict[str, int] = {}
+    for (text,) in connection.execute(query):
+        _, event = open_envelope(text)
+        if isinstance(event, ev.PermitRefused):
+            counted[event.rule] = counted.get(event.rule, 0) + 1
+    return counted

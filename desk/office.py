@@ -1,0 +1,191 @@
+"""The simulator's door into the running system: `recourse.simulate.office.Office` over an open desk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+from sqlalchemy import select
+
+from desk.open_desk import Desk
+from desk.operations import Operations
+from recourse.actors import Actor
+from recourse.channels.memory import MemoryChannel
+from recourse.climb import arrivals, lists
+from recourse.climb.strategy import Strategy
+from recourse.ledger.database import reading
+from recourse.ledger.dossier import Pen
+from recourse.ledger.tables import calls, cases, gate_members, gates, matters, placements, visits, votes
+from recourse.simulate import office as door
+from recourse.simulate.staff import roles_of
+
+
+class TownOffice:
+    """One business day's office. Staff answer in their own names; who they are was enrolled before."""
+
+    def __init__(self, desk: Desk, strategy: Strategy, pen: Pen, outbox: Mapping[str, MemoryChannel]) -> None:
+        self._desk, self._strategy, self._pen, self._outbox = desk, strategy, pen, outbox
+        self._operations = Operations(desk, strategy, pen)
+        self._roles = roles_of()
+
+    def sent(self, day: date) -> Sequence[door.Sent]:
+        gone = [
+            (channel, message.key)
+            for channel, box in self._outbox.items()
+            for message in box.arrived
+            if message.on == day
+        ]
+        parts = [(channel, key.split("/")) for channel, key in gone]
+        accounts = self._accounts({part[0] for _, part in parts})
+        return [
+            door.Sent(accounts[part[0]][0], part[4] if len(part) > 4 else accounts[part[0]][1], part[1], channel)
+            for channel, part in parts
+            if part[0] in accounts
+        ]
+
+    def _accounts(self, case_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        query = select(cases.c.case_id, cases.c.account_id, cases.c.person_id).where(
+            cases.c.case_id.in_(sorted(case_ids))
+        )
+        with reading(self._desk.engine) as connection:
+            return {case: (account, person) for case, account, person in connection.execute(query)}
+
+    def calls(self) -> Sequence[door.CallItem]:
+        query = (
+            select(calls.c.call_id, cases.c.account_id, calls.c.person_id, calls.c.script)
+            .join(cases, cases.c.case_id == calls.c.case_id)
+            .where(calls.c.state == "open")
+            .order_by(calls.c.call_id)
+        )
+        with reading(self._desk.engine) as connection:
+            return [door.CallItem(*row) for row in connection.execute(query)]
+
+    def dial(self, call_ids: Sequence[str], caller: str, at: str) -> Mapping[str, str]:
+        pen = msgspec.structs.replace(self._pen, at=at, actor=caller)
+        dialled = arrivals.dial(self._desk.engine, self._strategy, pen, call_ids)
+        return {each.call_id: each.rule for each in dialled}
+
+    def record_calls(self, outcomes: Sequence[door.CallOutcome]) -> None:
+        self._operations.record_calls([(o.call_id, o.code, o.promise_on, o.promise_amount) for o in outcomes])
+
+    def prove_delivery(self, deliveries: Sequence[door.Delivery]) -> None:
+        self._operations.prove_delivery([(d.account_id, d.node, d.status, d.on, d.proof) for d in deliveries])
+
+    def open_gates(self) -> Sequence[door.OpenGate]:
+        with reading(self._desk.engine) as connection:
+            rows = connection.execute(select(gates).where(gates.c.status == "open").order_by(gates.c.gate_id)).all()
+            ids = [row.gate_id for row in rows]
+            taken: dict[str, set[str]] = {}
+            for gate_id, seat in connection.execute(
+                select(votes.c.gate_id, votes.c.seat).where(votes.c.gate_id.in_(ids))
+            ):
+                taken.setdefault(gate_id, set()).add(seat)
+            members: dict[str, list[str]] = {}
+            listed = (
+                select(gate_members.c.gate_id, cases.c.account_id)
+                .join(cases, cases.c.case_id == gate_members.c.case_id)
+                .where(gate_members.c.gate_id.in_(ids), gate_members.c.state == "in")
+                .order_by(gate_members.c.gate_id, cases.c.account_id)
+            )
+            for gate_id, account in connection.execute(listed):
+                members.setdefault(gate_id, []).append(account)
+        accounts = self._accounts({row.case_id for row in rows if row.case_id})
+        return [
+            door.OpenGate(
+                row.gate_id, row.kind, row.action, row.node,
+                tuple(s for s in msgspec.json.decode(row.seats) if s not in taken.get(row.gate_id, set())),
+                row.maker, row.opened_on, row.due_on, self._desk.ladder.by_name[row.node].choices,
+                (accounts[row.case_id][0],) if row.case_id else tuple(members.get(row.gate_id, ())),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def answer(
+        self,
+        gate_id: str,
+        actor: str,
+        verdict: door.Verdict,
+        reason: str,
+        *,
+        choice: str = "",
+        strike: Sequence[str] = (),
+    ) -> str:
+        who = Actor(actor, self._roles[actor], "simulated")
+        pen = msgspec.structs.replace(self._pen, actor=actor)
+        done = lists.answer(
+            self._desk.engine, self._strategy, pen, gate_id, who, verdict, reason, choice=choice, strike=strike
+        )
+        return done.status
+
+    def open_visits(self, node: str) -> Sequence[door.OpenVisit]:
+        query = (
+            select(cases.c.account_id, visits.c.node, visits.c.entered_on)
+            .join(cases, cases.c.case_id == visits.c.case_id)
+            .where(visits.c.node == node, visits.c.state == "open")
+            .order_by(cases.c.account_id)
+        )
+        with reading(self._desk.engine) as connection:
+            return [door.OpenVisit(*row) for row in connection.execute(query)]
+
+    def record_values(self, values: Sequence[door.Valuation]) -> None:
+        self._operations.record_values([(v.account_id, v.collateral_id, v.value, v.method) for v in values])
+
+    def sold(self, account_id: str, amount: int) -> None:
+        self._operations.sold(account_id)
+
+    def recalls(self) -> Sequence[door.Recall]:
+        query = (
+            select(cases.c.account_id, placements.c.recalled_on)
+            .join(cases, cases.c.case_id == placements.c.case_id)
+            .where(placements.c.recalled_on.is_not(None), placements.c.returned_on.is_(None))
+            .order_by(cases.c.account_id)
+        )
+        with reading(self._desk.engine) as connection:
+            return [door.Recall(*row) for row in connection.execute(query)]
+
+    def confirm_return(self, account_ids: Sequence[str]) -> None:
+        self._operations.confirm_return(account_ids)
+
+    def matters(self) -> Sequence[door.OpenMatter]:
+        query = (
+            select(cases.c.account_id, matters.c.route, matters.c.stage, matters.c.stage_on)
+            .join(cases, cases.c.case_id == matters.c.case_id)
+            .where(cases.c.closed_on.is_(None))
+            .order_by(cases.c.account_id, matters.c.matter_id)
+        )
+        with reading(self._desk.engine) as connection:
+            return [door.OpenMatter(*row) for row in connection.execute(query)]
+
+    def reach_stages(self, stages: Sequence[door.StageReached]) -> None:
+        self._operations.reach_stages([(s.account_id, s.stage, s.number, s.on) for s in stages])
+
+    def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:
+        self._operations.sign_opinions(account_ids, signed_by)
+
+    def written_off(self, day: date) -> Collection[str]:
+        query = (
+            select(cases.c.account_id)
+            .join(visits, visits.c.case_id == cases.c.case_id)
+            .where(visits.c.outcome == "written_off", visits.c.left_on == day)
+        )
+        with reading(self._desk.engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def learn(self, person_id: str, status: str, on: date, proof: str) -> None:
+        arrivals.learn_status(self._desk.engine, self._pen, person_id, status, on, proof)
+
+    def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> None:
+        self._operations.place_brake(account_id, kind, until_on, ground)
+
+    def release_brake(self, account_id: str, kind: str, reason: str) -> None:
+        self._operations.release_brake(account_id, kind, reason)
+
+    def arrange(self, account_id: str, kind: str, months: int) -> None:
+        month = self._pen.day.month - 1 + months
+        until_on = date(self._pen.day.year + month // 12, month % 12 + 1, min(self._pen.day.day, 28))
+        self._operations.arrange(account_id, kind, until_on)
+
+    def end_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
+        self._operations.end_arrangement(account_id, end)

@@ -1,0 +1,195 @@
+"""What people of the bank do to cases, by account number: used by the command line and by the simulator's office.
+
+Each operation finds the open (or last) case of its accounts in one query, lets the business say what follows, and records
+it through `climb.arrivals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from desk.open_desk import Desk
+from recourse import events as ev
+from recourse.canonical import derived_id
+from recourse.climb import arrivals
+from recourse.climb.arrivals import Arrival, Spoken
+from recourse.climb.strategy import Strategy
+from recourse.errors import UserError
+from recourse.facts import Facts
+from recourse.ledger import store
+from recourse.ledger.database import reading
+from recourse.ledger.dossier import Pen
+from recourse.ledger.tables import calls, cases, placements
+from tasks import call, collateral, litigation
+from tasks.acts import PROOFS
+
+Found = Mapping[str, Facts]
+"""account id → facts of its latest case"""
+
+
+class Operations:
+    """Operations of one business day, in one actor's name."""
+
+    def __init__(self, desk: Desk, strategy: Strategy, pen: Pen) -> None:
+        self.desk, self.strategy, self.pen = desk, strategy, pen
+
+    def facts(self, account_ids: Iterable[str]) -> Found:
+        """Facts of the latest case of each account that has one: two queries, however many."""
+        wanted = sorted(set(account_ids))
+        with reading(self.desk.engine) as connection:
+            newest = (
+                select(cases.c.account_id, func.max(cases.c.episode).label("episode"))
+                .where(cases.c.account_id.in_(wanted))
+                .group_by(cases.c.account_id)
+                .subquery()
+            )
+            query = select(cases.c.case_id).join(
+                newest, (newest.c.account_id == cases.c.account_id) & (newest.c.episode == cases.c.episode)
+            )
+            ids = list(connection.execute(query).scalars())
+            return {d.facts.account_id: d.facts for d in store.load(connection, ids, lock=False).values()}
+
+    def one(self, account_id: str) -> Facts:
+        """Facts of one account's latest case; an unknown account is refused."""
+        found = self.facts([account_id])
+        if account_id not in found:
+            with reading(self.desk.engine) as connection:
+                store.latest_case_id(connection, account_id)
+        return found[account_id]
+
+    def record(self, arrived: Sequence[Arrival]) -> int:
+        return arrivals.arrive(self.desk.engine, self.pen, arrived)
+
+    def record_calls(self, outcomes: Sequence[tuple[str, str, date | None, int | None]]) -> int:
+        """Outcomes of dials: (call id, code, promised day, promised amount)."""
+        if not outcomes:
+            return 0
+        with reading(self.desk.engine) as connection:
+            rows = connection.execute(
+                select(calls.c.call_id, calls.c.case_id).where(calls.c.call_id.in_([each[0] for each in outcomes]))
+            ).all()
+        case_of = {call_id: case_id for call_id, case_id in rows}
+        longest = self.strategy.book.at(self.pen.day, self.desk.settings.jurisdiction, "").number(
+            "promise.longest_days"
+        )
+        spoken = []
+        for call_id, code, promise_on, amount in outcomes:
+            if call_id not in case_of:
+                raise UserError(f"no call {call_id!r}", mend="see `recourse calls list`")
+            call.check_promise(code, promise_on, self.pen.day, longest)
+            follows = call.consequences(case_of[call_id], code, self.pen.day)
+            spoken.append(Spoken(call_id, code, promise_on, amount, follows, call.known(code).again))
+        return arrivals.record_calls(self.desk.engine, self.pen, spoken)
+
+    def prove_delivery(self, proofs: Sequence[tuple[str, str, str, date, str]]) -> int:
+        """Proofs of delivery: (account, node, delivered or returned, on, where the proof lies)."""
+        found = self.facts(proof[0] for proof in proofs)
+        arrived = []
+        for account, node, status, on, proof in proofs:
+            if node not in PROOFS:
+                raise UserError(f"{node!r} sends no letter that is proved", mend=f"use one of {', '.join(PROOFS)}")
+            if status not in ("delivered", "returned"):
+                raise UserError(f"unknown status {status!r}", mend="delivered or returned")
+            facts = found.get(account)
+            visit = facts.file.visits.get(node) if facts else None
+            if facts is None or visit is None or visit.state != "open":
+                continue
+            events = PROOFS[node](facts, status, proof, on)
+            arrived += [Arrival(facts.case_id, event, on) for event in events]
+        return self.record(arrived)
+
+    def record_values(self, values: Sequence[tuple[str, str, int, str]]) -> int:
+        """Valuations: (account, collateral, value in minor units, method)."""
+        found = self.facts(value[0] for value in values)
+        return self.record(
+            [
+                Arrival(found[account].case_id, event)
+                for account, piece, value, method in values
+                if account in found and not found[account].file.end
+                for event in collateral.valued(found[account], piece, value, method)
+            ]
+        )
+
+    def reach_stages(self, stages: Sequence[tuple[str, str, str, date]]) -> int:
+        """Stages of court files: (account, stage, the court's number, on)."""
+        found = self.facts(stage[0] for stage in stages)
+        return self.record(
+            [
+                Arrival(found[account].case_id, litigation.reached(file.matter, file.stage, stage, number, number), on)
+                for account, stage, number, on in stages
+                if account in found and (file := found[account].file).matter
+            ]
+        )
+
+    def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> int:
+        """Counsel's signed opinion came into the file."""
+        return self._each(
+            account_ids, lambda facts: ev.LegalOpinionSigned(derived_id("opinion", facts.case_id), signed_by)
+        )
+
+    def sold(self, account_id: str) -> int:
+        """An agreed sale was closed; the visit ends."""
+        return self._each([account_id], lambda facts: ev.VisitLeft("agreed_sale", "sold"))
+
+    def confirm_return(self, account_ids: Sequence[str]) -> int:
+        """The agency's return and deletion certificate came in."""
+        found = self.facts(account_ids)
+        with reading(self.desk.engine) as connection:
+            rows = connection.execute(
+                select(placements.c.case_id, placements.c.placement_id).where(
+                    placements.c.case_id.in_([facts.case_id for facts in found.values()]),
+                    placements.c.returned_on.is_(None),
+                )
+            ).all()
+        open_ = dict(rows)
+        arrived = []
+        for facts in found.values():
+            if facts.case_id not in open_:
+                continue
+            arrived.append(
+                Arrival(facts.case_id, ev.PlacementReturned(open_[facts.case_id], "return and deletion certificate"))
+            )
+            visit = facts.file.visits.get("agency_referral")
+            if visit is not None and visit.state != "left":
+                arrived.append(Arrival(facts.case_id, ev.VisitLeft("agency_referral", "returned_at_term")))
+        return self.record(arrived)
+
+    def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> int:
+        """Put a brake on an account's case."""
+        if not ground.strip():
+            raise UserError("a brake needs its ground", mend="give --reason TEXT")
+        return self._each(
+            [account_id],
+            lambda facts: ev.BrakePlaced(arrivals.brake_id(facts.case_id, kind, self.pen.day), kind, until_on, ground),
+        )
+
+    def release_brake(self, account_id: str, kind: str, reason: str) -> int:
+        """Lift every brake of a kind; none in force is no error."""
+        facts = self.facts([account_id]).get(account_id)
+        holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind] if facts else []
+        return (
+            self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
+            if facts
+            else 0
+        )
+
+    def arrange(self, account_id: str, kind: str, until_on: date) -> int:
+        """An arrangement was signed."""
+        return self._each(
+            [account_id],
+            lambda facts: ev.ArrangementMade(derived_id("arrangement", facts.case_id, self.pen.day), kind, until_on),
+        )
+
+    def end_arrangement(self, account_id: str, end: str) -> int:
+        """An arrangement was performed or broken."""
+        facts = self.facts([account_id]).get(account_id)
+        if facts is None or not facts.file.arrangement:
+            return 0
+        return self.record([Arrival(facts.case_id, ev.ArrangementEnded(facts.file.arrangement, end))])
+
+    def _each(self, account_ids: Sequence[str], event_of: Callable[[Facts], ev.Event]) -> int:
+        found = self.facts(account_ids)
+        return self.record([Arrival(facts.case_id, event_of(facts)) for facts in found.values() if not facts.file.end])

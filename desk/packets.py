@@ -1,0 +1,44 @@
+"""Building a write-off packet outside the day's work: the same data and form as the write-off act uses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from desk.open_desk import Desk
+from recourse.acts import Item
+from recourse.ledger import store
+from recourse.ledger.database import reading
+from recourse.ledger.tables import gates
+from recourse.letters.write_off import packet_data, votes_of
+
+
+def build(desk: Desk, account: str, day: date) -> bytes:
+    """The packet of an account's latest case as its file stands, with the votes cast so far."""
+    strategy = desk.strategy(day)
+    tools = desk.tools(strategy, desk.pen(day).at)
+    with reading(desk.engine) as connection:
+        case_id = store.latest_case_id(connection, account)
+        facts = store.load(connection, [case_id], lock=False)[case_id].facts
+        visit = facts.file.visits.get("write_off")
+        gate_id = visit.gate_id if visit else ""
+        known = (
+            connection.execute(select(gates.c.gate_id).where(gates.c.gate_id == gate_id)).scalar() if gate_id else None
+        )
+    item = Item(
+        f"{case_id}/write_off/0/act", case_id, "write_off", 0, "act", facts, strategy.policy_of(facts), known or ""
+    )
+    votes = votes_of(tools.history.gates([item.gate_id]).get(item.gate_id, ()), item.gate_id) if known else []
+    data = packet_data(
+        item,
+        tools.people.of([facts.person_id]).get(facts.person_id),
+        tools.people.contracts([account]).get(account),
+        tools.history.of([case_id])[case_id],
+        tools.history.papers([account]).get(account, ()),
+        votes,
+        desk.bank,
+        day,
+        tools.history.seal(),
+    )
+    return desk.press.packet(facts.jurisdiction, data, day)

@@ -1,0 +1,128 @@
+"""Explaining an account: where it stands, why, by which rule, which clocks run, and what would change it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from recourse.arrears import dpd
+from recourse.climb.strategy import Strategy
+from recourse.decide import Decision
+from recourse.facts import Facts
+from recourse.measures import limitation_ends_on
+from recourse.money import Amounts, to_text
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """A deadline: what, its last day, days left (negative: gone)."""
+
+    what: str
+    ends_on: date
+    days_left: int
+
+
+class Where(msgspec.Struct, frozen=True):
+    """One place the case stands at or has left."""
+
+    node: str
+    zh: str
+    state: str
+    entered_on: date
+    left_on: date | None
+    outcome: str
+    visits: int
+
+
+class Why(msgspec.Struct, frozen=True):
+    """One reason, with the rule and its citation."""
+
+    code: str
+    seen: str
+    rule: str
+    citation: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Everything `recourse explain` says. Amounts in minor units."""
+
+    account_id: str
+    case_id: str
+    on: date
+    known_on: date
+    law_of: date
+    days_past_due: int
+    due_since: date | None
+    amounts: Amounts | None
+    balance_as_of: date | None
+    currency: str
+    grade: str
+    end: str
+    where: tuple[Where, ...]
+    next_steps: tuple[str, ...]
+    why: tuple[Why, ...]
+    clocks: tuple[Clock, ...]
+    brakes: tuple[str, ...]
+    look_again_on: date | None
+    would_change: tuple[str, ...]
+
+
+def explain(facts: Facts, strategy: Strategy, on: date, known_on: date) -> Explanation:
+    """The explanation of a case's facts on a day; the decision shown is made afresh, it changes nothing."""
+    decision = strategy.judge_of(facts).decide(facts, on)
+    policy = strategy.policy_of(facts)
+    file = facts.file
+    names = strategy.ladder.by_name
+    return Explanation(
+        account_id=facts.account_id,
+        case_id=facts.case_id,
+        on=on,
+        known_on=known_on,
+        law_of=strategy.policy_as_of or on,
+        days_past_due=dpd(facts.oldest_unpaid_due_on, facts.pauses, on),
+        due_since=facts.oldest_unpaid_due_on,
+        amounts=facts.amounts,
+        balance_as_of=facts.balance_as_of,
+        currency=facts.currency,
+        grade=decision.grade,
+        end=file.end,
+        where=tuple(
+            Where(node, names[node].zh, visit.state, visit.entered_on, visit.left_on, visit.outcome, visit.n)
+            for node, visit in sorted(file.visits.items(), key=lambda pair: (pair[1].entered_on, pair[0]))
+        ),
+        next_steps=tuple(f"{step.node} ({step.how})" for step in decision.steps),
+        why=tuple(
+            Why(reason.code, reason.seen, reason.rule, policy.citations.get(reason.rule, ""))
+            for reason in decision.reasons
+        ),
+        clocks=tuple(clocks(facts, on)),
+        brakes=tuple(f"{hold.kind} {hold.from_on}–{hold.until_on or ''}" for hold in file.holds.values()),
+        look_again_on=decision.wake_on,
+        would_change=tuple(_would_change(facts, decision)),
+    )
+
+
+def clocks(facts: Facts, on: date) -> list[Clock]:
+    """Every clock of the case with its last day, the next to end first."""
+    running = [("诉讼时效 limitation of action", limitation_ends_on(facts))]
+    running += [
+        (f"保证期间 guarantee period {guarantee.guarantee_id} ({guarantee.kind})", guarantee.period_ends_on)
+        for guarantee in facts.security.guarantees
+        if guarantee.guarantee_id not in facts.file.claimed_guarantees
+    ]
+    found = [Clock(what, ends_on, (ends_on - on).days) for what, ends_on in running if ends_on is not None]
+    return sorted(found, key=lambda clock: clock.ends_on)
+
+
+def _would_change(facts: Facts, decision: Decision) -> list[str]:
+    hints = [f"a fact that is missing: {reason.code.removeprefix('missing:')}" for reason in decision.reasons
+             if reason.code.startswith("missing:")]  # fmt: skip
+    hints += [f"the end of the brake {reason.code.removeprefix('brake:')}" for reason in decision.reasons
+              if reason.code.startswith("brake:")]  # fmt: skip
+    if facts.file.end == "":
+        owed = facts.owed if facts.file.accelerated_on or facts.file.stage else facts.overdue
+        sum_ = to_text(owed, facts.currency, grouped=True) if owed is not None else "all that is due"
+        hints.append(f"payment of {sum_} {facts.currency} ends the case or pauses it")
+    if decision.wake_on is not None:
+        hints.append(f"the calendar, on {decision.wake_on}")
+    return hints

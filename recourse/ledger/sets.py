@@ -1,0 +1,72 @@
+"""Reading whole sets of rows: those of any number of ids in one statement, as a polars frame. Writing is `bulk`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    Text,
+    any_,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
+
+from recourse.canonical import encode
+
+Types = dict[type[Any], pl.DataType]
+_TYPES: Types = {
+    Text: pl.String(),
+    Integer: pl.Int64(),
+    BigInteger: pl.Int64(),
+    Boolean: pl.Boolean(),
+    Date: pl.Date(),
+    LargeBinary: pl.Binary(),
+}
+
+
+def among(connection: Connection, column: ColumnElement[Any], ids: Collection[str]) -> ColumnElement[bool]:
+    """Whether a text column is one of `ids`, as one parameter however many they are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(ids), type_=ARRAY(Text)))
+    each = func.json_each(encode(list(ids))).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def frame(connection: Connection, columns: Sequence[Column[Any]], *where: ColumnElement[bool]) -> pl.DataFrame:
+    """The columns of the rows that meet every condition, typed, in no order."""
+    as_text = connection.dialect.name == "sqlite"  # dates are ISO text there, and polars reads them faster
+    asked = [
+        type_coerce(column, Text).label(column.name) if as_text and isinstance(column.type, Date) else column
+        for column in columns
+    ]
+    rows = connection.execute(select(*asked).where(*where)).all()
+    if not rows:
+        return empty(columns)
+    return pl.DataFrame(
+        [_series(column, cells, as_text) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
+    )
+
+
+def empty(columns: Sequence[Column[Any]]) -> pl.DataFrame:
+    """No rows of these columns."""
+    return pl.DataFrame(schema={column.name: _TYPES[type(column.type)] for column in columns})
+
+
+def _series(column: Column[Any], cells: Sequence[Any], as_text: bool) -> pl.Series:
+    kind = _TYPES[type(column.type)]
+    if kind == pl.Date() and as_text:
+        return pl.Series(column.name, cells, dtype=pl.String).str.to_date("%Y-%m-%d")
+    return pl.Series(column.name, cells, dtype=kind)

@@ -1,0 +1,157 @@
+"""One rung of the ladder under a policy, ready to be asked: may it be entered by position, by requirement, by condition?
+
+The compiled half of the decision; `recourse.decide` walks over these. Pure.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from recourse import measures
+from recourse.casefile import Visit
+from recourse.events import Reason
+from recourse.facts import Facts
+from recourse.ladder import EdgeKind, Ladder, Node
+from recourse.policy.book import Policy
+from recourse.policy.values import Clause, Condition, Entry
+
+FRUITLESS = frozenset(
+    {
+        "returned",
+        "withdrawn",
+        "dropped",
+        "struck",
+        "rejected",
+        "expired",
+        "failed",
+        "unknown",
+        "recalled",
+        "case_closed",
+    }
+)
+"""Outcomes after which a node may be tried again sooner than a finished one is repeated."""
+
+
+class Rung:
+    """One node of the ladder with everything the policy says about it, ready to be asked."""
+
+    __slots__ = (
+        "after",
+        "blockers",
+        "clauses",
+        "clock",
+        "clock_clauses",
+        "entry",
+        "excludes",
+        "needs",
+        "node",
+        "place",
+        "rule",
+        "yields",
+    )
+
+    def __init__(self, node: Node, place: int, ladder: Ladder, policy: Policy) -> None:
+        source, entry = policy.entries[node.name]
+        self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
+        self.yields = node.yields
+        self.clauses = tuple(_compiled(clause) for clause in entry.any)
+        self.clock_clauses = tuple(clause for clause in self.clauses if clause[2])
+        self.clock = measures.compile_test(
+            Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10))
+        ) if entry.clock else None  # fmt: skip
+        self.after = tuple(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
+        self.excludes = tuple(
+            edge.source for edge in ladder.into(node.name, EdgeKind.EXCLUDES)
+        ) + tuple(edge.target for edge in ladder.edges if edge.kind is EdgeKind.EXCLUDES and edge.source == node.name)  # fmt: skip
+        self.needs = _needs(node, ladder)
+        self.blockers = {
+            hold: brake_source.rule
+            for hold, (brake_source, brake) in policy.brakes.items()
+            if node.act_class.value in brake.stops
+        }
+
+
+CompiledClause = tuple[Clause, tuple[measures.Test, ...], bool]
+
+
+def _compiled(clause: Clause) -> CompiledClause:
+    return clause, tuple(measures.compile_test(condition) for condition in clause.all), clause.clock
+
+
+def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
+    """Groups of requirements: (lifted when matured?, alternatives of (node, outcomes that count))."""
+    groups: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    lifted: dict[str, bool] = {}
+    for n, edge in enumerate(ladder.into(node.name, EdgeKind.REQUIRES)):
+        key = edge.group or f"#{n}"
+        groups.setdefault(key, []).append((edge.source, frozenset(edge.outcomes)))
+        lifted[key] = lifted.get(key, False) or edge.unless_matured
+    return tuple((lifted[key], tuple(alternatives)) for key, alternatives in groups.items())
+
+
+def open_on(entry: Entry, visit: Visit | None, free_on: date) -> date | None:
+    """First day on which position lets the node be entered, or None while it does not."""
+    if visit is None:
+        return free_on
+    if visit.state != "left" or visit.left_on is None or visit.n >= entry.at_most_visits:
+        return None
+    fruitless = visit.outcome in FRUITLESS
+    wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
+    return None if wait is None else max(free_on, visit.left_on + timedelta(days=wait))
+
+
+def follows(rung: Rung, visits: dict[str, Visit]) -> bool:
+    """Whether something it may follow was visited; a node that follows nothing starts its track."""
+    return not rung.after or any(name in visits for name in rung.after)
+
+
+def allowed_on(rung: Rung, facts: Facts, visits: dict[str, Visit], may_on: date) -> date | None:
+    """First day on which every *requires* is met and no *excludes* stands against it; None while only a fact can help.
+
+    A requirement that maturity lifts is met from the day on which the whole debt is due.
+    """
+    for lifted, alternatives in rung.needs:
+        if any(_done(visits.get(name), outcomes) for name, outcomes in alternatives):
+            continue
+        due_on = facts.file.accelerated_on or facts.terms.matures_on
+        if not lifted or due_on is None:
+            return None
+        may_on = max(may_on, due_on)
+    if any(name in visits and visits[name].outcome not in FRUITLESS for name in rung.excludes):
+        return None
+    return may_on
+
+
+def _done(visit: Visit | None, outcomes: frozenset[str]) -> bool:
+    return visit is not None and visit.state == "left" and (not outcomes or visit.outcome in outcomes)
+
+
+def outlook(
+    clause: CompiledClause, facts: Facts, today: date, grade: str, rung: Rung, reasons: list[Reason]
+) -> tuple[bool, date | None]:
+    """Whether a clause holds; if not, the first day on which it can (None: only when a fact changes)."""
+    on: date | None = today
+    holds, unknown = True, ""
+    for condition, test in zip(clause[0].all, clause[1], strict=True):
+        view = test(facts, today, grade)
+        if view.holds:
+            continue
+        holds = False
+        if view.unknown:
+            unknown = condition.measure
+        elif view.on is None:
+            return False, None
+        elif on is not None and view.on > on:
+            on = view.on
+    if unknown:
+        reasons.append(Reason(f"missing:{unknown}", rung.rule, rung.node.name))
+        return False, None
+    return holds, on
+
+
+def seen(clause: Clause, facts: Facts, today: date) -> str:
+    return " ".join(
+        f"{condition.measure}{'[' + condition.of + ']' if condition.of else ''}="
+        f"{measures.value_of(condition.measure, condition.of, facts, today)}"
+        for condition in clause.all
+    )

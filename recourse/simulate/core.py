@@ -1,0 +1,163 @@
+"""The core banking system: every account's balance, day by day, and the entries of money in and out.
+
+The truth about money in the town. It knows no debtor: what is paid and when is decided elsewhere. Days are ordinals.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+import msgspec
+
+from recourse.intake.layout import COMPONENTS
+from recourse.money import Amounts
+from recourse.simulate.book import Account, Book
+from recourse.simulate.cards import Card
+from recourse.simulate.loans import NEVER, Debt, Loan
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry: `paid_on` is its value date, `booked_on` the day on which the balance moved."""
+
+    payment_id: str
+    account_id: str
+    paid_on: int
+    booked_on: int
+    split: Amounts
+    kind: str
+    payer: str
+    refers_to: str = ""
+
+
+BalanceRow = tuple[str, date, int, int, int, int, int, int, int, str]
+"""account_id, as_of, the six components, overdue_total, status: a row of the table ``balances``."""
+
+
+class MonthEnd(msgspec.Struct, frozen=True):
+    """The book at the end of a month: `totals` by branch and product (accounts, balance), and the balances then."""
+
+    on: date
+    totals: dict[tuple[str, str], tuple[int, int]]
+    balances: list[BalanceRow]
+
+
+class Core:
+    """All accounts. `entries` are those since the last delivery, which takes them out."""
+
+    def __init__(self, book: Book) -> None:
+        self.accounts = book.accounts
+        begins = book.history_from.toordinal()
+        self.debts: dict[str, Debt] = {key: _debt(account, begins) for key, account in book.accounts.items()}
+        self.written_off: set[str] = set()
+        self.entries: list[Entry] = []
+        self.today = begins - 1
+        self._told_settled: set[str] = set()
+        self._calendar: defaultdict[int, list[str]] = defaultdict(list)
+        for key, debt in self.debts.items():
+            self._calendar[debt.next_event_on].append(key)
+
+    def open(self, on: int) -> list[str]:
+        """Begin a day: bills, statements and fees of that day; the accounts on which something falls due today."""
+        self.today = on
+        due = []
+        for key in sorted(self._calendar.pop(on, ())):
+            debt = self.debts[key]
+            if debt.next_event_on != on:
+                continue
+            if debt.event(on):
+                due.append(key)
+            if debt.next_event_on != NEVER:
+                self._calendar[debt.next_event_on].append(key)
+        return due
+
+    def overdue(self, account_id: str) -> int:
+        """What must be paid now to be current, all charges included."""
+        debt = self.debts[account_id]
+        debt.accrue(self.today)
+        return debt.overdue(self.today)
+
+    def days_late(self, account_id: str) -> int:
+        """Days past due today."""
+        since = self.debts[account_id].late_since(self.today)
+        return 0 if since is None else self.today - since
+
+    def pay(self, account_id: str, amount: int, payer: str, paid_on: int = 0) -> Entry:
+        """Book money that came in today (`paid_on`: its value date, if that lies back)."""
+        debt = self.debts[account_id]
+        split = debt.pay(self.today, amount)
+        kind = "recovery" if account_id in self.written_off else "payment"
+        entry = Entry(
+            f"{account_id}-{debt.payments:04d}", account_id, paid_on or self.today, self.today, split, kind, payer
+        )
+        self.entries.append(entry)
+        if not debt.total:
+            debt.next_event_on = NEVER
+        return entry
+
+    def take_back(self, entry: Entry) -> None:
+        """Book a chargeback of an earlier payment."""
+        debt = self.debts[entry.account_id]
+        debt.take_back(self.today, entry.split)
+        self._told_settled.discard(entry.account_id)
+        number = f"{entry.account_id}-{debt.payments:04d}"
+        self.entries.append(
+            Entry(
+                number,
+                entry.account_id,
+                self.today,
+                self.today,
+                entry.split,
+                "chargeback",
+                entry.payer,
+                entry.payment_id,
+            )
+        )
+
+    def charge(self, account_id: str, costs: int) -> None:
+        """Costs of pursuing the debt that the bank has laid out."""
+        self.debts[account_id].owed["costs"] += costs
+
+    def accelerate(self, account_id: str) -> None:
+        """The whole debt is due from today on."""
+        self.debts[account_id].accelerate(self.today)
+
+    def status(self, account_id: str) -> str:
+        """The status code of the layout."""
+        if account_id in self.written_off:
+            return "written_off"
+        return "active" if self.debts[account_id].total else "settled"
+
+    def balances(self) -> list[BalanceRow]:
+        """What is owed at the end of today, account by account; one that owes nothing is told once, when that is new."""
+        as_of = date.fromordinal(self.today)
+        rows = []
+        for key, debt in self.debts.items():
+            debt.accrue(self.today)
+            if not debt.total:
+                if key in self._told_settled:
+                    continue
+                self._told_settled.add(key)
+            late = max(debt.overdue(self.today) - debt.instalment(self.today), 0)
+            rows.append((key, as_of, *(debt.owed[name] for name in COMPONENTS), late, self.status(key)))
+        return rows
+
+    def month_end(self) -> MonthEnd:
+        """The balances of today, and their totals by branch and product over accounts that are on the books."""
+        balances = self.balances()
+        totals: dict[tuple[str, str], tuple[int, int]] = {}
+        for key, _, *amounts, _, _ in balances:
+            total = sum(amounts)
+            if total and key not in self.written_off:
+                account = self.accounts[key]
+                accounts, balance = totals.get((account.branch, account.product), (0, 0))
+                totals[account.branch, account.product] = (accounts + 1, balance + total)
+        return MonthEnd(date.fromordinal(self.today), totals, balances)
+
+
+def _debt(account: Account, begins: int) -> Debt:
+    if account.first_on is not None:
+        return Card(account.account_id, account.drawn, account.spends, account.first_on)
+    overdue_rate = account.rate * (10 + account.uplift_tenths) // 10
+    principal = account.original - account.paid_before
+    return Loan(account.account_id, account.rate, overdue_rate, account.plan, principal, begins)

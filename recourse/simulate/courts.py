@@ -1,0 +1,138 @@
+"""The courts: a court file moves from filing to an effective judgment, and through enforcement to payment or 终本."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from recourse.simulate.core import Core
+from recourse.simulate.debtors import Debtors
+from recourse.simulate.draws import Draws
+from recourse.simulate.office import Office, OpenMatter, StageReached
+from recourse.simulate.outside import Preservation
+from recourse.simulate.staff import LEGAL_COUNSEL
+from recourse.simulate.wallets import Planned, Wallets
+from recourse.workdays import Calendar
+
+NEXT: Mapping[str, Mapping[str, tuple[str, int, int]]] = {
+    "suit": {
+        "filed": ("docketed", 5, 9),
+        "docketed": ("heard", 32, 55),
+        "heard": ("judged", 18, 38),
+        "judged": ("effective", 15, 20),
+    },
+    "security_realisation": {
+        "filed": ("docketed", 5, 9),
+        "docketed": ("judged", 20, 32),
+        "judged": ("effective", 10, 15),
+    },
+}
+"""Route → stage → the next one, and how many days it takes (from, to)."""
+
+ENDS_FOR_NOW_DAYS = (90, 140)
+RULINGS_DAY = 20
+"""终本 rulings are fetched once a month, on the first working day from this day on."""
+
+FEE_BANDS = ((1_000_000, 5_000, 0), (10_000_000, -20_000, 250), (20_000_000, 30_000, 200), (50_000_000, 130_000, 150),
+             (100_000_000, 380_000, 100), (200_000_000, 480_000, 90), (500_000_000, 680_000, 80),
+             (1_000_000_000, 1_180_000, 70), (2_000_000_000, 2_180_000, 60), (10**18, 4_180_000, 50))  # fmt: skip
+"""诉讼费用交纳办法 13: up to an amount (fen), a sum plus so many ten-thousandths of the whole claim."""
+
+
+def court_fee(claim: int) -> int:
+    """What filing a claim costs, halved as in the simplified procedure (诉讼费用交纳办法 16); fen."""
+    fixed, share = next((fixed, share) for up_to, fixed, share in FEE_BANDS if claim <= up_to)
+    return (fixed + claim * share // 10_000) // 2
+
+
+class Courts:
+    """All court files."""
+
+    def __init__(
+        self,
+        draws: Draws,
+        core: Core,
+        debtors: Debtors,
+        wallets: Wallets,
+        preservation: Preservation,
+        calendar: Calendar,
+    ) -> None:
+        self._draws, self._core, self._debtors, self._wallets = draws, core, debtors, wallets
+        self._preservation, self._calendar = preservation, calendar
+        self._seen: set[tuple[str, str]] = set()
+        self._sign_later: dict[str, date] = {}
+
+    def sit(self, day: date, office: Office) -> None:
+        """Move every court file on, and have counsel sign the opinions of those that ended for now."""
+        reached: list[StageReached] = []
+        for matter in sorted(office.matters(), key=lambda matter: matter.account_id):
+            self._first_sight(matter, day)
+            stage = self._next(matter, day)
+            if stage is not None:
+                reached.append(stage)
+        if reached:
+            office.reach_stages(reached)
+        ended = {stage.account_id for stage in reached if stage.stage == "ended_for_now"}
+        self._opinions(ended, day, office)
+
+    def _first_sight(self, matter: OpenMatter, day: date) -> None:
+        """What a new stage brings about: costs laid out, and debtors whom it moves."""
+        account_id, stage = matter.account_id, matter.stage
+        if (account_id, stage) in self._seen:
+            return
+        self._seen.add((account_id, stage))
+        if stage == "filed":
+            self._core.charge(account_id, court_fee(self._core.debts[account_id].total))
+        if stage in ("filed", "judged"):
+            self._debtors.moved_by(stage, account_id, day)
+        elif stage == "enforcing":
+            self._enforce(account_id, day)
+
+    def _enforce(self, account_id: str, day: date) -> None:
+        """The enforcement court sells the security, finds something, or moves the debtor; often none of these."""
+        draws, key = self._draws, (account_id, "enforcement")
+        total = self._core.debts[account_id].total
+        worth = self._preservation.worth(account_id)
+        if worth:
+            proceeds = min(worth * draws.between(62, 88, *key, "auction") // 100, total)
+            self._pay(account_id, proceeds, day, draws.between(55, 88, *key, "auction takes"))
+        elif not self._debtors.moved_by("enforcing", account_id, day, "court") and draws.chance(45, *key, "finds"):
+            self._pay(
+                account_id, total * draws.between(2, 30, *key, "found") // 100, day, draws.between(20, 80, *key, "days")
+            )
+
+    def _pay(self, account_id: str, amount: int, day: date, days: int) -> None:
+        self._wallets.plan(day.toordinal() + days, Planned(account_id, "fixed", "court", amount))
+
+    def _next(self, matter: OpenMatter, day: date) -> StageReached | None:
+        """The stage that is reached by today, if one is."""
+        account_id, stage = matter.account_id, matter.stage
+        key = (account_id, stage, matter.stage_on)
+        if stage in ("effective", "enforcing") and not self._core.debts[account_id].total:
+            return StageReached(account_id, "concluded", self._number(account_id, "执", day), day)
+        if stage == "enforcing":
+            waited = (day - matter.stage_on).days >= self._draws.between(*ENDS_FOR_NOW_DAYS, *key)
+            fetched = day == self._calendar.this_or_next(day.replace(day=RULINGS_DAY))
+            ended = StageReached(account_id, "ended_for_now", self._number(account_id, "执", day), day)
+            return ended if waited and fetched else None
+        if stage not in (steps := NEXT[matter.route if matter.route in NEXT else "suit"]):
+            return None
+        following, low, high = steps[stage]
+        on = matter.stage_on + timedelta(days=self._draws.between(low, high, *key))
+        if on > day or not self._core.debts[account_id].total:
+            return None
+        return StageReached(account_id, following, self._number(account_id, "民初", day), on)
+
+    def _number(self, account_id: str, kind: str, day: date) -> str:
+        serial = self._draws.between(100, 29_999, account_id, kind, "court number")
+        return f"（{day.year}）模9901{kind}{serial}号"
+
+    def _opinions(self, ended: set[str], day: date, office: Office) -> None:
+        """Counsel signs with the ruling in hand, a few a week later."""
+        late = {key for key in ended if self._draws.chance(12, key, "opinion late")}
+        self._sign_later |= {key: day + timedelta(days=7) for key in sorted(late)}
+        due = {key for key, on in self._sign_later.items() if on <= day}
+        for key in due:
+            del self._sign_later[key]
+        if signing := sorted(due | (ended - late)):
+            office.sign_opinions(signing, LEGAL_COUNSEL)

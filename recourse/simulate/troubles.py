@@ -1,0 +1,174 @@
+"""Troubles: deaths, hardship, complaints, disputes, and how the bank's people deal with each in time.
+
+Brakes that a call's outcome places are placed by the system; here they are lifted again when the trouble is over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from recourse.simulate.book import Book
+from recourse.simulate.core import Core
+from recourse.simulate.debtors import Debtors
+from recourse.simulate.draws import Draws
+from recourse.simulate.office import CallOutcome, Office
+from recourse.simulate.personas import Persona
+from recourse.simulate.staff import LEGAL_COUNSEL
+from recourse.simulate.wallets import Planned, Wallets
+
+Kind = Literal["hardship", "complaint", "dispute", "opinion"]
+OPENED_BY = {"hardship_claimed": "hardship", "complaint_made": "complaint", "dispute_raised": "dispute"}
+OPINION_AFTER_DAYS = 180
+HEIRS_PAY_PERCENT = 34
+COMPLAINS_BY_LETTER_PERCENT = 16
+DENIED_PERCENT = {Persona.STRAPPED: 35, Persona.ILL: 8}
+
+
+class Pause(msgspec.Struct):
+    """A spell in which days past due do not count, as agreed: a row of the table ``pauses``."""
+
+    account_id: str
+    from_on: date
+    to_on: date
+    resumed_on: date | None
+    reason: str
+
+
+class Troubles:
+    """What is under way. `pauses`: new and changed ones since the last delivery, which takes them out."""
+
+    def __init__(self, draws: Draws, book: Book, core: Core, debtors: Debtors, wallets: Wallets) -> None:
+        self._draws, self._book, self._core = draws, book, core
+        self._debtors, self._wallets = debtors, wallets
+        self._agenda: defaultdict[int, list[tuple[Kind, str]]] = defaultdict(list)
+        self._paused: dict[str, Pause] = {}
+        self.pauses: list[Pause] = []
+        self._accounts_of: defaultdict[str, list[str]] = defaultdict(list)
+        for account in book.accounts.values():
+            self._accounts_of[account.person_id].append(account.account_id)
+        self._dying = sorted(
+            (self._known_on(person_id, debtor.dies_on), person_id, debtor.dies_on)
+            for person_id, debtor in book.debtors.items()
+            if debtor.dies_on is not None
+        )
+        self._deaths = sorted(
+            (debtor.dies_on, key) for key, debtor in book.debtors.items() if debtor.dies_on is not None
+        )
+
+    def _known_on(self, person_id: str, dies_on: date) -> date:
+        return date.fromordinal(dies_on.toordinal() + self._draws.between(4, 24, person_id, "death known"))
+
+    def bury(self, on: int) -> None:
+        """Stop the payments of those who have died by a day (ordinal)."""
+        while self._deaths and self._deaths[0][0].toordinal() <= on:
+            for account_id in self._accounts_of[self._deaths.pop(0)[1]]:
+                self._wallets.stop(account_id)
+
+    def claimed(self, account_id: str, outcome: CallOutcome, day: date) -> None:
+        """What a call brought up, to be dealt with in days to come."""
+        kind = OPENED_BY.get(outcome.code)
+        if kind == "hardship":
+            self._later("hardship", account_id, day, 4, 12)
+        elif kind == "complaint":
+            self._later("complaint", account_id, day, 7, 15)
+        elif kind == "dispute":
+            self._later("dispute", account_id, day, 12, 30)
+
+    def complains_by_letter(self, account_id: str, day: date, office: Office) -> None:
+        """Some who were reminded complain by letter at once; others dispute a sum at the counter."""
+        persona, key = self._debtors.persona_of(account_id), (account_id, "by letter")
+        kind = {Persona.COMPLAINER: "complaint", Persona.DISPUTER: "dispute"}.get(persona)
+        if kind is None or not self._draws.chance(COMPLAINS_BY_LETTER_PERCENT, *key, day):
+            return
+        until = None if kind == "dispute" else date.fromordinal(day.toordinal() + 15)
+        office.place_brake(account_id, kind, until, "客户来函" if kind == "complaint" else "网点当面提出")
+        self._later(
+            "dispute" if kind == "dispute" else "complaint", account_id, day, 9, 28 if kind == "dispute" else 15
+        )
+
+    def work(self, day: date, office: Office) -> None:
+        """Everything that is due by today."""
+        self._learn_of_deaths(day, office)
+        for on in sorted(each for each in self._agenda if each <= day.toordinal()):
+            for kind, account_id in sorted(self._agenda.pop(on)):
+                self._deal_with(kind, account_id, day, office)
+        for account_id, end in sorted(self._wallets.deals_ended):
+            office.end_arrangement(account_id, end)
+            office.release_brake(account_id, "hardship", "还款安排已结束")
+            self._resume(account_id, day)
+        self._wallets.deals_ended.clear()
+
+    def _later(self, kind: Kind, account_id: str, day: date, low: int, high: int) -> None:
+        on = day.toordinal() + self._draws.between(low, high, account_id, kind, day, "dealt with")
+        self._agenda[on].append((kind, account_id))
+
+    def _learn_of_deaths(self, day: date, office: Office) -> None:
+        while self._dying and self._dying[0][0] <= day:
+            _, person_id, died_on = self._dying.pop(0)
+            office.learn(person_id, "deceased", died_on, f"死亡证明 {person_id}")
+            for account_id in sorted(self._accounts_of[person_id]):
+                self._estate(account_id, day)
+
+    def _estate(self, account_id: str, day: date) -> None:
+        """Heirs pay what is owed, within what they inherit (民法典 1161), or nothing is left and counsel says so."""
+        if self._draws.chance(HEIRS_PAY_PERCENT, account_id, "heirs"):
+            on = day.toordinal() + self._draws.between(40, 150, account_id, "heirs pay")
+            self._wallets.plan(on, Planned(account_id, "payoff", "third_party"))
+        else:
+            self._later("opinion", account_id, day, 60, 90)
+
+    def _deal_with(self, kind: Kind, account_id: str, day: date, office: Office) -> None:
+        match kind:
+            case "hardship":
+                self._judge_hardship(account_id, day, office)
+            case "complaint":
+                office.release_brake(account_id, "complaint", "投诉已答复并办结")
+                self._debtors.moved_by("complaint_closed", account_id, day)
+            case "dispute":
+                office.release_brake(account_id, "dispute", "异议已核查并书面答复")
+                self._debtors.moved_by("dispute_resolved", account_id, day)
+            case "opinion":
+                self._opinion(account_id, day, office)
+
+    def _judge_hardship(self, account_id: str, day: date, office: Office) -> None:
+        """An arrangement is signed, or the claim of hardship is found without ground."""
+        if not self._core.overdue(account_id):
+            office.release_brake(account_id, "hardship", "欠款已还清")
+            return
+        persona, key = self._debtors.persona_of(account_id), (account_id, "hardship", day)
+        hopeless = self._core.debts[account_id].accelerated or self._wallets.standings[account_id].stopped
+        if hopeless or self._draws.chance(DENIED_PERCENT.get(persona, 60), *key, "denied"):
+            office.release_brake(account_id, "hardship", "困难情形经核实不成立")
+            return
+        months = self._draws.pick((3, 6, 9, 12), *key, "months")
+        breaks = self._draws.below(months, *key, "breaks after") if self._draws.chance(32, *key, "breaks") else None
+        card = self._book.accounts[account_id].product == "credit_card"
+        office.arrange(account_id, "personal_instalments" if card else "reschedule", months)
+        self._wallets.arrange(account_id, months, breaks)
+        if persona is Persona.ILL:
+            self._pause(account_id, day, months)
+
+    def _pause(self, account_id: str, day: date, months: int) -> None:
+        until = date.fromordinal(day.toordinal() + 30 * months)
+        self._paused[account_id] = pause = Pause(account_id, day, until, None, "重大疾病，经批准暂停计算逾期天数")
+        self.pauses.append(pause)
+
+    def _resume(self, account_id: str, day: date) -> None:
+        pause = self._paused.pop(account_id, None)
+        if pause is not None and day < pause.to_on:
+            pause.resumed_on = day
+            if pause not in self.pauses:
+                self.pauses.append(pause)
+
+    def _opinion(self, account_id: str, day: date, office: Office) -> None:
+        """Once the debt is old enough: there is no estate, counsel says so in writing."""
+        if not self._core.debts[account_id].total:
+            return
+        if self._core.days_late(account_id) < OPINION_AFTER_DAYS:
+            self._later("opinion", account_id, day, 20, 30)
+            return
+        office.sign_opinions([account_id], LEGAL_COUNSEL)
