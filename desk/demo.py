@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
+from recourse.intake.load import load
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
 
@@ -23,7 +24,6 @@ from recourse.channels.channel import Channel
 from recourse.channels.memory import MemoryChannel
 from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
-from recourse.intake.load import load
 from recourse.ledger import bulk, setup
 from recourse.ledger.database import open_engine, reading, writing
 from recourse.ledger.dossier import Pen

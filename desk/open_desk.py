@@ -16,8 +16,8 @@ from sqlalchemy.engine import make_url
 
 from desk.settings import Settings
 from recourse import bank
-from recourse.acts import Tools
 from recourse.actors import Actor, by_os_user, by_token, impersonated
+from recourse.acts import Tools
 from recourse.bank import BankProfile
 from recourse.channels.channel import Channel
 from recourse.channels.memory import MemoryChannel
@@ -152,9 +152,10 @@ class Desk:
             last = connection.execute(query).first()
         if last is None:
             return self.today()
+        opened: date = last.day
         if not last.closed:
-            return last.day
-        following = self.strategy(last.day).calendar_of(self.settings.jurisdiction).next_workday(last.day)
+            return opened
+        following = self.strategy(opened).calendar_of(self.settings.jurisdiction).next_workday(opened)
         return following if self.settings.is_demo else max(following, self.today())
 
     def actor(self, as_: str = "", *, day: date) -> Actor:

@@ -1,7 +1,7 @@
-"""What people of the bank do to cases, by account number: used by the command line and by the simulator's office.
+"""What people of the bank do to cases, by account number: for the command line and the simulator's office.
 
-Each operation finds the open (or last) case of its accounts in one query, lets the business say what follows, and records
-it through `climb.arrivals`.
+Each operation finds the open (or last) case of its accounts in one query, lets the business say what follows, and
+records it through `climb.arrivals`.
 """
 
 from __future__ import annotations

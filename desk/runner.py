@@ -1,4 +1,4 @@
-"""The embedded runner: plays business days on one machine, without an engine. Interrupt it anywhere and run it again."""
+"""The embedded runner: plays business days on one machine, without an engine. Interrupt it anywhere, run it again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import Connection, select
 
 from desk.open_desk import Desk, memory_channels
 from recourse import events as ev
-
 from recourse.channels.channel import Channel
 from recourse.climb import lists
 from recourse.climb.dispatch import Dispatched, dispatch
+from recourse.climb.shadow import withdraw_queued
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import CHUNK, Swept, sweep
 from recourse.errors import UserError
@@ -123,8 +123,10 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
         for name in swept.__struct_fields__:
             setattr(swept, name, getattr(swept, name) + getattr(part, name))
     opened = lists.open_lists(desk.engine, strategy, pen)
-    done = Dispatched()
-    if not plan.shadow:
+    if plan.shadow:
+        withdraw_queued(desk.engine, pen)
+        done = Dispatched()
+    else:
         done = send(desk, strategy, pen, channels)
     return Played(pen.day, swept, done, opened, escalated)
 

@@ -18,7 +18,7 @@ DEFAULT_LEDGER = "sqlite:///var/recourse.db"
 class Settings(msgspec.Struct, frozen=True):
     """What a desk is opened with.
 
-    `ledger`: its address; `home`: folder for outbox, documents and the bank's own packs; `key`: master key of the vault;
+    `ledger`: its address; `home`: folder for outbox, documents and the bank's own packs; `key`: the vault's master key;
     `smtp`: ``smtp://user:password@host:port`` or ""; `jurisdiction`: whose working days the bank keeps.
     """
 

@@ -337,7 +337,7 @@ class FactsReanchored(Event, frozen=True, omit_defaults=True):
 
 
 class BrakePlaced(Event, frozen=True, omit_defaults=True):
-    """A brake: complaint, dispute, hardship, death, stay … `until_on` is the last day it holds (None = until released)."""
+    """A brake: complaint, dispute, hardship, death, stay … `until_on`: the last day it holds (None: until released)."""
 
     TYPE = "brake:case:placed"
     hold_id: str

@@ -1,7 +1,7 @@
 """The condensed facts of one case: all that a decision may look at, and nothing else.
 
-`ledger.store` condenses rows and the case file into these; `decide` judges them. What the bank does not know is ``None``
-and stays unknown: it is never read as bad. Dates are business dates; money is minor units of `currency`.
+`ledger.store` condenses rows and the case file into these; `decide` judges them. What the bank does not know is
+``None`` and stays unknown: it is never read as bad. Dates are business dates; money is minor units of `currency`.
 """
 
 from __future__ import annotations

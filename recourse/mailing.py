@@ -98,7 +98,7 @@ def failed(item: Item, result: SendResult) -> Receipt:
 def say(
     items: Sequence[Item], tools: Tools, text_of: Callable[[Item, Person], tuple[str, str]], outcome: str
 ) -> list[Receipt]:
-    """Send a short message to the debtor of each item, by the channel of its permit; `text_of` gives subject and text."""
+    """Send each item's debtor a short message by the channel of its permit; `text_of` gives subject and text."""
     people = tools.people.of([item.facts.person_id for item in items])
     messages: dict[str, list[Outgoing]] = {}
     receipts: dict[str, Receipt] = {}

@@ -20,7 +20,7 @@ def minor_digits(currency: str) -> int:
 
 
 def to_minor(text: str, currency: str) -> int:
-    """Minor units of a decimal text: ``to_minor("12.30", "CNY") == 1230``. More places than the currency has: refused."""
+    """Minor units of a decimal text: ``to_minor("12.30", "CNY") == 1230``. Too many decimal places: refused."""
     try:
         scaled = Decimal(text).scaleb(minor_digits(currency))
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""What is there to be done: the act of every worked node, and what follows from a proof of delivery. A table of contents."""
+"""The table of contents: the act of every worked node, and what follows from a proof of delivery."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ class AgencyReferral:
         placement_id = derived_id("placement", item.key)
         record = encode({
             "placement": placement_id, "account": item.facts.account_id, "debtor": name, "phone": phone,
-            "owed": item.facts.owed, "currency": item.facts.currency, "as_of": item.facts.balance_as_of, "until": until_on,
+            "owed": item.facts.owed, "currency": item.facts.currency, "as_of": item.facts.balance_as_of,
+            "until": until_on,
         })  # fmt: skip
         message = Outgoing(item.key, agency.agency, "placement", record, (), tools.day, tools.at)
         result = tools.channels["agency"].send([message])[0]

@@ -1,4 +1,4 @@
-"""司法 Litigation: the route gate (sue · 不诉决定 · other route), one matter, the filing bundle, court stages as events.
+"""司法 Litigation: the route gate (sue · 不诉决定 · other), one matter, the filing bundle, court stages as events.
 
 The bundle is a draft complaint for counsel to sign and the list of evidence in the file. Which route is cheapest and
 quickest is for the gate to judge; a ranking of routes with exact fees and expected net is not worked yet.
@@ -7,6 +7,7 @@ quickest is for the gate to judge; a ranking of routes with exact fees and expec
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from recourse import events as ev
 from recourse.acts import Happened, Item, Receipt, Tools
 from recourse.canonical import derived_id

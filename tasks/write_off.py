@@ -1,8 +1,8 @@
 """呆账核销 Write-off: the finished packet, the changed book status 账销案存; the claim lives on and is still collected.
 
-Approved by list and, above, by committee (财金〔2017〕90号 8, 12). The packet holds the form, amounts, chronology, contact
-log, votes; the legal opinion is counsel's to write. Accountability, the yearly report and full termination 完全终结
-are not worked yet.
+Approved by list and, above, by committee (财金〔2017〕90号 8, 12). The packet holds the form, amounts, chronology,
+contact log, votes; the legal opinion is counsel's to write. Accountability, the yearly report and full termination
+完全终结 are not worked yet.
 """
 
 from __future__ import annotations

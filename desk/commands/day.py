@@ -79,7 +79,8 @@ def run(
     say(
         f"{len(results)} days played, {sum(r.swept.decided for r in results):,} decisions, "
         f"{sum(r.swept.opened for r in results):,} cases opened, {sum(r.swept.ended for r in results):,} ended, "
-        f"{sum(r.dispatched.done for r in results):,} acts, {sum(r.dispatched.refused for r in results):,} contacts refused"
+        f"{sum(r.dispatched.done for r in results):,} acts, "
+        f"{sum(r.dispatched.refused for r in results):,} contacts refused"
     )
     if len(results) < len(days):
         say(f"{len(days) - len(results)} days had been played before")
@@ -129,7 +130,8 @@ def sweep(
         print_json({"swept": done, "lists": opened_lists})
     else:
         say(
-            f"{done.decided:,} decided, {done.entered:,} steps, {done.opened:,} opened, {done.ended:,} ended, {opened_lists} lists"
+            f"{done.decided:,} decided, {done.entered:,} steps, {done.opened:,} opened, {done.ended:,} ended, "
+            f"{opened_lists} lists"
         )
 
 
@@ -147,5 +149,6 @@ def dispatch(
         print_json(done)
     else:
         say(
-            f"{done.released:,} released: {done.done:,} done, {done.failed:,} failed, {done.unknown:,} unknown; {done.refused:,} refused"
+            f"{done.released:,} released: {done.done:,} done, {done.failed:,} failed, {done.unknown:,} unknown; "
+            f"{done.refused:,} refused"
         )

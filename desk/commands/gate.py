@@ -83,7 +83,7 @@ def list_(
     print_table(
         ("gate", "node", "what", "tier", "waiting for", "opened", "due", "urgent"),
         [
-            (line.gate_id[:12], line.node, f"{line.members} accounts" if line.kind == "list" else line.account, line.tier,
+            (line.gate_id[:12], line.node, line.account or f"{line.members} accounts", line.tier,
              ", ".join(line.waiting_for), line.opened_on, line.due_on, line.urgent)
             for line in lines
         ],
@@ -169,7 +169,7 @@ def _answer(
 @app.command()
 def approve(
     gate: str, reason: Reason, choice: Annotated[str, typer.Option("--choice")] = "",
-    strike: Annotated[list[str] | None, typer.Option("--strike", metavar="ACCOUNT", help="strike a member from the list")] = None,
+    strike: Annotated[list[str] | None, typer.Option("--strike", metavar="ACCOUNT", help="leave this one out")] = None,
     as_: As = "",
 ) -> None:  # fmt: skip
     """Say yes for one seat."""

@@ -19,10 +19,14 @@ from recourse.gates import role_of
 from recourse.ledger import bulk, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.tables import actors, agencies, standing
+from recourse.seats import seats_of
 
 token_app = typer.Typer(help="Who may act, and personal tokens.", no_args_is_help=True)
 agency_app = typer.Typer(help="The register of collection agencies.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
+
+FromDay = Annotated[str, typer.Option("--from", metavar="DAY")]
+UntilDay = Annotated[str, typer.Option("--until", metavar="DAY")]
 
 
 def _administrator(as_: str = "") -> str:
@@ -41,13 +45,14 @@ def _administrator(as_: str = "") -> str:
 @token_app.command("enrol")
 def enrol_(
     actor: str, role: Annotated[list[str], typer.Option("--role", help="such as SUP, BLG; may be given several times")],
-    os_user: Annotated[str, typer.Option("--os-user", help="operating-system user that is this person")] = "", as_: As = "",
+    os_user: Annotated[str, typer.Option("--os-user", help="operating-system user that is this person")] = "",
+    as_: As = "",
 ) -> None:  # fmt: skip
     """Enrol a person with roles. The first one enrolled should hold ADM."""
     desk = opened()
     by, day = _administrator(as_), desk.business_day()
     known = {role_of(seat) for _, row in desk.book.at(day, desk.settings.jurisdiction, "").authority.values()
-             for seats in row.tiers.values() for seat in (*seats.seats, *([seats.then] if seats.then else []))}  # fmt: skip
+             for seats in row.tiers.values() for seat in seats_of(seats)}  # fmt: skip
     unknown = sorted(set(role) - known - {"ADM"})
     if unknown:
         raise UserError(f"unknown role {unknown[0]!r}", mend=f"use ADM or one of {', '.join(sorted(known))}")
@@ -81,7 +86,7 @@ def list_(json: AsJson = False) -> None:
 
 @token_app.command("delegate")
 def delegate_(
-    to: str, from_: Annotated[str, typer.Option("--from", metavar="DAY")], until: Annotated[str, typer.Option("--until", metavar="DAY")],
+    to: str, from_: FromDay, until: UntilDay,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT")], as_: As = "",
 ) -> None:  # fmt: skip
     """Let somebody answer your seats between two days; both names stand on each vote."""
@@ -97,7 +102,7 @@ def delegate_(
 
 @token_app.command("standing")
 def standing_(
-    node: str, from_: Annotated[str, typer.Option("--from", metavar="DAY")], until: Annotated[str, typer.Option("--until", metavar="DAY")],
+    node: str, from_: FromDay, until: UntilDay,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT")], as_: As = "",
 ) -> None:  # fmt: skip
     """Authorise a protective act in advance, so that no right is lost overnight. For those who sit in its gate."""

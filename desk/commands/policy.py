@@ -52,6 +52,7 @@ def show(
     if not values:
         say(f"no rule known for {day}: whatever needs {rule} is held")
         raise typer.Exit(1)
+    first = found[0][1]
     print_table(
         ("where", "products", "from", "to", "state", "value", "citation", "seen"),
         [
@@ -59,5 +60,5 @@ def show(
              value.citation.confidence)
             for place, each, value in values
         ],
-        title=f"{rule}  {found[0][1].title.zh} / {found[0][1].title.en} ({found[0][1].strength}, {found[0][1].binding_level})",
+        title=f"{rule}  {first.title.zh} / {first.title.en} ({first.strength}, {first.binding_level})",
     )  # fmt: skip

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from desk.demo import START, play_demo
-
 
 def register(app: typer.Typer) -> None:
     """Put the command on the command line."""
@@ -21,4 +19,6 @@ def demo(
     folder: Annotated[str, typer.Option("--folder", help="where the demo's ledger goes")] = "var/demo",
 ) -> None:
     """Play a synthetic bank of 1,000 accounts over 420 business days, then show the figures."""
+    from desk.demo import START, play_demo  # heavy, and nothing else needs it
+
     play_demo(accounts, days, seed, folder, START)

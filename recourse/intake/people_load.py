@@ -211,7 +211,6 @@ def _contacts(job: Job, persons: Persons, rows: pl.DataFrame) -> None:
     columns = (contacts.c.contact_id, *(contacts.c[name] for name in CONTACT_FACTS))
     known = {party for party in named["party_id"] if party in persons.kept}
     new = fresh(named, job.kept(columns, contacts.c.party_id, known), ("contact_id",))
-    job.counted("contacts", new.height, named.height)
     sealed = []
     for row in new.select("contact_id", "party_id", "channel", "value", "number_id", *CONTACT_FACTS).iter_rows():
         contact_id, party, channel, value, *rest = row
@@ -219,6 +218,7 @@ def _contacts(job: Job, persons: Persons, rows: pl.DataFrame) -> None:
         if key is not None:
             secret = key.encrypt(f"contact:{channel}", party, value)
             sealed.append((contact_id, party, channel, secret, *rest, job.pen.day))
+    job.counted("contacts", len(sealed), named.height)
     job.upsert(
         contacts, ("contact_id", "party_id", "channel", "value", "number_id", *CONTACT_FACTS, "known_on"), sealed
     )

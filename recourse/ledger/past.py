@@ -1,4 +1,4 @@
-"""The facts of an account as they stood on a day, by what was known on another: rebuilt from source rows and journal."""
+"""An account's facts as they stood on a day, by what was known on another: rebuilt from source rows and journal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recourse.money import Amounts
 
 
 def facts_as_of(connection: Connection, account_id: str, case_id: str, on: date, known_on: date) -> Facts:
-    """Facts on `on` by what was known on `known_on`. Contract terms and security are today's: they carry no history yet."""
+    """Facts on `on` by what was known on `known_on`. Contract terms and security are those of today."""
     now = store.load(connection, [case_id], lock=False)[case_id].facts
     file = file_as_of(connection, case_id, on, known_on)
     amounts, as_of, overdue = _balance(connection, account_id, on, known_on)

@@ -1,4 +1,4 @@
-"""The data of a write-off packet, gathered from a case's journal and file. Pure: what is unknown is said to be unknown."""
+"""The data of a write-off packet, from a case's journal and file. Pure: what is unknown is said to be unknown."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _application(
         "document_no": number,
         "issued_on": on,
         "currency": facts.currency,
-        "applicant": {"branch": f"{bank.name}（机构 {facts.branch}）", "org_no": facts.branch, "licence_no": TO_BE_VERIFIED},
+        "applicant": {"branch": bank.name, "org_no": facts.branch, "licence_no": TO_BE_VERIFIED},
         "debtor": {"name": person.name if person and person.name else TO_BE_VERIFIED, "customer_no": facts.person_id},
         "contract": _contract(facts, contract),
         "asset_type": PRODUCTS.get(facts.product, facts.product),
@@ -113,7 +113,7 @@ def _application(
             "facts": _criterion_facts(facts),
         },
         "story": {
-            "origin": f"贷款于{chinese_day(contract.signed_on.isoformat())}发放" if contract and contract.signed_on else TO_BE_VERIFIED,
+            "origin": _origin(contract),
             "cause": TO_BE_VERIFIED,
             "remedies": _remedies(facts),
         },
@@ -150,6 +150,12 @@ def _contract(facts: Facts, contract: Contract | None) -> dict[str, Any]:
         "amount": contract.amount if contract and contract.amount else TO_BE_VERIFIED,
         "security": "、".join(kinds) or "信用",
     }
+
+
+def _origin(contract: Contract | None) -> str:
+    if contract is None or contract.signed_on is None:
+        return TO_BE_VERIFIED
+    return f"贷款于{chinese_day(contract.signed_on.isoformat())}发放"
 
 
 def _criterion_facts(facts: Facts) -> str:
@@ -282,8 +288,10 @@ def _recoveries(journal: Sequence[Entry]) -> list[PacketRecovery]:
 def votes_of(entries: Sequence[Entry], gate_id: str) -> list[PacketVote]:
     """The votes cast at a gate, as the packet shows them."""
     return [
-        PacketVote(e.event.seat, e.event.seat.split(":")[-1].split("#")[0], e.event.voter, e.event.verdict, e.event.reason,
-                   e.envelope.recorded_at, e.event.on_behalf_of)
+        PacketVote(
+            e.event.seat, e.event.seat.split(":")[-1].split("#")[0], e.event.voter, e.event.verdict,
+            e.event.reason, e.envelope.recorded_at, e.event.on_behalf_of,
+        )
         for e in entries
         if isinstance(e.event, ev.VoteCast) and e.event.gate_id == gate_id
     ]  # fmt: skip

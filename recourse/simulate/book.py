@@ -88,8 +88,9 @@ class Guaranteed(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """One account: terms, parties, security, and `lapses_on`, from which day on its instalments are missed first.
 
-    `original` in minor units, `rate` in millionths a year, `uplift_tenths` on it when overdue; `drawn`, `spends`: what a
-    card owed when the history begins and what it buys a month; `first_on`: its first statement.
+    `original` in minor units, `rate` in millionths a year, `uplift_tenths` on it when overdue; `plan`: from the history
+    on, `paid_before`: principal paid before it. Of a card: `drawn` when the history begins, `spends` a month,
+    `first_on` its first statement.
     """
 
     account_id: str
@@ -162,8 +163,8 @@ def _party(draws: Draws, party_id: str, start_on: date, company: bool = False) -
         return Party(party_id, "legal", name, number, None, address, region, names.mobile(draws, party_id), "")
     born = start_on - timedelta(days=draws.between(23 * 365, 66 * 365, party_id, "age"))
     email = f"{party_id.lower()}@mail.example" if draws.chance(42, party_id, "email") else ""
-    return Party(party_id, "natural", names.person_name(draws, party_id), names.id_number(draws, party_id, region, born),
-                 born, address, region, names.mobile(draws, party_id), email)  # fmt: skip
+    name, number = names.person_name(draws, party_id), names.id_number(draws, party_id, region, born)
+    return Party(party_id, "natural", name, number, born, address, region, names.mobile(draws, party_id), email)
 
 
 def _debtor(draws: Draws, person_id: str, start_on: date) -> Debtor:

@@ -91,8 +91,10 @@ def _account(draws: Draws, core: Core, account: Account) -> Row:
 
 def _roles(account: Account) -> Iterator[Row]:
     def row(party_id: str, role: str, basis: str | None) -> Row:
-        return {"account_id": account.account_id, "party_id": party_id, "role": role, "basis": basis,
-                "evidence": account.contract_no if basis else None, "from_on": account.opened_on if basis else None}  # fmt: skip
+        named: Row = {"account_id": account.account_id, "party_id": party_id, "role": role}
+        if basis is None:
+            return named
+        return {**named, "basis": basis, "evidence": account.contract_no, "from_on": account.opened_on}
 
     yield row(account.person_id, "borrower", "contract")
     if account.co_borrower:
@@ -111,10 +113,16 @@ def _contacts(draws: Draws, party: Party, book: Book) -> Iterator[Row]:
     gone = key in book.debtors and book.debtors[key].persona is Persona.UNREACHABLE
 
     def row(channel: str, value: str, weights: dict[bool | None, int]) -> Row:
-        contractual = True if channel == "post" or draws.chance(85, key, channel, "contractual") else None
-        return {"party_id": key, "channel": channel, "value": value, "contractual": contractual,
-                "consent": draws.weighted(weights, key, channel, "consent"), "source": "contract", "whose": "own",
-                "valid_from": book.history_from - timedelta(days=draws.between(30, 900, key, "contact since"))}  # fmt: skip
+        return {
+            "party_id": key,
+            "channel": channel,
+            "value": value,
+            "contractual": True if channel == "post" or draws.chance(85, key, channel, "contractual") else None,
+            "consent": draws.weighted(weights, key, channel, "consent"),
+            "source": "contract",
+            "whose": "own",
+            "valid_from": book.history_from - timedelta(days=draws.between(30, 900, key, "contact since")),
+        }
 
     yield row("post", party.address, {True: 100})
     if not (gone and draws.chance(30, key, "no number")):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from recourse.simulate.loans import NEVER, Debt
-from recourse.simulate.plans import PlanRow, months_on
+from recourse.simulate.plans import months_on
 
 DAILY_PER_TEN_THOUSAND = 5
 DAYS_TO_PAY = 20
@@ -19,7 +19,8 @@ LATE_FEE_PERCENT = 5
 
 
 class Statement:
-    """One month's statement; `unpaid` is what is left of its minimum payment."""
+    """One month's statement. `minimum`: what it asks for beyond what is overdue already, `unpaid`: what is left of
+    that; `shown_minimum`: both together, as the holder reads it."""
 
     __slots__ = ("balance", "due_on", "minimum", "on", "shown_minimum", "unpaid")
 
@@ -27,12 +28,6 @@ class Statement:
         self.on, self.due_on, self.balance = on, due_on, balance
         self.minimum = self.unpaid = minimum
         self.shown_minimum = shown_minimum
-
-    @property
-    def row(self) -> PlanRow:
-        """The minimum payment of this month alone, as an instalment numbered YYYYMM of its due date."""
-        due = date.fromordinal(self.due_on)
-        return PlanRow(due.year * 100 + due.month, self.due_on, self.minimum, 0)
 
 
 class Card(Debt):
@@ -61,11 +56,13 @@ class Card(Debt):
     def _post_interest(self) -> int:
         interest, self._interest_rest = divmod(self._interest_rest, 10_000)
         self.owed["interest"] += interest
+        self.changed |= interest > 0
         return interest
 
     def event(self, on: int) -> bool:
         """In turn: the statement, its due date, and the day after that, on which a missing minimum costs a fee."""
         self.accrue(on)
+        self.changed = True
         last = self.statements[-1] if self.statements else None
         if last is None or on > last.due_on + 1:
             self._state(on)
@@ -117,7 +114,7 @@ class Card(Debt):
         self.accrue(on)
         self._post_interest()
         self._frozen_since = self.late_since(on) or on
-        self.accelerated, self.next_event_on = True, NEVER
+        self.accelerated, self.next_event_on, self.changed = True, NEVER, True
 
     def _paid(self, amount: int, split: dict[str, int]) -> None:
         for statement in self.statements if amount > 0 else reversed(self.statements):

@@ -30,8 +30,8 @@ class Entry(msgspec.Struct, frozen=True):
     refers_to: str = ""
 
 
-BalanceRow = tuple[str, date, int, int, int, int, int, int, int, str]
-"""account_id, as_of, the six components, overdue_total, status: a row of the table ``balances``."""
+BalanceRow = tuple[str, ...]
+"""account_id, as_of, the six components, overdue_total, status: a row of the table ``balances``, as text."""
 
 
 class MonthEnd(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Core:
         self.written_off: set[str] = set()
         self.entries: list[Entry] = []
         self.today = begins - 1
-        self._told_settled: set[str] = set()
+        self._cells: dict[str, tuple[str, ...]] = {}
         self._calendar: defaultdict[int, list[str]] = defaultdict(list)
         for key, debt in self.debts.items():
             self._calendar[debt.next_event_on].append(key)
@@ -99,7 +99,6 @@ class Core:
         """Book a chargeback of an earlier payment."""
         debt = self.debts[entry.account_id]
         debt.take_back(self.today, entry.split)
-        self._told_settled.discard(entry.account_id)
         number = f"{entry.account_id}-{debt.payments:04d}"
         self.entries.append(
             Entry(
@@ -116,7 +115,9 @@ class Core:
 
     def charge(self, account_id: str, costs: int) -> None:
         """Costs of pursuing the debt that the bank has laid out."""
-        self.debts[account_id].owed["costs"] += costs
+        debt = self.debts[account_id]
+        debt.owed["costs"] += costs
+        debt.changed = True
 
     def accelerate(self, account_id: str) -> None:
         """The whole debt is due from today on."""
@@ -129,30 +130,39 @@ class Core:
         return "active" if self.debts[account_id].total else "settled"
 
     def balances(self) -> list[BalanceRow]:
-        """What is owed at the end of today, account by account; one that owes nothing is told once, when that is new."""
-        as_of = date.fromordinal(self.today)
-        rows = []
+        """What is owed at the end of today, by account; one that owes nothing is told once, when that is new."""
+        as_of, rows = date.fromordinal(self.today).isoformat(), []
         for key, debt in self.debts.items():
             debt.accrue(self.today)
-            if not debt.total:
-                if key in self._told_settled:
-                    continue
-                self._told_settled.add(key)
-            late = max(debt.overdue(self.today) - debt.instalment(self.today), 0)
-            rows.append((key, as_of, *(debt.owed[name] for name in COMPONENTS), late, self.status(key)))
+            if debt.changed:
+                debt.changed = False
+                self._cells[key] = self._row(key, debt)
+            elif not debt.total:
+                continue
+            cells = self._cells[key]
+            rows.append((cells[0], as_of, *cells[1:]))
         return rows
+
+    def _row(self, key: str, debt: Debt) -> tuple[str, ...]:
+        late = max(debt.overdue(self.today) - debt.instalment(self.today), 0)
+        amounts = [*(debt.owed[name] for name in COMPONENTS), late]
+        return (key, *(f"{amount // 100}.{amount % 100:02d}" for amount in amounts), self.status(key))
 
     def month_end(self) -> MonthEnd:
         """The balances of today, and their totals by branch and product over accounts that are on the books."""
-        balances = self.balances()
         totals: dict[tuple[str, str], tuple[int, int]] = {}
-        for key, _, *amounts, _, _ in balances:
-            total = sum(amounts)
+        balances = self.balances()
+        for key, account in self.accounts.items():
+            total = self.debts[key].total
             if total and key not in self.written_off:
-                account = self.accounts[key]
                 accounts, balance = totals.get((account.branch, account.product), (0, 0))
                 totals[account.branch, account.product] = (accounts + 1, balance + total)
         return MonthEnd(date.fromordinal(self.today), totals, balances)
+
+    def write_off(self, account_id: str) -> None:
+        """The account is off the books 账销案存; it is still owed."""
+        self.written_off.add(account_id)
+        self.debts[account_id].changed = True
 
 
 def _debt(account: Account, begins: int) -> Debt:

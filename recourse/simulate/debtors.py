@@ -8,8 +8,17 @@ from recourse.simulate.book import Book
 from recourse.simulate.core import Core
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import CallItem, CallOutcome
-from recourse.simulate.personas import AFTER_DEATH, CALLS, GUARANTOR_PAYS_PERCENT, KEEPS, ONCE, REACTIONS, Persona
-from recourse.simulate.wallets import Planned, Wallets
+from recourse.simulate.personas import (
+    AFTER_DEATH,
+    CALLS,
+    GUARANTOR_PAYS_PERCENT,
+    KEEPS,
+    ONCE,
+    REACTIONS,
+    Persona,
+    Rule,
+)
+from recourse.simulate.wallets import Payer, Planned, Wallets
 
 PROMISES = frozenset({"promise", "will_pay_now"})
 
@@ -30,15 +39,14 @@ class Debtors:
         debtor = self._book.debtors.get(person_id)
         return debtor is not None and debtor.dies_on is not None and debtor.dies_on <= day
 
-    def moved_by(self, trigger: str, account_id: str, day: date, payer: str = "debtor") -> bool:
+    def moved_by(self, trigger: str, account_id: str, day: date, payer: Payer = "debtor") -> bool:
         """Whether what happened moves the debtor to pay; the payment is then planned."""
         reaction = REACTIONS[trigger].get(self.persona_of(account_id))
         key = (account_id, trigger, day)
         if reaction is None or not self._draws.chance(reaction.percent, *key):
             return False
         on = day + timedelta(days=self._draws.between(reaction.from_days, reaction.to_days, *key, "after"))
-        by = "court" if payer == "court" else "debtor"
-        return self._wallets.plan(on.toordinal(), Planned(account_id, reaction.rule, by))
+        return self._wallets.plan(on.toordinal(), Planned(account_id, reaction.rule, payer))
 
     def demanded_of_guarantor(self, account_id: str, day: date) -> bool:
         """Whether a joint guarantor of whom liability was demanded pays; after acceleration that is the whole debt."""
@@ -46,7 +54,7 @@ class Debtors:
         if not self._draws.chance(GUARANTOR_PAYS_PERCENT, *key):
             return False
         on = day + timedelta(days=self._draws.between(5, 25, *key, "after"))
-        rule = "payoff" if self._core.debts[account_id].accelerated else "arrears"
+        rule: Rule = "payoff" if self._core.debts[account_id].accelerated else "arrears"
         return self._wallets.plan(on.toordinal(), Planned(account_id, rule, "guarantor"))
 
     def answers(self, item: CallItem, day: date) -> CallOutcome:
@@ -71,6 +79,6 @@ class Debtors:
         if self._core.debts[account_id].accelerated:
             amount = amount * draws.between(5, 30, *key, "promises") // 100
         if draws.chance(KEEPS.get(self.persona_of(account_id), 0), *key, "keeps"):
-            rule = "fixed" if self._core.debts[account_id].accelerated else "arrears"
+            rule: Rule = "fixed" if self._core.debts[account_id].accelerated else "arrears"
             self._wallets.plan(on.toordinal(), Planned(account_id, rule, amount=amount))
         return CallOutcome(item.call_id, code, on, amount)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from msgspec.structs import asdict
 
 from recourse.intake.layout import COMPONENTS
 from recourse.intake.manifest import Sent, write_manifest
@@ -21,8 +22,12 @@ from recourse.simulate.spoiled import PaymentRow, spoiled
 from recourse.simulate.troubles import Pause
 
 CURRENCY = "CNY"
+STATED_EVERY_DAYS = 7
+"""Minimum payments fall due twenty days after the statement, so a week's wait is early enough."""
+
 _BALANCES = ("account_id", "as_of", *COMPONENTS, "overdue_total", "status")
 _PAYMENTS = ("payment_id", "account_id", "paid_on", "amount", *COMPONENTS, "kind", "booked_on", "refers_to", "payer")
+DueRow = tuple[str, int, date, int, int | None, int | None]
 _UNIT = 10 ** MINOR_DIGITS[CURRENCY]
 
 
@@ -32,6 +37,7 @@ class Deliveries:
     def __init__(self, draws: Draws, book: Book, core: Core) -> None:
         self._draws, self._book, self._core = draws, book, core
         self._stated: dict[str, int] = {}
+        self._stated_on = date.min
 
     def full(self, day: date, folder: Path, month_ends: list[MonthEnd]) -> None:
         """The book as of a day, with what was paid and stated since the history began."""
@@ -63,50 +69,51 @@ class Deliveries:
         if month_ends:
             tables["book_totals"] = _totals(month_ends)
         if pauses:
-            tables["pauses"] = frame(
-                "pauses", ({name: getattr(pause, name) for name in pause.__struct_fields__} for pause in pauses)
-            )
-        return tables | self._statements()
+            tables["pauses"] = frame("pauses", map(asdict, pauses))
+        return tables | self._statements(day)
 
     def _payments(self, day: date, entries: list[Entry]) -> pl.DataFrame:
         sound = [_payment(entry) for entry in entries]
         rows = sound + spoiled(self._draws, day, sound, len(_PAYMENTS))
         return pl.DataFrame(rows, schema=dict.fromkeys(_PAYMENTS, pl.String), orient="row")
 
-    def _statements(self) -> dict[str, pl.DataFrame]:
-        """Statements of cards since the delivery before, and the minimum payments that they ask for."""
+    def _statements(self, day: date) -> dict[str, pl.DataFrame]:
+        """Once a week: new statements of cards, and the minimum payments that they ask for."""
+        if (day - self._stated_on).days < STATED_EVERY_DAYS:
+            return {}
+        self._stated_on = day
         stated, asked = [], []
         for key, debt in self._core.debts.items():
             if isinstance(debt, Card) and len(debt.statements) > (told := self._stated.get(key, 0)):
                 for statement in debt.statements[told:]:
                     on = date.fromordinal(statement.on)
-                    row = statement.row
-                    asked.append((key, row.number, date.fromordinal(row.due_on), row.principal, None, None))
+                    due_on = date.fromordinal(statement.due_on)
+                    asked.append((key, due_on.year * 100 + due_on.month, due_on, statement.minimum, None, None))
                     stated.append(
-                        {"account_id": key, "month": f"{on:%Y-%m}", "statement_on": on, "due_on": date.fromordinal(row.due_on),
-                         "balance": statement.balance, "minimum_due": statement.shown_minimum}
-                    )  # fmt: skip
+                        {
+                            "account_id": key,
+                            "month": f"{on:%Y-%m}",
+                            "statement_on": on,
+                            "due_on": due_on,
+                            "balance": statement.balance,
+                            "minimum_due": statement.shown_minimum,
+                        }
+                    )
                 self._stated[key] = len(debt.statements)
         if not stated:
             return {}
         return {"statements": frame("statements", stated), "card instalments": self._instalments(asked)}
 
-    def _plans(self) -> Iterable[tuple[str, int, date, int, int | None, int | None]]:
+    def _plans(self) -> Iterable[DueRow]:
         for key, account in self._book.accounts.items():
             for row in account.plan:
-                yield (
-                    key,
-                    row.number,
-                    date.fromordinal(row.due_on),
-                    row.principal + row.interest,
-                    row.principal,
-                    row.interest,
-                )
+                due_on, amount = date.fromordinal(row.due_on), row.principal + row.interest
+                yield key, row.number, due_on, amount, row.principal, row.interest
 
-    def _instalments(self, rows: Iterable[tuple[str, int, date, int, int | None, int | None]]) -> pl.DataFrame:
-        schema = {"account_id": pl.String, "number": pl.Int64, "due_on": pl.Date}
-        money = dict.fromkeys(("amount", "principal", "interest"), pl.Int64)
-        return pl.DataFrame(list(rows), schema=schema | money, orient="row")
+    def _instalments(self, rows: Iterable[DueRow]) -> pl.DataFrame:
+        kinds = {"account_id": pl.String, "due_on": pl.Date}
+        names = ("account_id", "number", "due_on", "amount", "principal", "interest")
+        return pl.DataFrame(list(rows), schema={name: kinds.get(name, pl.Int64) for name in names}, orient="row")
 
     def _write(self, day: date, folder: Path, tables: dict[str, pl.DataFrame]) -> None:
         files: dict[str, Sent] = {
@@ -135,12 +142,9 @@ def _payment(entry: Entry) -> PaymentRow:
 
 
 def _balances(rows: list[BalanceRow]) -> pl.DataFrame:
-    kinds = {"as_of": pl.Date, **dict.fromkeys((*COMPONENTS, "overdue_total"), pl.Int64)}
-    schema = {name: kinds.get(name, pl.String) for name in _BALANCES}
     columns = zip(*rows, strict=True) if rows else ((),) * len(_BALANCES)
-    return pl.DataFrame(
-        [pl.Series(name, column, dtype=kind) for (name, kind), column in zip(schema.items(), columns, strict=True)]
-    )
+    series = (pl.Series(name, column, dtype=pl.String) for name, column in zip(_BALANCES, columns, strict=True))
+    return pl.DataFrame(list(series))
 
 
 def _totals(month_ends: list[MonthEnd]) -> pl.DataFrame:

@@ -1,9 +1,9 @@
 """What is owed on one loan, to the fen and by component: the bank's core system, one account of it.
 
-Interest within the term is billed with each instalment. From the day after a due date, overdue principal bears penalty
-interest 罚息 and unpaid interest bears compound interest 复利, both at the contract rate with its uplift, per day of 360
-(银发〔2003〕251号); nothing runs on penalty or compound interest itself. Fractions of a fen are carried, never dropped,
-so what was posted is at every moment the whole fen of what has accrued. Days are ordinals.
+Interest within the term is billed with each instalment. From the day after a due date, overdue principal bears
+penalty interest 罚息 and unpaid interest bears compound interest 复利, both at the contract rate with its uplift, per
+day of 360 (银发〔2003〕251号); nothing runs on penalty or compound interest itself. Fractions of a fen are carried,
+never dropped: what was posted is at every moment the whole fen of what has accrued. Days are ordinals.
 
 Money goes to costs first (民法典 561), then, up to 90 days past due, to charges and interest before principal; after
 that to principal before them.
@@ -26,7 +26,8 @@ NEVER = 10**9
 class Debt:
     """What a loan and a card have in common: components, payments, their taking back.
 
-    `later` is principal that is not due yet; what is beyond it is due or overdue.
+    `later` is principal that is not due yet; what is beyond it is due or overdue. `changed`: what is owed or overdue
+    may differ from what was last told of it; whoever tells it takes the mark away.
     """
 
     def __init__(self, account_id: str, opened_on: int) -> None:
@@ -36,6 +37,7 @@ class Debt:
         self.accrued_to = opened_on
         self.next_event_on = NEVER
         self.accelerated = False
+        self.changed = True
         self.payments = 0
 
     @property
@@ -86,6 +88,7 @@ class Debt:
         for name, part in split.items():
             self.owed[name] -= part
         self.payments += 1
+        self.changed = True
         self._paid(amount, split)
         return Amounts(**split)
 
@@ -95,6 +98,7 @@ class Debt:
         for name, amount in paid.items():
             self.owed[name] += amount
         self.payments += 1
+        self.changed = True
         self._paid(-paid.total, {name: -amount for name, amount in paid.items()})
 
     def _paid(self, amount: int, split: dict[str, int]) -> None:
@@ -122,15 +126,18 @@ class Loan(Debt):
         self.accrued_to = on
         owed = self.owed
         if due := owed["principal"] - self.later:
+            self.changed = True
             posted, self._penalty_rest = divmod(self._penalty_rest + due * self.overdue_rate * days, YEAR * MILLION)
             owed["penalty"] += posted
         if owed["interest"]:
+            self.changed = True
             grown = owed["interest"] * self.overdue_rate * days
             posted, self._compound_rest = divmod(self._compound_rest + grown, YEAR * MILLION)
             owed["compound"] += posted
 
     def event(self, on: int) -> bool:
         self.accrue(on)
+        self.changed = True
         row = self.plan[self.next]
         self.next += 1
         self.later -= row.principal
@@ -164,7 +171,7 @@ class Loan(Debt):
         self._missed_at = self.late_since(on) or on
         last = self.plan[self.next - 1].due_on if self.next else self.accrued_to
         self.owed["interest"] += self.later * self.rate * max(on - last, 0) // (YEAR * MILLION)
-        self.later, self.accelerated, self.next_event_on = 0, True, NEVER
+        self.later, self.accelerated, self.next_event_on, self.changed = 0, True, NEVER, True
 
     def _paid(self, amount: int, split: dict[str, int]) -> None:
         self.later = min(self.later, self.owed["principal"])

@@ -11,8 +11,14 @@ from datetime import date
 
 from recourse.simulate.draws import Draws
 
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰萍红玲芬燕彬鹏浩宇辉力飞波宁云天佑晨曦子轩雨欣梓涵思远嘉怡文博雅婷志国建春海山峰林森颖慧琳瑶佳琪俊豪泽民景行知微若水安然书瑞承志维桢怀瑾"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+    "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰萍红玲芬燕彬鹏浩宇辉力飞波宁云天佑晨曦子轩雨欣梓"
+    "涵思远嘉怡文博雅婷志国建春海山峰林森颖慧琳瑶佳琪俊豪泽民景行知微若水安然书瑞承志维桢怀瑾"
+)
 RARE = "𠮷㛃龘犇䶮㙍堃赟翀喆骉𬱖"
 """Characters beyond GB 2312, two of them beyond the basic plane."""
 
@@ -47,8 +53,9 @@ def home(draws: Draws, key: str) -> tuple[str, str, str]:
     """Town, its area code, and a full postal address there."""
     town, region = draws.pick(TOWNS, key, "town")
     street, house = draws.pick(STREETS, key, "street"), draws.between(1, 288, key, "house")
-    flat = f"{draws.between(1, 12, key, 'block')}栋{draws.between(1, 18, key, 'floor')}0{draws.between(1, 4, key, 'flat')}室"
-    return town, region, f"{town}{draws.pick(DISTRICTS, key, 'district')}{street}{house}号{flat}"
+    block, floor = draws.between(1, 12, key, "block"), draws.between(1, 18, key, "floor")
+    district, flat = draws.pick(DISTRICTS, key, "district"), draws.between(1, 4, key, "flat")
+    return town, region, f"{town}{district}{street}{house}号{block}栋{floor}0{flat}室"
 
 
 def id_number(draws: Draws, key: str, region: str, birth_on: date) -> str:

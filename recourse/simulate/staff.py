@@ -42,4 +42,4 @@ def roles_of() -> dict[str, tuple[str, ...]]:
     for role, actors in STAFF.items():
         for actor in actors:
             held[actor] = (*held.get(actor, ()), role)
-    return {**held, **{caller: () for caller in CALLERS}}
+    return {**held, **dict.fromkeys(CALLERS, ())}

@@ -8,6 +8,7 @@ calls, whatever order the office lists things in. A town lives in memory only: t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from recourse.simulate.draws import Draws
 from recourse.simulate.office import Office, Sent
 from recourse.simulate.outside import Agencies, Post, Preservation
 from recourse.simulate.troubles import Troubles
-from recourse.simulate.wallets import Wallets
+from recourse.simulate.wallets import Planned, Wallets
 from recourse.workdays import Calendar
 
 DAY = timedelta(days=1)
+RECOVERED_PERCENT = 22
 MOVED_AT_ONCE = frozenset({"reminder", "outsourcing_notice"})
 """Messages whose arrival is not proved: they work on the day they go out."""
 
@@ -40,7 +42,7 @@ class Town:
         draws, calendar = Draws(seed), Calendar("cn")
         self.book = compose(draws, accounts, start_on)
         self.core = Core(self.book)
-        self._start_on = start_on
+        self._draws, self._start_on = draws, start_on
         self._wallets = Wallets(draws, self.book, self.core)
         self._debtors = Debtors(draws, self.book, self.core, self._wallets)
         self._troubles = Troubles(draws, self.book, self.core, self._debtors, self._wallets)
@@ -73,7 +75,8 @@ class Town:
         """How the town answers what the system did on `day`, the day delivered last; `at`: the instant, as UTC text."""
         if day.toordinal() != self.core.today:
             raise ValueError(f"{day} is not the day that was delivered last")
-        self.core.written_off.update(office.written_off(day))
+        for account_id in sorted(office.written_off(day)):
+            self._written_off(account_id)
         self._receive(office.sent(day), day, office)
         self._post.deliver(day, office)
         self._callers.work(day, at, office)
@@ -87,7 +90,16 @@ class Town:
         """Accounts by the kind of their debtor."""
         return dict(Counter(self._debtors.persona_of(key).value for key in self.book.accounts).most_common())
 
-    def _receive(self, sent: list[Sent] | tuple[Sent, ...], day: date, office: Office) -> None:
+    def _written_off(self, account_id: str) -> None:
+        """Few pay after a write-off, and little."""
+        self.core.write_off(account_id)
+        if self._draws.chance(RECOVERED_PERCENT, account_id, "recovered"):
+            share = self._draws.between(2, 25, account_id, "recovers")
+            amount = self.core.debts[account_id].total * share // 100
+            on = self.core.today + self._draws.between(20, 160, account_id, "recovers after")
+            self._wallets.plan(on, Planned(account_id, "fixed", "court", amount))
+
+    def _receive(self, sent: Sequence[Sent], day: date, office: Office) -> None:
         self._post.take(sent, day)
         for account_id, node in sorted({(each.account_id, each.node) for each in sent if each.node in MOVED_AT_ONCE}):
             if not self._debtors.moved_by(node, account_id, day) and node == "reminder":

@@ -1,0 +1,240 @@
+"""What falls due and what was paid, into the ledger; and from it how far each account is behind.
+
+Loans and cards with instalments: money goes to the oldest first (`recourse.arrears`). On a loan, what the core booked to
+penalty interest, compound interest, fees and costs pays no instalment, since an instalment is principal and interest; on
+a card the instalment is a minimum payment and any money counts.
+
+Cards with statements and no instalments: the minimum payment of a statement falls due on its due date and is met by
+the money that comes in after the statement's day. Since a bank's next minimum takes up what is missing of the last, the
+same money may meet several. No sum overdue follows from that, so there is none to hold against the core's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from recourse import arrears
+from recourse.arrears import Chargeback, Instalment, Receipt
+from recourse.canonical import encode
+from recourse.intake.files import ROW
+from recourse.intake.job import Job, fresh, latest, plain, replaced
+from recourse.ledger import sets
+from recourse.ledger.tables import instalments, payments, statements
+
+CARD = "credit_card"
+SIGN = {"payment": 1, "recovery": 1, "chargeback": -1, "reversal": -1}
+OFF_PLAN = ("penalty", "compound", "fees", "costs")
+INSTALMENT_COLUMNS = ("account_id", "number", "due_on", "amount", "known_on")
+PAYMENT_COLUMNS = ("payment_id", "account_id", "paid_on", "amount", "off_plan", "kind", "row", "known_on", "batch_id")
+STATEMENT_COLUMNS = ("account_id", "month", "statement_on", "due_on", "balance", "minimum_due", "known_on")
+MONEY_FACTS = ("payment_id", "account_id", "paid_on", "amount", "kind")
+
+
+class Money(msgspec.Struct, frozen=True):
+    """A row of `payments`: `amount` is positive, the kind gives its direction; `counts` is what of it pays the plan."""
+
+    payment_id: str
+    paid_on: date
+    amount: int
+    kind: str
+    counts: int
+
+    @property
+    def signed(self) -> int:
+        return SIGN[self.kind] * self.amount
+
+
+class Plan(msgspec.Struct):
+    """One account's instalments, statements (day, due day, minimum) and money, all that is known now."""
+
+    instalments: list[Instalment] = []
+    statements: list[tuple[date, date, int]] = []
+    money: list[Money] = []
+
+    def without(self, payment_ids: Collection[str]) -> Plan:
+        """The same, had these payments not been known."""
+        return Plan(self.instalments, self.statements, [each for each in self.money if each.payment_id not in payment_ids])
+
+    def receipts(self) -> list[Receipt]:
+        return [Receipt(m.paid_on, SIGN[m.kind] * m.counts) for m in self.money if m.kind != "chargeback"]
+
+    def chargebacks(self) -> list[Chargeback]:
+        return [Chargeback(m.paid_on, m.counts) for m in self.money if m.kind == "chargeback"]
+
+    def oldest_unpaid(self, on: date) -> date | None:
+        """The oldest due date that is not paid by the end of a day, due or still to come."""
+        receipts, chargebacks = self.receipts(), self.chargebacks()
+        if self.instalments or not self.statements:
+            return arrears.oldest_unpaid(self.instalments, receipts, chargebacks, as_of=on)
+        asked = [each for each in self.statements if each[0] <= on]
+        asked += [(c.charged_back_on, c.charged_back_on, c.amount) for c in chargebacks if c.charged_back_on <= on]
+        unpaid = (
+            arrears.oldest_unpaid([Instalment(due_on, least)], [r for r in receipts if r.paid_on > after], as_of=on)
+            for after, due_on, least in asked
+        )
+        return min((due_on for due_on in unpaid if due_on is not None), default=None)
+
+    def past_due(self, on: date) -> bool:
+        """Whether something due before that day was unpaid, by the money that had come in by then."""
+        oldest = self.oldest_unpaid(on)
+        return oldest is not None and oldest < on
+
+    def overdue(self, on: date) -> tuple[int, int, date | None] | None:
+        """Unpaid of what fell due before a day, and by its end; and the next day that changes these by itself."""
+        if not self.instalments:
+            return None
+        receipts, chargebacks = self.receipts(), self.chargebacks()
+        dues = arrears.allocate(self.instalments, receipts, chargebacks, on)
+        before = sum(due.unpaid for due in dues if due.due_on < on)
+        by_end = before + sum(due.unpaid for due in dues if due.due_on == on)
+        ahead = [m.paid_on for m in self.money if m.paid_on > on]
+        next_on = arrears.next_payment_due(dues, on)
+        return before, by_end, min([*ahead, next_on] if next_on else ahead, default=None)
+
+
+class Plans(msgspec.Struct):
+    """What was worked out again: plans by account, of them the money that is new, and what was overdue before the day of
+    the account's balance (the smaller of two readings, see `reconcile`)."""
+
+    by_account: dict[str, Plan]
+    new_money: dict[str, list[Money]]
+    least: dict[str, int]
+
+
+def load_plans(job: Job, state: pl.DataFrame, balanced: Collection[str]) -> tuple[pl.DataFrame, Plans]:
+    """Instalments, payments and statements taken up, and the arrears of every account that they move.
+
+    `balanced`: accounts that have a newer balance; those whose sum overdue is of an earlier day are worked out as well.
+    """
+    paid = _payments(job)
+    moved = {*paid["account_id"], *_fallen_due(state, balanced)}
+    rows = {name: job.rows(name) for name in ("instalments", "statements")}
+    told = {account for each in rows.values() if each is not None for account in each["account_id"].unique()}
+    about = (moved | told) & job.known
+    due = _instalments(job, rows["instalments"], about, moved)
+    stated = _statements(job, rows["statements"], about, moved)
+    if not moved:
+        return state, Plans({}, {}, {})
+    cards = set(state.filter(pl.col("product") == CARD)["account_id"]) & moved
+    plans = {account: Plan([], [], []) for account in sorted(moved)}
+    for account, due_on, amount in due.filter(_of(moved)).select("account_id", "due_on", "amount").iter_rows():
+        plans[account].instalments.append(Instalment(due_on, amount))
+    for account, *bill in stated.filter(_of(moved)).select("account_id", "statement_on", "due_on", "minimum_due").iter_rows():
+        plans[account].statements.append((bill[0], bill[1], bill[2]))
+    new_money = _money(job, plans, paid, cards)
+    figures, least = _figures(job, state, plans)
+    return replaced(state, figures), Plans(plans, new_money, least)
+
+
+def _of(accounts: set[str]) -> pl.Expr:
+    return pl.col("account_id").is_in(list(accounts))
+
+
+def _fallen_due(state: pl.DataFrame, balanced: Collection[str]) -> list[str]:
+    """Accounts whose sum overdue was never worked out, or for a day from which more has fallen due."""
+    if not balanced:
+        return []
+    day, next_on = pl.col("plan_as_of"), pl.col("plan_next_on")
+    old = (pl.col("balance_as_of") <= day) | (pl.col("balance_as_of") >= next_on).fill_null(False)
+    stale = day.is_null() | (pl.col("plan_overdue").is_not_null() & old)
+    asked = state.filter(pl.col("overdue").is_not_null() & stale)
+    return asked.filter(_of(set(balanced)))["account_id"].to_list() if asked.height else []
+
+
+# --- source rows ------------------------------------------------------------------------------------------------------
+
+
+def _instalments(job: Job, rows: pl.DataFrame | None, about: set[str], moved: set[str]) -> pl.DataFrame:
+    """The plan as it is now, of accounts that are asked about; those whose plan changed join `moved`."""
+    columns = [instalments.c[name] for name in INSTALMENT_COLUMNS]
+    key = ("account_id", "number")
+    kept = latest(job.kept(columns, instalments.c.account_id, about), key).select(INSTALMENT_COLUMNS[:-1])
+    if rows is None:
+        return kept
+    new = fresh(rows.select(INSTALMENT_COLUMNS[:-1]), kept, key)
+    job.counted("instalments", new.height, rows.height)
+    job.upsert(instalments, INSTALMENT_COLUMNS, new.select(*INSTALMENT_COLUMNS[:-1], pl.lit(job.pen.day)).rows())
+    moved.update(new["account_id"].unique())
+    return pl.concat([kept, new]).unique(list(key), keep="last")
+
+
+def _statements(job: Job, rows: pl.DataFrame | None, about: set[str], moved: set[str]) -> pl.DataFrame:
+    """As `_instalments`; a statement that is stated anew replaces the one before."""
+    key = ("account_id", "month")
+    kept = job.kept([statements.c[name] for name in STATEMENT_COLUMNS[:-1]], statements.c.account_id, about)
+    if rows is None:
+        return kept
+    new = fresh(rows.select(STATEMENT_COLUMNS[:-1]), kept, key)
+    job.counted("statements", new.height, rows.height)
+    job.upsert(statements, STATEMENT_COLUMNS, new.select(*STATEMENT_COLUMNS[:-1], pl.lit(job.pen.day)).rows())
+    moved.update(new["account_id"].unique())
+    return pl.concat([kept, new]).unique(list(key), keep="last")
+
+
+def _payments(job: Job) -> pl.DataFrame:
+    """Entries that the ledger does not have; one that it has otherwise is set aside, for money is never rewritten."""
+    columns = [payments.c[name] for name in PAYMENT_COLUMNS[:6]]
+    rows = job.rows("payments")
+    if rows is None:
+        return sets.empty(columns)
+    kept = job.kept(columns, payments.c.payment_id, set(rows["payment_id"]))
+    changed = fresh(rows.select(ROW, *MONEY_FACTS), kept, ("payment_id",))
+    changed = changed.filter(pl.col("payment_id").is_in(kept["payment_id"].implode()))
+    job.set_aside("payments", rows.filter(pl.col(ROW).is_in(changed[ROW].implode())), "payment_id", "already booked differently")
+    new = rows.filter(~pl.col("payment_id").is_in(kept["payment_id"].implode())) if kept.height else rows
+    job.counted("payments", new.height, rows.height - changed.height)
+    off_plan = pl.sum_horizontal(pl.col(OFF_PLAN).fill_null(0)).alias("off_plan")
+    new = new.with_columns(off_plan, pl.Series("row", [_rest(row) for row in new.iter_rows(named=True)], dtype=pl.String))
+    job.insert(payments, PAYMENT_COLUMNS,
+               new.select(*PAYMENT_COLUMNS[:-2], pl.lit(job.pen.day).alias("day"), pl.lit(job.batch_id).alias("batch")).rows())  # fmt: skip
+    return new.select(PAYMENT_COLUMNS[:6])
+
+
+def _rest(row: dict[str, Any]) -> str:
+    return encode({name: value for name, value in plain("payments", row).items() if name not in MONEY_FACTS})
+
+
+# --- what they come to ------------------------------------------------------------------------------------------------
+
+
+def _money(job: Job, plans: dict[str, Plan], paid: pl.DataFrame, cards: set[str]) -> dict[str, list[Money]]:
+    """Fill in the money that the ledger has and that is new; returns the new."""
+    kept = job.kept([payments.c[name] for name in PAYMENT_COLUMNS[:6]], payments.c.account_id, plans.keys() & job.known)
+    new: defaultdict[str, list[Money]] = defaultdict(list)
+    for rows, is_new in ((kept, False), (paid, True)):
+        for payment, account, paid_on, amount, off_plan, kind in rows.iter_rows():
+            each = Money(payment, paid_on, amount, kind, amount if account in cards else amount - off_plan)
+            plans[account].money.append(each)
+            if is_new:
+                new[account].append(each)
+    return {account: sorted(money, key=lambda each: (each.paid_on, each.payment_id)) for account, money in new.items()}
+
+
+def _figures(job: Job, state: pl.DataFrame, plans: dict[str, Plan]) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The columns of a standing that follow from the plans, and the smaller reading of what is overdue."""
+    rows, least = [], {}
+    stands = state.filter(_of(set(plans))).select("account_id", "balance_as_of", "terms")
+    for account, day, terms in stands.iter_rows():
+        plan = plans[account]
+        overdue = plan.overdue(day) if day is not None else None
+        if overdue is not None:
+            least[account] = overdue[0]
+        _, by_end, next_on = overdue or (0, None, None)
+        rows.append((account, plan.oldest_unpaid(job.pen.day), day, by_end, next_on, _with_last_due(terms, plan)))
+    names = ("account_id", "oldest_unpaid_due_on", "plan_as_of", "plan_overdue", "plan_next_on", "terms")
+    return pl.DataFrame(rows, schema={name: state.schema[name] for name in names}, orient="row"), least
+
+
+def _with_last_due(terms: str, plan: Plan) -> str:
+    """The terms, with the last day on which an instalment falls due."""
+    last = max((each.due_on for each in plan.instalments if each.amount), default=None)
+    known = msgspec.json.decode(terms)
+    if last is None or known.get("last_due_on") == last.isoformat():
+        return terms
+    return encode({**known, "last_due_on": last})
