@@ -55,6 +55,7 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     strategy_on: date | None = None
     episode: int = 0
     end: str = ""
+    closed_on: date | None = None
     visits: dict[str, Visit] = {}
     holds: dict[str, Hold] = {}
     grade: str = ""
@@ -121,7 +122,7 @@ def said(reasons: tuple[ev.Reason, ...]) -> str:
 
 
 def _closed(file: CaseFile, event: ev.EpisodeClosed, on: date, known_on: date) -> None:
-    file.end = event.end
+    file.end, file.closed_on = event.end, known_on
     for node, _ in file.open_visits():
         _leave(file, node, "case_closed", known_on)
 

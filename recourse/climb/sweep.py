@@ -145,7 +145,6 @@ def apply(
     if decision.end:
         harvest.ended.append(dossier)
         dossier.record(ev.EpisodeClosed(decision.end, decision.reasons), pen)
-        dossier.closed_on = pen.day
         return
     harvest.expired += [(dossier.case_id, node, file.visits[node].n) for node in decision.expired]
     if decision.idle and said(decision.reasons) == file.said and decision.grade == file.grade and not dossier.new:

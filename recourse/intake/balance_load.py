@@ -20,11 +20,11 @@ COLUMNS = ("account_id", "as_of", *COMPONENTS, "overdue")
 OWED = pl.sum_horizontal(pl.col(COMPONENTS), ignore_nulls=False)
 
 
-def load_balances(job: Job, state: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Balances taken up; and account → status, where a newest balance says one."""
+def load_balances(job: Job, state: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str], list[str]]:
+    """Balances taken up; account → status, where a newest balance says one; and the accounts that have a newer balance."""
     rows = job.rows("balances")
     if rows is None:
-        return state, {}
+        return state, {}, []
     rows = rows.select(*COLUMNS[:-1], pl.col("overdue_total").alias("overdue"), "status")
     dated = rows.join(state.select("account_id", "balance_as_of"), on="account_id", how="left", maintain_order="left")
     ahead = pl.col("balance_as_of").is_null() | (pl.col("as_of") > pl.col("balance_as_of"))
@@ -36,11 +36,11 @@ def load_balances(job: Job, state: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
     job.counted("balances", later.height + moved.height, rows.height)
     newest = pl.concat([later, moved.filter(pl.col("as_of") == pl.col("balance_as_of"))])
     if not newest.height:
-        return state, {}
+        return state, {}, []
     newest = newest.sort("as_of").unique("account_id", keep="last", maintain_order=True)
     changes = newest.select("account_id", *COMPONENTS, "overdue", pl.col("as_of").alias("balance_as_of"))
     statuses = newest.filter(pl.col("status").is_not_null()).select("account_id", "status")
-    return replaced(state, changes), dict(statuses.iter_rows())
+    return replaced(state, changes), dict(statuses.iter_rows()), newest["account_id"].to_list()
 
 
 def _kept(job: Job, rows: pl.DataFrame) -> pl.DataFrame:

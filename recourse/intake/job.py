@@ -112,6 +112,10 @@ class Job:
         if rows:
             self._writes.append(partial(_update, table, keys, columns, rows))
 
+    def update_from(self, table: Table, key: str, column: str, rows: Sequence[bulk.Row]) -> None:
+        """Rows of (key, value that was read, new value): changed where the value is still the one that was read."""
+        self._writes.append(partial(_update_from, table, key, column, rows))
+
     @property
     def changes_something(self) -> bool:
         return bool(self._writes)
@@ -135,6 +139,15 @@ def _update(
     table: Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[bulk.Row], connection: Connection
 ) -> None:
     bulk.update(connection, table, keys, columns, rows)
+
+
+def _update_from(table: Table, key: str, column: str, rows: Sequence[bulk.Row], connection: Connection) -> None:
+    by_change: dict[tuple[Any, Any], list[str]] = {}
+    for found, old, new in rows:
+        by_change.setdefault((old, new), []).append(found)
+    for (old, new), ids in by_change.items():
+        which = sets.among(connection, table.c[key], ids)
+        connection.execute(table.update().where(which, table.c[column] == old).values({column: new}))
 
 
 def fresh(rows: pl.DataFrame, kept: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:

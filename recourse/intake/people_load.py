@@ -182,7 +182,10 @@ def _seal(job: Job, persons: Persons, fields: list[Field]) -> set[tuple[str, str
 
 def _parties(job: Job, persons: Persons, rows: pl.DataFrame) -> tuple[set[str], list[str]]:
     """Persons that are new or whose kind or zone changed, and those who have died as the bank tells now."""
-    day, new, changed, dead, unzoned = job.pen.day, [], [], [], 0
+    day, unzoned = job.pen.day, 0
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    dead: list[str] = []
     for party, kind, zone, died_on in rows.select("party_id", "kind", "time_zone", "died_on").iter_rows():
         kept = persons.kept.get(party)
         died = died_on is not None and (kept is None or kept[2] != DECEASED)

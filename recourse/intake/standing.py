@@ -34,12 +34,13 @@ MOST = 2
 
 def standing(job: Job) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The accounts of the ledger that this delivery touches, and those with the delivery's new accounts after them."""
-    added = _added(job)
-    touched = _touched(job)
-    kept = sets.empty(_COLUMNS)
-    if touched or (added.height and job.known):
-        kept = sets.frame(job.connection, _COLUMNS, *_which(job, touched, added["person_id"].unique().to_list()))
-    return kept, pl.concat([kept, added]) if added.height else kept
+    added, touched = _added(job), _touched(job)
+    persons = [] if added is None else added["person_id"].unique().to_list()
+    if touched or (persons and job.known):
+        kept = sets.frame(job.connection, _COLUMNS, *_which(job, touched, persons))
+    else:
+        kept = sets.empty(_COLUMNS)
+    return kept, kept if added is None else pl.concat([kept, added])
 
 
 def _touched(job: Job) -> set[str]:
@@ -59,12 +60,12 @@ def _which(job: Job, touched: set[str], persons: list[str]) -> list[ColumnElemen
     return [or_(theirs, sets.among(job.connection, accounts.c.person_id, persons)) if persons else theirs]
 
 
-def _added(job: Job) -> pl.DataFrame:
+def _added(job: Job) -> pl.DataFrame | None:
     """A row for each account that the ledger does not have; its debtor is the borrower (of several, the first by id)."""
-    schema = sets.empty(_COLUMNS).schema
     rows, roles = job.rows("accounts"), job.rows("roles")
     if rows is None or roles is None:
-        return pl.DataFrame(schema=schema)
+        return None
+    schema = sets.empty(_COLUMNS).schema
     new = rows.filter(~pl.col("account_id").is_in(list(job.known))) if job.known else rows
     debtors = roles.filter(pl.col("role") == DEBTOR).group_by("account_id").agg(person_id=pl.col("party_id").min())
     new = new.select("account_id", "currency", *_told(job.pen.day)).join(

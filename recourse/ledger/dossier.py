@@ -50,17 +50,17 @@ def write_event(
 
 
 class Dossier:
-    """One case in hand. `wake_on` and `closed_on` are set by who decides; `version` is the one that was read."""
+    """One case in hand. `wake_on` is set by who decides; `version` is the one that was read."""
 
     __slots__ = (
         "case_id",
-        "closed_on",
         "entered",
         "facts",
         "head",
         "new",
         "pos",
         "projected",
+        "read_wake_on",
         "rows",
         "shard",
         "touched",
@@ -72,8 +72,7 @@ class Dossier:
         self, facts: Facts, shard: int, version: int, pos: int, head: bytes, wake_on: date | None, new: bool = False
     ) -> None:
         self.facts, self.case_id, self.shard, self.version = facts, facts.case_id, shard, version
-        self.pos, self.head, self.wake_on, self.new = pos, head, wake_on, new
-        self.closed_on: date | None = None
+        self.pos, self.head, self.wake_on, self.read_wake_on, self.new = pos, head, wake_on, wake_on, new
         self.rows: list[EventRow] = []
         self.projected: list[tuple[Event, date]] = []
         self.entered: set[str] = set()

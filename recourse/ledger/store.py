@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from recourse.casefile import CaseFile
 from recourse.errors import UserError
 from recourse.events import EpisodeOpened, Event
 from recourse.facts import Facts, Security, Terms
-from recourse.ledger import bulk, projections
+from recourse.ledger import bulk, projections, sets
 from recourse.ledger.dossier import Dossier, EventRow, Pen, write_event
 from recourse.ledger.tables import accounts, cases, events, streams, visits
 from recourse.money import Amounts
@@ -218,7 +218,7 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
 
     Raises :class:`Stale` when a case moved meanwhile; the caller's transaction is then to be rolled back.
     """
-    changed = [dossier for dossier in dossiers if dossier.rows or dossier.wake_on is not None or dossier.closed_on]
+    changed = [dossier for dossier in dossiers if dossier.rows or dossier.wake_on != dossier.read_wake_on]
     bulk.insert(connection, events, EVENT_COLUMNS, [row for dossier in changed for row in dossier.rows])
     bulk.insert(connection, cases, CASE_COLUMNS, [_case_row(dossier) for dossier in changed if dossier.new])
     old = [dossier for dossier in changed if not dossier.new]
@@ -227,7 +227,7 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
         cases,
         ("case_id", "version"),
         ("wake_on", "closed_on", "head_pos", "head_hash", "file"),
-        [(d.case_id, d.version, d.wake_on, d.closed_on, d.pos, d.head, _file_text(d)) for d in old],
+        [(d.case_id, d.version, d.wake_on, d.file.closed_on, d.pos, d.head, _file_text(d)) for d in old],
         increment="version",
     )
     if found != len(old):
@@ -238,7 +238,7 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     )
     for dossier in changed:
         dossier.version += 0 if dossier.new else 1
-        dossier.new = False
+        dossier.new, dossier.read_wake_on = False, dossier.wake_on
         dossier.rows.clear()
         dossier.projected.clear()
         dossier.entered.clear()
@@ -251,7 +251,7 @@ def _file_text(dossier: Dossier) -> str:
 
 def _case_row(d: Dossier) -> tuple[Any, ...]:
     facts, file = d.facts, d.file
-    return (d.case_id, facts.account_id, facts.person_id, d.shard, file.episode, file.opened_on, d.closed_on, 0,
+    return (d.case_id, facts.account_id, facts.person_id, d.shard, file.episode, file.opened_on, file.closed_on, 0,
             d.wake_on, d.pos, d.head, _file_text(d))  # fmt: skip
 
 
@@ -270,20 +270,34 @@ def _save_visits(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     bulk.update(connection, visits, ("case_id", "node", "n"), ("state", "left_on", "outcome"), moved)
 
 
-def append(connection: Connection, stream: str, recorded: Sequence[tuple[Event, date | None]], pen: Pen) -> None:
+Recorded = Sequence[tuple[Event, date | None]]
+"""Events with their effective days; None means the business day."""
+
+
+def append(connection: Connection, stream: str, recorded: Recorded, pen: Pen) -> None:
     """Append events to a stream that is not a case's; the stream's head is locked while this goes on."""
-    query = select(streams.c.pos, streams.c.hash).where(streams.c.stream == stream)
+    append_all(connection, {stream: recorded}, pen)
+
+
+def append_all(connection: Connection, recorded: Mapping[str, Recorded], pen: Pen) -> None:
+    """As :func:`append`, to many streams at once: the same number of statements however many they are."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (stream,))
-    known = connection.execute(query).first()
-    pos, head = (known[0], bytes(known[1])) if known else (0, GENESIS)
+        lock = "SELECT pg_advisory_xact_lock(hashtext(name)) FROM unnest(%s::text[]) AS name"
+        connection.exec_driver_sql(lock, (sorted(recorded),))
+    query = select(streams.c.stream, streams.c.pos, streams.c.hash).where(
+        sets.among(connection, streams.c.stream, recorded.keys())
+    )
+    heads = {stream: (pos, bytes(head)) for stream, pos, head in connection.execute(query)}
     rows: list[EventRow] = []
-    for event, effective_on in recorded:
-        pos += 1
-        row, head = write_event(stream, pos, head, event, pen, effective_on)
-        rows.append(row)
+    for stream in sorted(recorded):
+        pos, head = heads.get(stream, (0, GENESIS))
+        for event, effective_on in recorded[stream]:
+            pos += 1
+            row, head = write_event(stream, pos, head, event, pen, effective_on)
+            rows.append(row)
+        heads[stream] = pos, head
     bulk.insert(connection, events, EVENT_COLUMNS, rows)
-    bulk.upsert(connection, streams, ("stream", "pos", "hash"), [(stream, pos, head)])
+    bulk.upsert(connection, streams, ("stream", "pos", "hash"), [(stream, *heads[stream]) for stream in sorted(recorded)])
 
 
 def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None = None) -> int:

@@ -211,7 +211,7 @@ class _Terms:
             acceleration=draws.weighted({True: 94, False: 4, None: 2}, key, "acceleration"),
             arbitration=not card and draws.chance(3, key, "arbitration"),
             notarised=not card and draws.chance(5, key, "notarised"),
-            lapses_on=self._lapses_on(months - past if months else 14),
+            lapses_on=self._lapses_on(months - past if months else 19),
             drawn=original * draws.between(30, 96, key, "drawn") // 100,
             spends=original * draws.between(2, 6, key, "spends") // 100,
             first_on=self._first_statement() if card else None,
@@ -257,7 +257,7 @@ class _Terms:
         if draws.chance(LATE_ALREADY_PERCENT, key, "late already"):
             months = -draws.weighted({0: 42, 1: 31, 2: 27}, key, "months late")
         else:
-            months = draws.weighted({n: max(16 - n, 4) for n in range(1, min(left, 14) + 1)}, key, "lapses")
+            months = draws.weighted({n: max(15 - n, 5) for n in range(1, min(left, 19) + 1)}, key, "lapses")
         return months_on(self.latest_due_on, months) - timedelta(days=3)
 
     # --- who else stands on the account, and what secures it ----------------------------------------------------

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recourse.money import Amounts
-from recourse.simulate.plans import MILLION, PlanRow
+from recourse.simulate.plans import MILLION, PlanRow, month_interest
 
 YEAR = 360
 INTEREST_FIRST = ("costs", "fees", "compound", "penalty", "interest", "principal")
@@ -117,6 +117,7 @@ class Loan(Debt):
         self.later = self.owed["principal"] = principal
         self._penalty_rest = self._compound_rest = 0
         self._missed_at: int | None = None
+        self._paid_ahead = False
         self.next_event_on = plan[0].due_on
 
     def accrue(self, on: int) -> None:
@@ -140,8 +141,9 @@ class Loan(Debt):
         self.changed = True
         row = self.plan[self.next]
         self.next += 1
-        self.later -= row.principal
-        self.owed["interest"] += row.interest
+        interest = month_interest(self.later, self.rate) if self._paid_ahead else row.interest
+        self.later -= min(row.principal, self.later)
+        self.owed["interest"] += interest
         self.next_event_on = self.plan[self.next].due_on if self.next < len(self.plan) else NEVER
         return True
 
@@ -174,4 +176,5 @@ class Loan(Debt):
         self.later, self.accelerated, self.next_event_on, self.changed = 0, True, NEVER, True
 
     def _paid(self, amount: int, split: dict[str, int]) -> None:
-        self.later = min(self.later, self.owed["principal"])
+        if self.owed["principal"] < self.later:
+            self.later, self._paid_ahead = self.owed["principal"], True
