@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Engine, Table
 
 from bench.lives import PERSON, Life, lives
 from recourse.canonical import derived_id
+from recourse.casefile import CaseFile
+from recourse.facts import Facts
 from recourse.ledger import bulk
 from recourse.ledger.database import writing
 from recourse.ledger.store import CASE_COLUMNS, VISIT_COLUMNS, slot_of
@@ -111,40 +113,38 @@ def _moulds(made: Sequence[Life], morning: date) -> dict[str, list[Mould]]:
     moulds: dict[str, list[Mould]] = {kind: [] for kind in (*SHARES, "asleep", "current")}
     for life in made:
         due = life.wake_on is not None and life.wake_on <= morning
-        moulds[life.kind if due else "asleep"].append(_mould(life))
+        moulds[life.kind if due else "asleep"].append(_mould(life.facts, life.wake_on))
         if not due:
-            moulds["current"].append(_mould(life, due_on=morning + timedelta(days=20), overdue=0))
-            moulds["new"].append(_mould(life, due_on=morning - timedelta(days=1), overdue=life.facts.overdue))
+            ahead, behind = morning + timedelta(days=20), morning - timedelta(days=1)
+            up_to_date = msgspec.structs.replace(life.facts, oldest_unpaid_due_on=ahead, overdue=0)
+            moulds["current"].append(_mould(up_to_date, None))
+            moulds["new"].append(_mould(msgspec.structs.replace(life.facts, oldest_unpaid_due_on=behind), None))
     empty = [kind for kind, found in moulds.items() if not found]
     if empty:
         raise RuntimeError(f"no life came out as {', '.join(empty)}: the packs or the ladder changed, so change SHARES")
     return moulds
 
 
-_AS_IT_IS: Any = object()
-
-
-def _mould(life: Life, due_on: date | None = _AS_IT_IS, overdue: int | None = _AS_IT_IS) -> Mould:
-    facts, file, owed = life.facts, life.facts.file, life.facts.amounts
+def _mould(facts: Facts, wake_on: date | None) -> Mould:
+    file, owed = facts.file, facts.amounts
     assert owed is not None
-    due_on = facts.oldest_unpaid_due_on if due_on is _AS_IT_IS else due_on
-    overdue = facts.overdue if overdue is _AS_IT_IS else overdue
     return Mould(
         terms=_json.encode(msgspec.structs.replace(facts.terms, original_amount=None)).decode()[:-1],
         security=_json.encode(facts.security).decode(),
         told=(facts.jurisdiction, facts.product, facts.currency, facts.entity, facts.branch, date(2023, 5, 4),
               MORNING),
-        sums=("active", due_on, overdue, *msgspec.structs.astuple(owed), facts.balance_as_of, facts.exposure),
+        sums=("active", facts.oldest_unpaid_due_on, facts.overdue, *msgspec.structs.astuple(owed), facts.balance_as_of,
+              facts.exposure),
         file=_json.encode(file).decode(),
         standing=(file.episode, file.opened_on, None, 0),
         pos=1 + 3 * sum(visit.n for visit in file.visits.values()),
-        visits=tuple(_visit_rows(life)),
-        wake_on=life.wake_on,
+        visits=tuple(_visit_rows(file)),
+        wake_on=wake_on,
     )  # fmt: skip
 
 
-def _visit_rows(life: Life) -> Iterator[Row]:
-    for node, visit in life.facts.file.visits.items():
+def _visit_rows(file: CaseFile) -> Iterator[Row]:
+    for node, visit in file.visits.items():
         for n in range(1, visit.n):
             yield (node, n, "left", visit.entered_on, visit.entered_on, "sent")
         yield (node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome)
@@ -161,7 +161,7 @@ class _Chunk:
     def stamp(self, number: int, moulds: Sequence[Mould], *, case: bool) -> None:
         """Add one account made from one of the prototypes."""
         mould = moulds[number // 4 % len(moulds)]
-        account, person = f"6222{number:012d}", f"P{number - number % 40 // 36:010d}"
+        account, person = f"6222{number:012d}", f"P{number - (number % 20 == 1):010d}"
         slot = slot_of(person)
         terms = f'{mould.terms},"original_amount":{2_000_000 + number % 9_973 * 100}}}'
         security = mould.security.replace(PERSON, person)

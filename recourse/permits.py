@@ -44,11 +44,11 @@ class Permit(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """No contact: the rule, and the first instant (UTC text) at which it might be asked again."""
+    """No contact, and the rule that says so. `lasting`: asking again tomorrow will not help; a fact has to change."""
 
     request: Request
     rule: str
-    not_before: str = ""
+    lasting: bool = False
 
 
 class _Past(msgspec.Struct):
@@ -84,10 +84,10 @@ def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: s
         here = local(at, zones.get(request.person_id, "Asia/Shanghai"))
         mine = past.setdefault(request.person_id, [])
         if request.person_id in barred:
-            answers.append(Refusal(request, f"contact.{barred[request.person_id]}"))
+            answers.append(Refusal(request, f"contact.{barred[request.person_id]}", lasting=True))
             continue
         if request.number_id in refused_numbers:
-            answers.append(Refusal(request, "contact.no_consent"))
+            answers.append(Refusal(request, "contact.no_consent", lasting=True))
             continue
         refusal = judge(request, policy, mine, here)
         if refusal is not None:

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Engine, select
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.climb.strategy import Strategy
+from recourse.contact_points import preference
 from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
-
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
@@ -122,21 +122,29 @@ def _claim(
     refused, channels = _permit(connection, act, ready, dossiers, strategy, pen, total)
     items = []
     for row in ready:
-        if row.key in refused:
-            continue
         dossier = dossiers[row.case_id]
+        if row.key in refused:
+            if refused[row.key]:
+                dossier.record(ev.ActWithdrawn(row.key, row.node, "no contact may be made"), pen)
+                dossier.wake(pen.day + timedelta(days=1))
+                states.append((row.key, "withdrawn", "", ""))
+            continue
         facts = dossier.facts
         dossier.record(ev.ActReleased(row.key, row.node, row.n, facts.amounts, facts.balance_as_of, row.gate_id), pen)
         states.append((row.key, "released", lease.owner, lease.until))
         choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
         items.append(_item(row, facts, strategy, choice, channels.get(row.key, "")))
     bulk.update(connection, intents, ("key",), ("state", "owner", "lease_until"), states)
-    if refused:
-        tomorrow = pen.day + timedelta(days=1)
-        bulk.update(connection, intents, ("key",), ("due_on",), [(key, tomorrow) for key in sorted(refused)])
+    _put_off(connection, [key for key, lasting in sorted(refused.items()) if not lasting], pen)
     store.save(connection, list(dossiers.values()))
     total.released += len(items)
     return items, rows[-1].key, len(rows)
+
+
+def _put_off(connection: Connection, keys: Sequence[str], pen: Pen) -> None:
+    """What was refused for today (hours, caps) is asked again tomorrow."""
+    tomorrow = pen.day + timedelta(days=1)
+    bulk.update(connection, intents, ("key",), ("due_on",), [(key, tomorrow) for key in keys])
 
 
 def _item(row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str = "") -> Item:
@@ -219,23 +227,23 @@ def _void_if_changed(
 def _permit(
     connection: Connection, act: Act, ready: Sequence[Any], dossiers: Mapping[str, Dossier], strategy: Strategy, pen: Pen,
     total: Dispatched,
-) -> tuple[set[str], dict[str, str]]:  # fmt: skip
-    """Ask a permit for each item that contacts a person: the keys refused (asked again tomorrow), channel by key."""
+) -> tuple[dict[str, bool], dict[str, str]]:  # fmt: skip
+    """Ask a permit for each item that contacts a person: keys refused (and whether lastingly), channel by key."""
     wanted = [row for row in ready if row.effect == "act"] if act.permit else []
     if not wanted:
-        return set(), {}
+        return {}, {}
     numbers = numbers_of(connection, [row.person_id for row in wanted], act.permit)
     asked = []
     for row in wanted:
         channel, number = numbers.get(row.person_id, (act.permit[0], ""))
         request = Request(row.person_id, row.case_id, channel, act.node, number)
         asked.append((request, strategy.policy_of(dossiers[row.case_id].facts)))
-    refused: set[str] = set()
+    refused: dict[str, bool] = {}
     channels: dict[str, str] = {}
     for row, answer in zip(wanted, issue(connection, asked, pen.at), strict=True):
         dossiers[row.case_id].record(recorded(answer), pen)
         if isinstance(answer, Refusal):
-            refused.add(row.key)
+            refused[row.key] = answer.lasting
         else:
             channels[row.key] = answer.request.channel
     total.refused += len(refused)
@@ -251,22 +259,19 @@ def recorded(answer: Permit | Refusal) -> ev.Event:
 
 
 def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Person → (channel, blind index of the number in use) for the first of the channels that the person has."""
+    """Person → (channel, blind index of the number in use): the first channel that the person has not refused."""
     kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
-    query = (
-        select(contacts.c.party_id, contacts.c.channel, contacts.c.number_id)
-        .where(
-            contacts.c.party_id.in_(sorted(set(persons))),
-            contacts.c.channel.in_(list(kinds)),
-            contacts.c.valid_to.is_(None),
-        )
-        .order_by(contacts.c.party_id, contacts.c.contractual, contacts.c.contact_id.desc())
+    c = contacts.c
+    query = select(c.party_id, c.channel, c.number_id, c.consent, c.contractual, c.contact_id).where(
+        c.party_id.in_(sorted(set(persons))), c.channel.in_(list(kinds)), c.valid_to.is_(None)
     )
-    best: dict[str, tuple[int, str, str]] = {}
-    for person, kind, number in connection.execute(query):
+    best: dict[str, tuple[tuple[bool, int, bool, str], str, str]] = {}
+    for person, kind, number, consent, contractual, contact_id in connection.execute(query):
         rank, channel = kinds[kind]
-        if person not in best or rank <= best[person][0]:
-            best[person] = (rank, channel, number)
+        objected, informal, place = preference(consent, contractual, contact_id)
+        candidate = ((objected, rank, informal, place), channel, number)
+        if person not in best or candidate < best[person]:
+            best[person] = candidate
     return {person: (channel, number) for person, (_, channel, number) in best.items()}
 
 

@@ -217,6 +217,8 @@ def _day(day: object) -> str:
 
 def _choice(value: object, yes: str = "是", no: str = "否") -> str:
     """A ticked pair as court forms print it: ``是■  否□``."""
+    if _open(value):
+        return _open(value)
     if not isinstance(value, bool):
         raise jinja2.TemplateRuntimeError(f"not yes or no: {_printable(value)!r}")
     return f"{yes}■ {no}□" if value else f"{yes}□ {no}■"

@@ -27,17 +27,20 @@ def load_balances(job: Job, state: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
         return state, {}, []
     rows = rows.select(*COLUMNS[:-1], pl.col("overdue_total").alias("overdue"), "status")
     dated = rows.join(state.select("account_id", "balance_as_of"), on="account_id", how="left", maintain_order="left")
-    ahead = pl.col("balance_as_of").is_null() | (pl.col("as_of") > pl.col("balance_as_of"))
-    later, other = dated.filter(ahead), dated.filter(~ahead)
-    moved = fresh(other, _kept(job, other), ("account_id", "as_of"))
-    written = (*COLUMNS, "known_on")
-    for frame, put in ((later, job.insert), (moved, job.upsert)):
-        put(balances, written, frame.select(*COLUMNS, pl.lit(job.pen.day)).rows())
-    job.counted("balances", later.height + moved.height, rows.height)
-    newest = pl.concat([later, moved.filter(pl.col("as_of") == pl.col("balance_as_of"))])
+    ahead = dated.select(pl.col("balance_as_of").is_null() | (pl.col("as_of") > pl.col("balance_as_of"))).to_series()
+    later, newest, written = dated.filter(ahead), dated.filter(ahead), (*COLUMNS, "known_on")
+    job.insert(balances, written, later.select(*COLUMNS, pl.lit(job.pen.day)).rows())
+    job.counted("balances", later.height, rows.height)
+    if later.height < rows.height:
+        other = dated.filter(~ahead)
+        moved = fresh(other, _kept(job, other), ("account_id", "as_of"))
+        job.upsert(balances, written, moved.select(*COLUMNS, pl.lit(job.pen.day)).rows())
+        job.counted("balances", later.height + moved.height, rows.height)
+        newest = pl.concat([later, moved.filter(pl.col("as_of") == pl.col("balance_as_of"))])
     if not newest.height:
         return state, {}, []
-    newest = newest.sort("as_of").unique("account_id", keep="last", maintain_order=True)
+    if newest["account_id"].n_unique() < newest.height:
+        newest = newest.sort("as_of").unique("account_id", keep="last", maintain_order=True)
     changes = newest.select("account_id", *COMPONENTS, "overdue", pl.col("as_of").alias("balance_as_of"))
     statuses = newest.filter(pl.col("status").is_not_null()).select("account_id", "status")
     return replaced(state, changes), dict(statuses.iter_rows()), newest["account_id"].to_list()
@@ -73,17 +76,16 @@ def with_exposure(state: pl.DataFrame) -> pl.DataFrame:
 def crossings(job: Job, before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
     """Ids of accounts of which some amount passed a number that a rule tests; rows of both are in one order."""
     marks = thresholds(job.book)
-    crossed = pl.zeros(before.height, dtype=pl.Int64, eager=True) > 0
-    for measured, firsts in ((OWED, marks.owed), (pl.col("overdue"), marks.overdue), (pl.col("exposure"), marks.exposure)):
-        was, now = (frame.select(measured).to_series() for frame in (before, after))
-        if was.equals(now):
-            continue
-        spans = pl.Series(firsts, dtype=pl.Int64)
-        crossed |= _span(spans, was).ne_missing(_span(spans, now))
+    measured = (OWED.alias("owed"), "overdue", "exposure")
+    was, now = before.select(measured), after.select(measured)
+    crossed = pl.repeat(False, before.height, dtype=pl.Boolean, eager=True)
+    for name, firsts in (("owed", marks.owed), ("overdue", marks.overdue), ("exposure", marks.exposure)):
+        if not was[name].equals(now[name]):
+            crossed |= _spans(firsts, was[name]).ne_missing(_spans(firsts, now[name]))
     return after["account_id"].filter(crossed)
 
 
-def _span(firsts: pl.Series, amounts: pl.Series) -> pl.Series:
-    """Which span each amount lies in; null where it is unknown."""
-    found = firsts.search_sorted(amounts.fill_null(0), side="right")
-    return pl.select(pl.when(amounts.is_not_null()).then(found)).to_series()
+def _spans(firsts: tuple[int, ...], amounts: pl.Series) -> pl.Series:
+    """The span in which each amount lies; null where it is unknown."""
+    spans = pl.Series(firsts, dtype=pl.Int64).search_sorted(amounts.fill_null(0), side="right")
+    return spans if not amounts.null_count() else spans.set(amounts.is_null(), None)

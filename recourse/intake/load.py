@@ -143,24 +143,25 @@ def _load(
 
 
 def _changed(was: pl.DataFrame, now: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    """Which accounts differ in some of these columns; both frames have the same rows in the same order."""
-    changed = pl.zeros(was.height, dtype=pl.Int64, eager=True) > 0
+    """Which accounts differ in some of these columns, as far as they were read; the rows of both are in one order."""
+    changed = pl.repeat(False, was.height, dtype=pl.Boolean, eager=True)
     for name in names:
-        if not was[name].equals(now[name]):
+        if name in was.columns and not was[name].equals(now[name]):
             changed |= was[name].ne_missing(now[name])
     return changed
 
 
 def _accounts(job: Job, was: pl.DataFrame, now: pl.DataFrame, new: pl.DataFrame) -> None:
-    for names in ((*TOLD, *CONDENSED, *ARREARS), MONEY):
-        rows = now.filter(_changed(was, now, names)).select("account_id", *names)
-        job.update(accounts, ("account_id",), names, rows.rows())
+    for names in ((*TOLD, *CONDENSED), ARREARS, MONEY):
+        changed = _changed(was, now, names)
+        if changed.any():
+            job.update(accounts, ("account_id",), names, now.filter(changed).select("account_id", *names).rows())
     # A write-off of ours that comes in meanwhile stands: the status is changed only from the one that was read.
-    moved = now.select("account_id", was["book_status"], pl.col("book_status").alias("status"))
-    moved = moved.filter(pl.col("book_status") != pl.col("status"))
-    if moved.height:
-        job.update_from(accounts, "account_id", "book_status", moved.rows())
-    job.insert(accounts, COLUMNS, new.rows())
+    if not was["book_status"].equals(now["book_status"]):
+        moved = now.select("account_id", was["book_status"], pl.col("book_status").alias("status"))
+        job.update_from(accounts, "account_id", "book_status", moved.filter(pl.col("book_status") != pl.col("status")).rows())
+    if new.height:
+        job.insert(accounts, COLUMNS, new.rows())
 
 
 def _papers(job: Job, folder: Path, documents: DocumentStore | None) -> None:

@@ -23,7 +23,9 @@ from recourse import arrears
 from recourse.arrears import Chargeback, Instalment, Receipt
 from recourse.canonical import encode
 from recourse.intake.files import ROW
-from recourse.intake.job import Job, fresh, latest, plain, replaced
+from recourse.intake.job import Job, fresh, replaced
+from recourse.intake.layout import TABLES
+from recourse.intake.standing import ARREARS
 from recourse.ledger import sets
 from recourse.ledger.tables import instalments, payments, statements
 
@@ -33,7 +35,7 @@ OFF_PLAN = ("penalty", "compound", "fees", "costs")
 INSTALMENT_COLUMNS = ("account_id", "number", "due_on", "amount", "known_on")
 PAYMENT_COLUMNS = ("payment_id", "account_id", "paid_on", "amount", "off_plan", "kind", "row", "known_on", "batch_id")
 STATEMENT_COLUMNS = ("account_id", "month", "statement_on", "due_on", "balance", "minimum_due", "known_on")
-MONEY_FACTS = ("payment_id", "account_id", "paid_on", "amount", "kind")
+REST = tuple(name for name in TABLES["payments"].names if name not in PAYMENT_COLUMNS)
 
 
 class Money(msgspec.Struct, frozen=True):
@@ -117,14 +119,17 @@ def load_plans(job: Job, state: pl.DataFrame, balanced: Collection[str]) -> tupl
     rows = {name: job.rows(name) for name in ("instalments", "statements")}
     told = {account for each in rows.values() if each is not None for account in each["account_id"].unique()}
     about = (moved | told) & job.known
-    due = _instalments(job, rows["instalments"], about, moved)
+    due = _instalments(job, rows["instalments"], about, moved)  # in the order in which they were known
     stated = _statements(job, rows["statements"], about, moved)
     if not moved:
         return state, Plans({}, {}, {})
     cards = set(state.filter(pl.col("product") == CARD)["account_id"]) & moved
     plans = {account: Plan([], [], []) for account in sorted(moved)}
-    for account, due_on, amount in due.filter(_of(moved)).select("account_id", "due_on", "amount").iter_rows():
-        plans[account].instalments.append(Instalment(due_on, amount))
+    latest_word: dict[str, dict[int, Instalment]] = {account: {} for account in plans}
+    for account, number, due_on, amount in due.filter(_of(moved)).iter_rows():
+        latest_word[account][number] = Instalment(due_on, amount)
+    for account, instalments_ in latest_word.items():
+        plans[account].instalments = list(instalments_.values())
     for account, *bill in stated.filter(_of(moved)).select("account_id", "statement_on", "due_on", "minimum_due").iter_rows():
         plans[account].statements.append((bill[0], bill[1], bill[2]))
     new_money = _money(job, plans, paid, cards)
@@ -151,17 +156,17 @@ def _fallen_due(state: pl.DataFrame, balanced: Collection[str]) -> list[str]:
 
 
 def _instalments(job: Job, rows: pl.DataFrame | None, about: set[str], moved: set[str]) -> pl.DataFrame:
-    """The plan as it is now, of accounts that are asked about; those whose plan changed join `moved`."""
+    """Instalments as they became known, of accounts that are asked about; those whose plan changes join `moved`."""
     columns = [instalments.c[name] for name in INSTALMENT_COLUMNS]
     key = ("account_id", "number")
-    kept = latest(job.kept(columns, instalments.c.account_id, about), key).select(INSTALMENT_COLUMNS[:-1])
+    kept = job.kept(columns, instalments.c.account_id, about).sort("known_on").select(INSTALMENT_COLUMNS[:-1])
     if rows is None:
         return kept
-    new = fresh(rows.select(INSTALMENT_COLUMNS[:-1]), kept, key)
+    new = fresh(rows.select(INSTALMENT_COLUMNS[:-1]), kept.unique(list(key), keep="last", maintain_order=True), key)
     job.counted("instalments", new.height, rows.height)
     job.upsert(instalments, INSTALMENT_COLUMNS, new.select(*INSTALMENT_COLUMNS[:-1], pl.lit(job.pen.day)).rows())
     moved.update(new["account_id"].unique())
-    return pl.concat([kept, new]).unique(list(key), keep="last")
+    return pl.concat([kept, new])
 
 
 def _statements(job: Job, rows: pl.DataFrame | None, about: set[str], moved: set[str]) -> pl.DataFrame:
@@ -183,21 +188,26 @@ def _payments(job: Job) -> pl.DataFrame:
     rows = job.rows("payments")
     if rows is None:
         return sets.empty(columns)
-    kept = job.kept(columns, payments.c.payment_id, set(rows["payment_id"]))
-    changed = fresh(rows.select(ROW, *MONEY_FACTS), kept, ("payment_id",))
-    changed = changed.filter(pl.col("payment_id").is_in(kept["payment_id"].implode()))
-    job.set_aside("payments", rows.filter(pl.col(ROW).is_in(changed[ROW].implode())), "payment_id", "already booked differently")
-    new = rows.filter(~pl.col("payment_id").is_in(kept["payment_id"].implode())) if kept.height else rows
-    job.counted("payments", new.height, rows.height - changed.height)
-    off_plan = pl.sum_horizontal(pl.col(OFF_PLAN).fill_null(0)).alias("off_plan")
-    new = new.with_columns(off_plan, pl.Series("row", [_rest(row) for row in new.iter_rows(named=True)], dtype=pl.String))
-    job.insert(payments, PAYMENT_COLUMNS,
-               new.select(*PAYMENT_COLUMNS[:-2], pl.lit(job.pen.day).alias("day"), pl.lit(job.batch_id).alias("batch")).rows())  # fmt: skip
-    return new.select(PAYMENT_COLUMNS[:6])
+    kept = {row[0]: row[1:] for row in job.kept(columns, payments.c.payment_id, set(rows["payment_id"])).iter_rows()}
+    new, other = [], []
+    for row in rows.iter_rows(named=True):
+        entry = (row["account_id"], row["paid_on"], row["amount"], sum(row[name] or 0 for name in OFF_PLAN), row["kind"])
+        known = kept.get(row["payment_id"])
+        if known is None:
+            new.append((row["payment_id"], *entry, _rest(row), job.pen.day, job.batch_id))
+        elif known != entry:
+            other.append(row[ROW])
+    if other:
+        job.set_aside("payments", rows.filter(pl.col(ROW).is_in(other)), "payment_id", "already booked differently")
+    job.counted("payments", len(new), rows.height - len(other))
+    job.insert(payments, PAYMENT_COLUMNS, new)
+    schema = {name: rows.schema.get(name, pl.Int64) for name in PAYMENT_COLUMNS[:6]}
+    return pl.DataFrame([row[:6] for row in new], schema=schema, orient="row")
 
 
 def _rest(row: dict[str, Any]) -> str:
-    return encode({name: value for name, value in plain("payments", row).items() if name not in MONEY_FACTS})
+    """What else the core said of an entry: where it was booked to, when, by whom paid."""
+    return encode({name: row[name] for name in REST if row[name] is not None})
 
 
 # --- what they come to ------------------------------------------------------------------------------------------------
@@ -219,15 +229,17 @@ def _money(job: Job, plans: dict[str, Plan], paid: pl.DataFrame, cards: set[str]
 def _figures(job: Job, state: pl.DataFrame, plans: dict[str, Plan]) -> tuple[pl.DataFrame, dict[str, int]]:
     """The columns of a standing that follow from the plans, and the smaller reading of what is overdue."""
     rows, least = [], {}
-    stands = state.filter(_of(set(plans))).select("account_id", "balance_as_of", "terms")
-    for account, day, terms in stands.iter_rows():
+    with_terms = "terms" in state.columns
+    stands = state.filter(_of(set(plans))).select("account_id", "balance_as_of", *(["terms"] if with_terms else []))
+    for account, day, *terms in stands.iter_rows():
         plan = plans[account]
         overdue = plan.overdue(day) if day is not None else None
         if overdue is not None:
             least[account] = overdue[0]
         _, by_end, next_on = overdue or (0, None, None)
-        rows.append((account, plan.oldest_unpaid(job.pen.day), day, by_end, next_on, _with_last_due(terms, plan)))
-    names = ("account_id", "oldest_unpaid_due_on", "plan_as_of", "plan_overdue", "plan_next_on", "terms")
+        figures = (account, plan.oldest_unpaid(job.pen.day), day, by_end, next_on)
+        rows.append((*figures, *(_with_last_due(text, plan) for text in terms)))
+    names = ["account_id", *ARREARS, *(["terms"] if with_terms else [])]
     return pl.DataFrame(rows, schema={name: state.schema[name] for name in names}, orient="row"), least
 
 

@@ -25,21 +25,30 @@ CONDENSED = ("terms", "security", "pauses")
 ARREARS = ("oldest_unpaid_due_on", "plan_as_of", "plan_overdue", "plan_next_on")
 MONEY = (*COMPONENTS, "overdue", "balance_as_of", "exposure")
 COLUMNS = (*IDENTITY, *TOLD, *CONDENSED, "book_status", *ARREARS, *MONEY)
+DAILY = ("account_id", "person_id", "currency", "product", "book_status", *ARREARS, *MONEY)
+"""All that payments, balances and statements look at and change."""
+
 EMPTY = {"terms": "{}", "security": "{}", "pauses": "[]", "book_status": "active"}
 
 _COLUMNS = tuple(accounts.c[name] for name in COLUMNS)
+_DAILY_COLUMNS = tuple(accounts.c[name] for name in DAILY)
+_DAILY_TABLES = frozenset({"payments", "balances", "statements", "documents", "book_totals"})
 MOST = 2
 """From half the book on, the whole book is read: cheaper than to look for each."""
 
 
 def standing(job: Job) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The accounts of the ledger that this delivery touches, and those with the delivery's new accounts after them."""
+    """The accounts of the ledger that this delivery touches, and those with the delivery's new accounts after them.
+
+    Both have `COLUMNS`, or only `DAILY` when nothing else can change.
+    """
     added, touched = _added(job), _touched(job)
     persons = [] if added is None else added["person_id"].unique().to_list()
+    columns = _DAILY_COLUMNS if _DAILY_TABLES.issuperset(job.names()) else _COLUMNS
     if touched or (persons and job.known):
-        kept = sets.frame(job.connection, _COLUMNS, *_which(job, touched, persons))
+        kept = sets.frame(job.connection, columns, *_which(job, touched, persons))
     else:
-        kept = sets.empty(_COLUMNS)
+        kept = sets.empty(columns)
     return kept, kept if added is None else pl.concat([kept, added])
 
 

@@ -22,7 +22,7 @@ def install(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}: % on %', TG_OP, TG_TABLE_NAME; END $$"
+            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}: %% on %%', TG_OP, TG_TABLE_NAME; END $$"
         )
     for table in GUARDED:
         for verb in VERBS:

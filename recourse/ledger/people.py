@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from recourse.acts import Agency, Contract, Guaranty, Person
+from recourse.contact_points import preference
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, agencies, contacts, guarantees, parties, personal
 from recourse.ledger.vault import ErasedPerson, PersonKey, Vault
@@ -36,18 +37,19 @@ class PeopleReader:
                 .where(personal.c.party_id.in_(wanted), personal.c.field.in_(SHOWN))
                 .order_by(personal.c.party_id, personal.c.field, personal.c.n)
             ).all()
+            c = contacts.c
             numbers = connection.execute(
-                select(contacts.c.party_id, contacts.c.channel, contacts.c.value)
-                .where(contacts.c.party_id.in_(wanted), contacts.c.valid_to.is_(None), contacts.c.consent.is_not(False))
-                .order_by(contacts.c.party_id, contacts.c.channel, contacts.c.contractual, contacts.c.contact_id.desc())
+                select(c.party_id, c.channel, c.value, c.consent, c.contractual, c.contact_id).where(
+                    c.party_id.in_(wanted), c.valid_to.is_(None), c.consent.is_not(False)
+                )
             ).all()
         read: dict[str, dict[str, str]] = {party: {} for party in keys}
         for party, field, value in fields:
             if party in keys:
                 read[party][field] = self._open(keys[party], field, party, value)
         reached: dict[str, dict[str, str]] = {party: {} for party in keys}
-        for party, channel, value in numbers:
-            if party in keys:
+        for party, channel, value, *_ in sorted(numbers, key=lambda row: preference(*row[3:])):
+            if party in keys and channel not in reached[party]:
                 reached[party][channel] = self._open(keys[party], f"contact:{channel}", party, value)
         return {
             party: Person(

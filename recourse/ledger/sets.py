@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Date,
     Integer,
     LargeBinary,
+    Select,
     Text,
     any_,
     bindparam,
@@ -48,11 +50,7 @@ def among(connection: Connection, column: ColumnElement[Any], ids: Collection[st
 def frame(connection: Connection, columns: Sequence[Column[Any]], *where: ColumnElement[bool]) -> pl.DataFrame:
     """The columns of the rows that meet every condition, typed, in no order."""
     as_text = connection.dialect.name == "sqlite"  # dates are ISO text there, and polars reads them faster
-    asked = [
-        type_coerce(column, Text).label(column.name) if as_text and isinstance(column.type, Date) else column
-        for column in columns
-    ]
-    rows = connection.execute(select(*asked).where(*where)).all()
+    rows = connection.execute(_asked(tuple(columns), as_text).where(*where)).all()
     if not rows:
         return empty(columns)
     return pl.DataFrame(
@@ -63,6 +61,16 @@ def frame(connection: Connection, columns: Sequence[Column[Any]], *where: Column
 def empty(columns: Sequence[Column[Any]]) -> pl.DataFrame:
     """No rows of these columns."""
     return pl.DataFrame(schema={column.name: _TYPES[type(column.type)] for column in columns})
+
+
+@lru_cache(maxsize=128)
+def _asked(columns: tuple[Column[Any], ...], as_text: bool) -> Select[Any]:
+    return select(
+        *(
+            type_coerce(column, Text).label(column.name) if as_text and isinstance(column.type, Date) else column
+            for column in columns
+        )
+    )
 
 
 def _series(column: Column[Any], cells: Sequence[Any], as_text: bool) -> pl.Series:

@@ -94,8 +94,12 @@ def masked(number: str) -> str:
 
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as templates take them: dates as ISO text, unknown values left out."""
-    return {
-        name: plain(value) if isinstance(value, Mapping) else value.isoformat() if isinstance(value, date) else value
-        for name, value in fields.items()
-        if value is not None and value != ""
-    }
+    return {name: _plain(value) for name, value in fields.items() if value is not None and value != ""}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return plain(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -23,6 +23,7 @@ ROLES = {
     "general_guarantor": "一般保证人",
     "mortgagor": "抵押人",
 }
+REGISTERED = {True: "已登记", False: "未登记", None: TO_BE_VERIFIED}
 PAPERS = {
     "loan_contract": ("借款合同", "借款关系、利率和提前到期条款"),
     "disbursement": ("放款凭证", "贷款已实际发放"),
@@ -63,6 +64,8 @@ def fields(
             "contract": f"合同约定的还款义务及{bank.acceleration_clause.number}",
             "law": "《中华人民共和国民法典》第五百零九条、第六百七十四条至第六百七十六条",
         },
+        "mortgages": _mortgages(item),
+        "guarantees": _guarantees(item, people),
         "evidence": _evidence(papers.get(facts.account_id, ())),
         "mediation": {"informed": True, "willing": True},
     }
@@ -150,6 +153,35 @@ def _contract(item: Item, contract: Contract | None, people: Mapping[str, Person
         "penalty_clause": TO_BE_VERIFIED,
         "repayment_method": TO_BE_VERIFIED,
     }
+
+
+def _mortgages(item: Item) -> list[dict[str, Any]]:
+    return [
+        {
+            "signed_on": TO_BE_VERIFIED,
+            "number": TO_BE_VERIFIED,
+            "owner": TO_BE_VERIFIED,
+            "asset": piece.kind,
+            "registration": REGISTERED[piece.registered],
+            "maximum": TO_BE_VERIFIED,
+        }
+        for piece in item.facts.security.collateral
+    ]
+
+
+def _guarantees(item: Item, people: Mapping[str, Person]) -> list[dict[str, Any]]:
+    kinds = {GuaranteeKind.JOINT: "连带责任保证", GuaranteeKind.GENERAL: "一般保证"}
+    return [
+        {
+            "signed_on": TO_BE_VERIFIED,
+            "number": TO_BE_VERIFIED,
+            "guarantor": _known(people[guarantee.party_id].name if guarantee.party_id in people else ""),
+            "kind": kinds[guarantee.kind],
+            "period": f"至{guarantee.period_ends_on}" if guarantee.period_ends_on else TO_BE_VERIFIED,
+            "content": TO_BE_VERIFIED,
+        }
+        for guarantee in item.facts.security.guarantees
+    ]
 
 
 def _evidence(papers: Sequence[tuple[str, str, date | None]]) -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ class Card(Debt):
 
     def late_since(self, on: int) -> int | None:
         if self.accelerated:
-            return self._frozen_since
+            return self._frozen_since if self.total else None
         return next((s.due_on for s in self.statements if s.unpaid and s.due_on < on), None)
 
     def accelerate(self, on: int) -> None:

@@ -156,7 +156,7 @@ class Loan(Debt):
 
     def late_since(self, on: int) -> int | None:
         if self.accelerated:
-            return self._missed_at
+            return self._missed_at if self.total else None
         unpaid = self.owed["principal"] - self.later + self.owed["interest"]
         oldest = None
         for row in reversed(self.plan[: self.next]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from recourse.simulate import office as door
 from recourse.simulate.staff import roles_of
 from recourse.simulate.town import Town
 
+T = TypeVar("T")
 WAITS = {"third_party_answered", "no_answer", "busy", "switched_off"}
 BRAKES = {"hardship_claimed": "hardship", "complaint_made": "complaint", "dispute_raised": "dispute"}
 SEATS: Mapping[str, tuple[str, ...]] = {
@@ -40,6 +41,7 @@ CHOICES = {
     "withdrawal": ("withdraw", "settle", "continue"),
 }
 LISTED = {"formal_notice", "agency_referral", "write_off"}
+BEFORE_JUDGMENT = {"filed", "docketed", "heard", "judged"}
 WITH_A_LETTER = {"formal_notice", "acceleration", "guarantor_demand"}
 
 
@@ -114,46 +116,56 @@ class Clerk:
                 self._open_gate(node, members)
 
     def _next(self, file: File, late: int, owed: int) -> Iterable[str]:
-        account = self.town.book.accounts[file.account_id]
         if file.written_off:
             return
         if not late:
-            if owed == 0 and file.stage in ("filed", "docketed", "heard", "judged") and self._may(file, "withdrawal", 30):
-                yield "withdrawal"
-            elif owed == 0 and file.stage in ("", "withdrawn", "settled", "concluded", "ended_for_now"):
-                self._close(file, "settled")
-            elif file.stage == "" and file.accelerated_on is None:
-                self._close(file, "cured")
+            yield from self._paid_up(file, owed)
             return
         quiet = file.arranged or any(until >= self.day for until in file.brakes.values())
-        silent = quiet or file.dead or file.stage != ""
-        if late <= 30 and not silent and self._may(file, "reminder", 10):
-            yield "reminder"
-        if late >= 10 and not silent and file.called < 12 and self._may(file, "call", 5):
-            file.called += 1
-            yield "call"
-        if late >= 31 and not silent and self._may(file, "formal_notice", 30, repeat={"returned"}):
-            yield "formal_notice"
-        notice = file.visits.get("formal_notice")
-        served = notice is not None and notice.outcome == "delivered"
-        if late >= 60 and served and not quiet and account.acceleration and self._may(file, "acceleration", 30, repeat={"returned"}):
-            yield "acceleration"
-        if late >= 45 and any(each.kind == "joint" for each in account.guarantees) and self._may(file, "guarantor_demand", 400):
+        if not (quiet or file.dead or file.stage):
+            yield from self._contact(file, late)
+        account = self.town.book.accounts[file.account_id]
+        joint = any(each.kind == "joint" for each in account.guarantees)
+        if late >= 45 and joint and self._may(file, "guarantor_demand", 400):
             yield "guarantor_demand"
         if late >= 61 and account.pledge and self._may(file, "collateral_valuation", 365):
             yield "collateral_valuation"
-        valued = self._outcome(file, "collateral_valuation") == "valued"
-        if late >= 90 and valued and not quiet and file.stage == "" and self._may(file, "agreed_sale", 400):
-            yield "agreed_sale"
-        whole = file.accelerated_on is not None and (self.day - file.accelerated_on).days >= 10
-        if valued and late >= 120 and whole and not quiet and file.stage == "" and self._may(file, "security_realisation", 60):
-            yield "security_realisation"
-        if not account.pledge and file.stage == "" and not quiet:
-            yield from self._unsecured(file, late, owed, whole)
+        if not (quiet or file.stage):
+            whole = file.accelerated_on is not None and (self.day - file.accelerated_on).days >= 10
+            yield from self._secured(file, late, whole) if account.pledge else self._unsecured(file, late, owed, whole)
         if file.stage == "effective" and self._may(file, "enforcement", 20):
             yield "enforcement"
-        if late >= 180 and (file.stage == "ended_for_now" or (file.dead and file.opinion)) and self._may(file, "write_off", 30):
+        hopeless = file.stage == "ended_for_now" or (file.dead and file.opinion)
+        if late >= 180 and hopeless and self._may(file, "write_off", 30):
             yield "write_off"
+
+    def _paid_up(self, file: File, owed: int) -> Iterable[str]:
+        if owed == 0 and file.stage in BEFORE_JUDGMENT and self._may(file, "withdrawal", 30):
+            yield "withdrawal"
+        elif owed == 0 and file.stage in ("", "withdrawn", "settled", "concluded", "ended_for_now"):
+            self._close(file, "settled")
+        elif file.stage == "" and file.accelerated_on is None:
+            self._close(file, "cured")
+
+    def _contact(self, file: File, late: int) -> Iterable[str]:
+        if late <= 30 and self._may(file, "reminder", 10):
+            yield "reminder"
+        if late >= 10 and file.called < 12 and self._may(file, "call", 5):
+            file.called += 1
+            yield "call"
+        if late >= 31 and self._may(file, "formal_notice", 30):
+            yield "formal_notice"
+        clause = self.town.book.accounts[file.account_id].acceleration
+        served = self._outcome(file, "formal_notice") == "delivered"
+        if late >= 60 and clause and served and self._may(file, "acceleration", 30):
+            yield "acceleration"
+
+    def _secured(self, file: File, late: int, whole: bool) -> Iterable[str]:
+        if self._outcome(file, "collateral_valuation") == "valued":
+            if late >= 90 and self._may(file, "agreed_sale", 400):
+                yield "agreed_sale"
+            if late >= 120 and whole and self._may(file, "security_realisation", 60):
+                yield "security_realisation"
 
     def _close(self, file: File, end: str) -> None:
         self.counts[end] += 1
@@ -173,13 +185,13 @@ class Clerk:
             elif self._may(file, "litigation_route", 60):
                 yield "litigation_route"
 
-    def _may(self, file: File, node: str, gap: int, repeat: Collection[str] = ()) -> bool:
+    def _may(self, file: File, node: str, gap: int) -> bool:
         visit = file.visits.get(node)
         if visit is None:
             return True
         if visit.left_on is None:
             return False
-        free = visit.outcome in repeat or node in ("reminder", "call") or visit.outcome in ("rejected", "returned", "expired")
+        free = node in ("reminder", "call") or visit.outcome in ("rejected", "returned")
         return free and (self.day - visit.left_on).days >= gap
 
     def _outcome(self, file: File, node: str) -> str:
@@ -253,14 +265,14 @@ class Clerk:
     def _note(self, what: str, value: object) -> None:
         self.log.append(f"{self.day} {what} {encode(value)}")
 
-    def _listed(self, things: Iterable[msgspec.Struct]) -> list[msgspec.Struct]:
+    def _listed(self, things: Iterable[T]) -> list[T]:
         return sorted(things, key=encode, reverse=self.shuffled)
 
     def sent(self, day: date) -> Sequence[door.Sent]:
-        return self._listed(self._out)  # type: ignore[return-value]
+        return self._listed(self._out)
 
     def calls(self) -> Sequence[door.CallItem]:
-        return self._listed(self._calls.values())  # type: ignore[return-value]
+        return self._listed(self._calls.values())
 
     def dial(self, call_ids: Sequence[str], caller: str, at: str) -> Mapping[str, str]:
         self._note("dial", [call_ids, caller, at])
@@ -295,14 +307,21 @@ class Clerk:
                 file.accelerated_on = each.on
 
     def open_gates(self) -> Sequence[door.OpenGate]:
-        return self._listed(  # type: ignore[return-value]
+        return self._listed(
             msgspec.structs.replace(gate.shown, seats=tuple(s for s in gate.shown.seats if s not in gate.votes))
             for gate in self.gates.values()
             if gate.status == "open"
         )
 
     def answer(
-        self, gate_id: str, actor: str, verdict: door.Verdict, reason: str, *, choice: str = "", strike: Sequence[str] = ()
+        self,
+        gate_id: str,
+        actor: str,
+        verdict: door.Verdict,
+        reason: str,
+        *,
+        choice: str = "",
+        strike: Sequence[str] = (),
     ) -> str:
         self._note("answer", [gate_id, actor, verdict, reason, choice, strike])
         gate = self.gates[gate_id]
@@ -326,8 +345,13 @@ class Clerk:
         return gate.status
 
     def open_visits(self, node: str) -> Sequence[door.OpenVisit]:
-        approved = {m for gate in self.gates.values() if gate.shown.node == node and gate.status == "approved" for m in gate.members}
-        return self._listed(  # type: ignore[return-value]
+        approved = {
+            m
+            for gate in self.gates.values()
+            if gate.shown.node == node and gate.status == "approved"
+            for m in gate.members
+        }
+        return self._listed(
             door.OpenVisit(file.account_id, node, file.visits[node].entered_on)
             for file in self.files.values()
             if node in file.visits
@@ -355,7 +379,7 @@ class Clerk:
             self._leave(self.files[account_id], "agency_referral", "term")
 
     def matters(self) -> Sequence[door.OpenMatter]:
-        return self._listed(  # type: ignore[return-value]
+        return self._listed(
             door.OpenMatter(file.account_id, file.route, file.stage, file.stage_on or self.day)
             for file in self.files.values()
             if file.stage

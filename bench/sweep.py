@@ -1,0 +1,261 @@
+"""The nightly sweep over a book of any size, beside its floor: ``python bench/sweep.py --cases 10000``.
+
+Makes a book of 4 N accounts with N due cases, copies it, runs the floor (`bench.floor`) on the copy and the product's
+sweep on the book, each in processes of its own, and prints cases per second, the ratio of the two, statements per
+chunk, decrypts and memory. What the figures were, and on what machine: docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from bench import book, gauge  # noqa: E402
+from bench.floor import floor  # noqa: E402
+from bench.places import Place, place  # noqa: E402
+from recourse.climb.strategy import Strategy  # noqa: E402
+from recourse.climb.sweep import CHUNK, sweep  # noqa: E402
+from recourse.errors import UserError  # noqa: E402
+from recourse.ledger import setup  # noqa: E402
+from recourse.ledger.database import open_engine  # noqa: E402
+from recourse.ledger.dossier import Pen  # noqa: E402
+from recourse.ledger.store import Slots  # noqa: E402
+from recourse.policy.load import load_book, shipped_packs  # noqa: E402
+from tasks.ladder import LADDER  # noqa: E402
+
+FULL = 0.5
+"""A chunk with more than this share of its cases counts as full; memory is called flat by what full chunks hold."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What one process is to do: the sweep or the floor, on which ledger, over which shard."""
+
+    what: str
+    url: str
+    shard: str
+    chunk: int
+
+
+class Gauged(msgspec.Struct):
+    """What one process, or several side by side, did and what it cost. Memory is that of the largest process, in MB."""
+
+    seconds: float
+    cases: int
+    chunks: int
+    statements_per_chunk: int
+    decrypts: int
+    memory_start_mb: float
+    memory_first_chunks_mb: float
+    memory_peak_mb: float
+    counts: dict[str, int] = {}
+    statements: dict[str, int] = {}
+
+    @property
+    def cases_per_second(self) -> float:
+        return self.cases / self.seconds
+
+
+class Measured(msgspec.Struct):
+    """A book on one database: the sweep beside the floor."""
+
+    database: str
+    cases: int
+    accounts: int
+    shards: int
+    chunk: int
+    load_seconds: float
+    sweep: Gauged
+    floor: Gauged
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the floor the sweep took for a case."""
+        return self.floor.cases_per_second / self.sweep.cases_per_second
+
+
+def measure(where: Place, cases: int, shards: int = 1, chunk: int = CHUNK) -> Measured:
+    """Load, copy, and run both; the ledgers are left to `where` to remove."""
+    began = time.perf_counter()
+    url = where.book()
+    engine = open_engine(url)
+    setup.migrate(engine)
+    book.load(engine, cases)
+    book.settle(engine)
+    engine.dispose()
+    loaded = time.perf_counter() - began
+    below = run("floor", where.copied(), shards, chunk)
+    above = run("sweep", url, shards, chunk)
+    return Measured(where.version(), cases, 4 * cases, shards, chunk, round(loaded, 1), above, below)
+
+
+def run(what: str, url: str, shards: int, chunk: int) -> Gauged:
+    """Run one thing over all shards, a process each; the clock runs from the word go until the last one is done."""
+    context = multiprocessing.get_context("spawn")
+    lines: list[Connection] = []
+    for shard in range(shards):
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, Job(what, url, f"{shard}/{shards}", chunk)))
+        process.start()
+        theirs.close()
+        lines.append(ours)
+    for line in lines:
+        line.recv()
+    began = time.perf_counter()
+    for line in lines:
+        line.send("go")
+    parts: list[Gauged] = [line.recv() for line in lines]
+    return _together(parts, time.perf_counter() - began)
+
+
+def _together(parts: list[Gauged], seconds: float) -> Gauged:
+    def most(name: str) -> Any:
+        return max(getattr(part, name) for part in parts)
+
+    def added(name: str) -> dict[str, int]:
+        names = {key for part in parts for key in getattr(part, name)}
+        return {key: sum(getattr(part, name).get(key, 0) for part in parts) for key in sorted(names)}
+
+    return Gauged(
+        round(seconds, 2), sum(part.cases for part in parts), sum(part.chunks for part in parts),
+        most("statements_per_chunk"), sum(part.decrypts for part in parts), most("memory_start_mb"),
+        most("memory_first_chunks_mb"), most("memory_peak_mb"), added("counts"), added("statements"),
+    )  # fmt: skip
+
+
+class _Chunks:
+    """Called after each chunk: how many statements it took, and what is held at its end."""
+
+    def __init__(self, statements: gauge.Statements) -> None:
+        self._statements, self._before = statements, statements.total
+        self.sizes: list[int] = []
+        self.taken: list[int] = []
+        self.peaks: list[float] = []
+
+    def __call__(self, size: int) -> None:
+        self.sizes.append(size)
+        self.taken.append(self._statements.total - self._before)
+        self.peaks.append(gauge.peak_mb())
+        self._before = self._statements.total
+
+    def first_peak(self, chunk: int) -> float:
+        """The peak when two full chunks were done: what one chunk needs, and one more beside the last."""
+        full = [peak for size, peak in zip(self.sizes, self.peaks, strict=True) if size > FULL * chunk]
+        return (full or self.peaks)[:2][-1]
+
+
+def _work(line: Connection, job: Job) -> None:
+    """One process: get ready, wait for the word, run, tell."""
+    engine = open_engine(job.url)
+    statements = gauge.Statements(engine)
+    rules = load_book([shipped_packs()])
+    slots, chunks = Slots.of(job.shard), _Chunks(statements)
+    engine.connect().close()
+    line.send("ready")
+    line.recv()
+    start_mb, began = gauge.held_mb(), time.perf_counter()
+    counts: dict[str, int] = {}
+    with gauge.decrypts() as decrypts:
+        if job.what == "floor":
+            cases = floor(engine, book.MORNING, slots, job.chunk, chunks)
+        else:
+            pen = Pen(book.MORNING, f"{book.MORNING}T02:00:00+00:00", "system:recourse")
+            swept = sweep(
+                engine, Strategy(LADDER, rules, book.MORNING), pen, slots, chunk=job.chunk, progress=chunks
+            )
+            cases, counts = swept.decided, msgspec.structs.asdict(swept)
+        seconds, decrypted = time.perf_counter() - began, decrypts()
+    engine.dispose()
+    line.send(
+        Gauged(seconds, cases, len(chunks.sizes), max(chunks.taken), decrypted, start_mb, chunks.first_peak(job.chunk),
+               gauge.peak_mb(), counts, dict(statements.by_text))
+    )  # fmt: skip
+
+
+@contextmanager
+def _places(addresses: list[str]) -> Iterator[Iterator[Place]]:
+    """The places asked for, or else one of each kind, one after the other."""
+
+    def each() -> Iterator[Place]:
+        for address in addresses:
+            with place(address) as found:
+                yield found
+        if not addresses:
+            from tests.postgres import server
+
+            with tempfile.TemporaryDirectory(prefix="recourse-bench-") as folder:
+                with place(f"sqlite:///{folder}/ledger.db") as found:
+                    yield found
+            with server(durable=True) as address, place(address) as found:
+                yield found
+
+    found = each()
+    try:
+        yield found
+    finally:
+        found.close()  # type: ignore[attr-defined]
+
+
+def _table(measured: Measured) -> str:
+    above, below = measured.sweep, measured.floor
+    return (
+        f"{measured.database}: {measured.cases:,} due of {measured.accounts:,} accounts, {measured.shards} process(es), "
+        f"chunks of {measured.chunk:,}; loaded in {measured.load_seconds:.0f} s\n"
+        f"  sweep {above.cases_per_second:9,.0f} cases/s  {above.seconds:7.1f} s  "
+        f"{above.statements_per_chunk} statements a chunk at most, {above.decrypts} decrypts, memory "
+        f"{above.memory_start_mb:.0f} MB before, {above.memory_first_chunks_mb:.0f} MB after two chunks, "
+        f"{above.memory_peak_mb:.0f} MB at most\n"
+        f"  floor {below.cases_per_second:9,.0f} cases/s  {below.seconds:7.1f} s\n"
+        f"  the sweep takes {measured.ratio:.2f} times the floor; {above.counts}"
+    )
+
+
+def _plain(measured: Measured) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(measured)
+    plain["ratio"] = round(measured.ratio, 2)
+    for name in ("sweep", "floor"):
+        plain[name]["cases_per_second"] = round(getattr(measured, name).cases_per_second)
+    return plain
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Measure the nightly sweep beside its floor.")
+    parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="due cases, in a book of 4 N accounts")
+    parser.add_argument("--ledger", action="append", default=[], metavar="DSN",
+                        help="where to make scratch ledgers; default: a SQLite file, then a PostgreSQL server of its own")  # fmt: skip
+    parser.add_argument("--shards", type=int, default=1, metavar="n", help="processes side by side (PostgreSQL only)")
+    parser.add_argument("--chunk", type=int, default=CHUNK, metavar="C", help="cases a transaction")
+    parser.add_argument("--json", action="store_true", help="print JSON, with every statement counted")
+    asked = parser.parse_args()
+    try:
+        with _places(asked.ledger) as places:
+            found = []
+            for where in places:
+                shards = 1 if where.name == "sqlite" else asked.shards
+                found.append(measure(where, asked.cases, shards, asked.chunk))
+                if not asked.json:
+                    print(_table(found[-1]), flush=True)
+        if asked.json:
+            print(json.dumps([_plain(each) for each in found], indent=2))
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

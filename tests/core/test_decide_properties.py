@@ -1,0 +1,101 @@
+"""What holds of every decision, whatever the facts: total, deterministic, sound, and never past the ladder's own rules."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from recourse.casefile import Visit
+from recourse.decide import Decision, decide
+from recourse.facts import Facts
+from recourse.ladder import EdgeKind
+from tasks.ladder import LADDER
+from tests.core.any_facts import TODAY, facts, odd_facts, policy_of
+
+DAY = timedelta(days=1)
+HORIZON_DAYS = 400
+
+
+def decided(of: Facts, on: date = TODAY) -> Decision:
+    return decide(of, LADDER, policy_of(of, TODAY), on)
+
+
+def said_of(decision: Decision) -> tuple[object, ...]:
+    """What soundness speaks of; reasons may be worded anew from day to day."""
+    return decision.steps, decision.expired, decision.recalls, decision.end, decision.grade
+
+
+@settings(max_examples=300)
+@given(odd_facts(), st.sampled_from([TODAY, date(2004, 1, 1), date(1, 1, 1), date(9999, 12, 30)]))
+def test_any_facts_give_a_decision(of: Facts, on: date) -> None:
+    assert isinstance(decide(of, LADDER, policy_of(of, TODAY), on), Decision)
+
+
+@settings(max_examples=60)
+@given(odd_facts())
+def test_the_same_facts_give_the_same_decision_and_are_left_as_they_were(of: Facts) -> None:
+    before = msgspec.json.encode(of)
+    assert decided(of) == decided(msgspec.json.decode(before, type=Facts))
+    assert msgspec.json.encode(of) == before
+
+
+@settings(max_examples=250)
+@given(facts())
+def test_until_it_is_to_be_asked_again_a_decision_stays_the_same(of: Facts) -> None:
+    first = decided(of)
+    last = TODAY + timedelta(days=HORIZON_DAYS)
+    ends_on = last if first.wake_on is None else min(first.wake_on, last)
+    assert ends_on > TODAY, "never to be asked again on the same day"
+    day = TODAY + DAY
+    while day < ends_on:
+        assert said_of(decided(of, day)) == said_of(first), f"another decision on {day}, not asked for before {ends_on}"
+        day += DAY
+
+
+@settings(max_examples=250)
+@given(facts())
+def test_no_node_is_entered_while_what_it_requires_is_undone(of: Facts) -> None:
+    visits = of.file.visits
+    due_as_a_whole = [day for day in (of.terms.matures_on, of.file.accelerated_on) if day is not None]
+    matured = bool(due_as_a_whole) and min(due_as_a_whole) <= TODAY
+    for step in decided(of).steps:
+        groups: dict[str, bool] = {}
+        for n, edge in enumerate(LADDER.into(step.node, EdgeKind.REQUIRES)):
+            visit = visits.get(edge.source)
+            done = visit is not None and visit.state == "left" and (not edge.outcomes or visit.outcome in edge.outcomes)
+            key = edge.group or str(n)
+            groups[key] = groups.get(key, False) or done or (edge.unless_matured and matured)
+        assert all(groups.values()), step.node
+
+
+@settings(max_examples=250)
+@given(facts())
+def test_a_track_takes_one_step_a_day_and_keeps_its_gap(of: Facts) -> None:
+    gaps = policy_of(of, TODAY).gaps
+    steps = decided(of).steps
+    tracks = [LADDER.by_name[step.node].track for step in steps]
+    assert len(set(tracks)) == len(tracks)
+    for track in tracks:
+        entered = [visit.entered_on for node, visit in of.file.visits.items() if LADDER.by_name[node].track == track]
+        assert all(TODAY >= day + timedelta(days=max(gaps.get(track, 1), 1)) for day in entered)
+
+
+@settings(max_examples=250)
+@given(facts())
+def test_a_node_is_visited_once_at_a_time_and_no_more_often_than_the_pack_allows(of: Facts) -> None:
+    entries = policy_of(of, TODAY).entries
+    for step in decided(of).steps:
+        before = of.file.visits.get(step.node)
+        assert step.n == (1 if before is None else before.n + 1)
+        assert step.n <= entries[step.node][1].at_most_visits
+        assert before is None or before.state == "left"
+
+
+@settings(max_examples=150)
+@given(facts())
+def test_a_closed_case_stays_as_it_is(of: Facts) -> None:
+    file = msgspec.structs.replace(of.file, end="settled")
+    assert decided(msgspec.structs.replace(of, file=file)).idle

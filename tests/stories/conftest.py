@@ -1,0 +1,58 @@
+"""The bank that every story begins with: staff enrolled, agencies on the register, no account yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desk.open_desk import Desk, open_desk
+from desk.settings import Settings
+from recourse.actors import enrol
+from recourse.ledger import bulk, setup
+from recourse.ledger.database import open_engine, writing
+from recourse.ledger.dossier import Pen
+from recourse.ledger.tables import agencies
+from recourse.ledger.vault import DEMO_KEY
+from recourse.policy.book import PolicyBook
+from recourse.policy.load import load_book, shipped_packs
+from recourse.simulate.staff import roles_of
+from tests.database import Databases
+from tests.stories import house
+from tests.stories.life import Bank
+
+FOUNDED = date(2025, 1, 2)
+
+
+def founded(url: str) -> None:
+    """A ledger with its staff and its agencies."""
+    engine = open_engine(url)
+    setup.migrate(engine)
+    pen = Pen(FOUNDED, f"{FOUNDED}T02:00:00+00:00", "system:recourse")
+    with writing(engine) as connection:
+        for actor, roles in sorted(roles_of().items()):
+            enrol(connection, actor, roles, pen)
+        rows = [(name, True, date(2030, 12, 31), date(2025, 6, 2)) for name in ("agency-a", "agency-b")]
+        bulk.insert(connection, agencies, ("agency", "white_listed", "contract_until_on", "reviewed_on"), rows)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> PolicyBook:
+    """The packs of this release, read once."""
+    return load_book([shipped_packs()])
+
+
+@pytest.fixture
+def bank(request: pytest.FixtureRequest, tmp_path: Path, shipped: PolicyBook) -> Iterator[Bank]:
+    """A bank on SQLite; `on_both` has a story told on PostgreSQL too. Ends with the rules of the house."""
+    kind = getattr(request, "param", "sqlite")
+    databases: Databases = request.getfixturevalue(f"{kind}_databases")
+    desk = open_desk(Settings(databases.prepared(founded), tmp_path / "home", DEMO_KEY, "demo"))
+    desk.book = shipped
+    story = Bank(desk, tmp_path / "deliveries", "2025-03-03")
+    yield story
+    house.check(story)
+    desk.engine.dispose()

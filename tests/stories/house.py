@@ -1,0 +1,59 @@
+"""The rules of the house, held against every life when its story ends."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+
+from sqlalchemy import select
+
+from recourse import events as ev
+from recourse.acts import Entry
+from recourse.ladder import ActClass
+from recourse.ledger.database import reading
+from recourse.ledger.history import stream
+from recourse.ledger.tables import cases
+from recourse.verify import check_visits, verify
+from tasks.ladder import LADDER
+from tests.stories.life import Bank
+
+
+def check(bank: Bank) -> None:
+    """The ledger is sound, and no life in it broke a rule."""
+    with reading(bank.desk.engine) as connection:
+        found = verify(connection)
+        check_visits(connection, found)
+        assert found.faults == []
+        lives = {
+            case_id: list(stream(connection, f"case:{case_id}"))
+            for case_id in connection.execute(select(cases.c.case_id)).scalars()
+        }
+    for journal in lives.values():
+        _one_step_a_track_a_day(journal)
+        _no_key_twice(journal)
+        _nothing_once_paid(journal)
+
+
+def _one_step_a_track_a_day(journal: list[Entry]) -> None:
+    steps = Counter(
+        (entry.envelope.known_on, LADDER.by_name[step.node].track)
+        for entry in journal
+        if isinstance(entry.event, ev.DecisionMade)
+        for step in entry.event.steps
+    )
+    assert [pair for pair, times in steps.items() if times > 1] == [], "two steps of a track on one day"
+
+
+def _no_key_twice(journal: list[Entry]) -> None:
+    done: defaultdict[str, list[date]] = defaultdict(list)
+    for entry in journal:
+        if isinstance(entry.event, ev.ActCompleted):
+            done[entry.event.key].append(entry.envelope.known_on)
+    assert {key: days for key, days in done.items() if len(days) > 1} == {}, "one key acted on twice"
+
+
+def _nothing_once_paid(journal: list[Entry]) -> None:
+    for entry in journal:
+        if isinstance(entry.event, ev.ActReleased) and entry.event.claimed is not None:
+            hurts = LADDER.by_name[entry.event.node].act_class in (ActClass.CONTACT, ActClass.ADVERSE)
+            assert not (hurts and entry.event.claimed.total == 0), f"{entry.event.node} went out on a debt that was paid"
