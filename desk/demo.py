@@ -33,6 +33,7 @@ from recourse.simulate.town import Town
 
 START = date(2024, 11, 4)
 MARK = ".recourse-demo"
+KEPT_DELIVERIES = 5
 
 
 def play_demo(accounts: int, days: int, seed: int, folder: str, start: date) -> None:
@@ -96,6 +97,7 @@ def _play(desk: Desk, town: Town, place: Path, start: date, days: int) -> None:
         if day != start:
             town.write_day(day, delivery)
             load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents)
+            _forget_older(place, keep=KEPT_DELIVERIES)
         with writing(desk.engine) as connection:
             connection.execute(agencies.update().values(reviewed_on=day))
 
@@ -118,6 +120,13 @@ def _play(desk: Desk, town: Town, place: Path, start: date, days: int) -> None:
             desk, list(calendar.between(start, last)), Plan(), before=before, after=after, channels=channels
         ):
             progress.update(task, advance=1, at=str(done.day))
+
+
+def _forget_older(place: Path, keep: int) -> None:
+    """Keep the first delivery and the newest daily ones to look at; they were loaded, their hashes stay in the journal."""
+    daily = sorted(each for each in (place / "deliveries").iterdir() if each.is_dir())[1:]
+    for folder in daily[:-keep]:
+        shutil.rmtree(folder)
 
 
 def _next_steps(desk: Desk, place: Path) -> None:

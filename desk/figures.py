@@ -62,7 +62,8 @@ class Figures(msgspec.Struct, frozen=True):
         say()
         print_table(("gates", "count"), sorted(self.gates.items()))
         say()
-        print_table(("contacts refused by rule", "count"), sorted(self.refusals.items(), key=_most_first))
+        refused = sorted(self.refusals.items(), key=_most_first)
+        print_table(("contacts refused by rule", "count"), refused)
         say()
         print_table(("documents made", "count"), sorted(self.documents.items()))
 

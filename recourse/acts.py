@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from recourse.bank import BankProfile
 from recourse.channels.channel import Channel, Delivery
+from recourse.documents.compose import MissingFact
 from recourse.documents.packet import PacketData
 from recourse.events import Envelope, Event
 from recourse.facts import Facts
@@ -113,15 +114,24 @@ class People(Protocol):
 
 
 class Letters(Protocol):
-    """Prints a paper from its template in force, or keeps a finished one; gives back what lies in the store."""
+    """Prints papers from their templates in force, or keeps a finished one; gives back what lies in the store."""
 
-    def print(self, jurisdiction: str, document: str, fields: Mapping[str, object], on: date) -> Printed: ...
+    def print(self, orders: Sequence[Order]) -> list[Printed | MissingFact]: ...
 
-    def text(self, jurisdiction: str, document: str, fields: Mapping[str, object], on: date) -> str: ...
+    def text(self, order: Order) -> str: ...
 
     def keep(self, data: bytes, kind: str) -> str: ...
 
     def packet(self, jurisdiction: str, data: PacketData, on: date) -> bytes: ...
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A paper that is wanted: a document of a jurisdiction, its fields, by the text in force on a day."""
+
+    jurisdiction: str
+    document: str
+    fields: dict[str, Any]
+    on: date
 
 
 class Printed(msgspec.Struct, frozen=True):

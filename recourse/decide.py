@@ -8,23 +8,29 @@ which it can.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 import msgspec
 
 from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
+from recourse.days import later
 from recourse.events import Reason, Step
 from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
 from recourse.policy.book import Policy
 from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
 
-DAY = timedelta(days=1)
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
+PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
+"""What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
 ALL_TAKEN = 1_000_000
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
+
+
+Brake = tuple[str, date | None]
+"""A brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -66,7 +72,7 @@ class Judge:
         self.ladder, self.policy = ladder, policy
         self.bands = policy.bands
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
-        self.tracks: list[tuple[str, timedelta, list[Rung]]] = []
+        self.tracks: list[tuple[str, int, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
         for track, nodes in ladder.tracks.items():
@@ -74,7 +80,7 @@ class Judge:
             rungs = [Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
             self.rung_of.update({rung.node.name: rung for rung in rungs})
             if rungs:
-                self.tracks.append((track, timedelta(days=max(policy.gaps.get(track, 1), 1)), rungs))
+                self.tracks.append((track, max(policy.gaps.get(track, 1), 1), rungs))
 
     def decide(self, facts: Facts, today: date) -> Decision:
         """See :func:`decide`."""
@@ -86,7 +92,8 @@ class Judge:
         brakes = self._brakes(facts, today, paid)
         recalls = self._recalls(file, brakes, end)
         if end:
-            return Decision(recalls=recalls, end=end, reasons=(Reason(end, seen=f"owed={facts.owed}"),), grade=grade)
+            why = (Reason(end, seen=f"owed={facts.owed}"),)
+            return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
         return self._climb(facts, today, grade, regrade_on, brakes, recalls)
 
     def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
@@ -104,8 +111,8 @@ class Judge:
                 )
         return grade, change_on
 
-    def _brakes(self, facts: Facts, today: date, paid: bool) -> list[tuple[str, date | None]]:
-        """Every brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
+    def _brakes(self, facts: Facts, today: date, paid: bool) -> list[Brake]:
+        """Every brake in force today."""
         file = facts.file
         brakes = [
             (hold.kind, hold.until_on)
@@ -115,7 +122,7 @@ class Judge:
         if paid:
             brakes.append(("paid", None))
         if file.promise is not None:
-            until = file.promise.due_on + timedelta(days=self.tolerance)
+            until = later(file.promise.due_on, self.tolerance)
             if today <= until:
                 brakes.append(("promise", until))
         if file.arrangement:
@@ -126,23 +133,21 @@ class Judge:
 
     def blocking(self, facts: Facts, name: str, today: date) -> str:
         """See :func:`blocked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
-        _, paid = _ending(facts, today)
+        end, paid = _ending(facts, today)
         node, visit = self.ladder.by_name[name], facts.file.visits.get(name)
-        if paid and node.act_class in (ActClass.CONTACT, ActClass.ADVERSE):
+        if end or (paid and node.act_class.value in PAID_STOPS):
             return "paid"
         agreed = visit is not None and bool(visit.gate_id) and node.act_class is ActClass.PROTECTIVE
         for kind, _ in self._brakes(facts, today, paid):
-            if kind != "paid" and self._stops(name, kind) and not (agreed and not self._is_stay(kind)):
+            if kind != "paid" and self._stops(name, kind) and not (agreed and not self._binds(kind)):
                 return kind
         stale = self._stale(facts, node, today)
         return stale.code if stale else ""
 
-    def _recalls(
-        self, file: CaseFile, brakes: Sequence[tuple[str, date | None]], end: str
-    ) -> tuple[tuple[str, str], ...]:
+    def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str) -> tuple[tuple[str, str], ...]:
         found = []
         for name, visit in file.visits.items():
-            if visit.state != "open" or not self.ladder.by_name[name].recall_on_brake:
+            if visit.state != "open" or name not in self.track_of or not self.ladder.by_name[name].recall_on_brake:
                 continue
             cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), "")
             if cause:
@@ -151,9 +156,13 @@ class Judge:
 
     def _stops(self, name: str, hold: str) -> bool:
         node = self.ladder.by_name[name]
+        return node.act_class.value in self._stopped_by(hold)
+
+    def _stopped_by(self, hold: str) -> Iterable[str]:
         known = self.policy.brakes.get(hold)
-        stops: Iterable[str] = UNKNOWN_HOLD_STOPS if known is None else known[1].stops
-        return node.act_class.value in stops
+        if known is not None:
+            return known[1].stops
+        return PAID_STOPS if hold == "paid" else UNKNOWN_HOLD_STOPS
 
     def _climb(
         self,
@@ -161,7 +170,7 @@ class Judge:
         today: date,
         grade: str,
         wake_on: date | None,
-        brakes: list[tuple[str, date | None]],
+        brakes: list[Brake],
         recalls: tuple[tuple[str, str], ...],
     ) -> Decision:
         floors, last, expired, lapse_on = self._position(facts.file, today, recalls)
@@ -174,10 +183,10 @@ class Judge:
                 wake_on = _sooner(wake_on, hold.from_on)
         for track, gap, rungs in self.tracks:
             latest = last.get(track)
-            free_on = today if latest is None else latest + gap
+            free_on = today if latest is None else later(latest, gap)
             floor, yielding = floors.get(track, (-1, ""))
-            wanted, later = self._wanted(facts, today, grade, rungs[floor + 1 :], free_on, reasons)
-            wake_on = _sooner(wake_on, later)
+            wanted, soonest = self._wanted(facts, today, grade, rungs[floor + 1 :], free_on, reasons)
+            wake_on = _sooner(wake_on, soonest)
             for rung, clause in wanted:
                 step, until = self._try(facts, today, grade, rung, clause, brakes, reasons)
                 wake_on = _sooner(wake_on, until)
@@ -186,7 +195,7 @@ class Judge:
                     expired += (yielding,) if yielding else ()
                     break
         if steps or expired or recalls:
-            wake_on = today + DAY
+            wake_on = later(today, 1)
         return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
 
     def _position(
@@ -201,7 +210,7 @@ class Judge:
         lapse_on: date | None = None
         recalled = {name for name, _ in recalls}
         for name, visit in file.visits.items():
-            track, rung = self.track_of[name], self.rung_of.get(name)
+            track, rung = self.track_of.get(name, ""), self.rung_of.get(name)
             if track not in last or visit.entered_on > last[track]:
                 last[track] = visit.entered_on
             if visit.state == "left" or name in recalled:
@@ -211,7 +220,7 @@ class Judge:
                 continue
             stay = rung.entry.stay_at_most_days
             if stay is not None and visit.state == "open":
-                ends = visit.entered_on + timedelta(days=stay)
+                ends = later(visit.entered_on, stay)
                 if ends <= today:
                     expired.append(name)
                     continue
@@ -232,7 +241,7 @@ class Judge:
         """Rungs of a track that may be entered today, new ones first; and the first day on which another might be."""
         new: list[tuple[Rung, CompiledClause]] = []
         again: list[tuple[Rung, CompiledClause]] = []
-        later: date | None = None
+        soonest: date | None = None
         visits = facts.file.visits
         for rung in rungs:
             visit = visits.get(rung.node.name)
@@ -249,10 +258,10 @@ class Judge:
                     (again if visit else new).append((rung, clause))
                     break
                 if holds:
-                    later = _sooner(later, may_on)
+                    soonest = _sooner(soonest, may_on)
                 elif on is not None:
-                    later = _sooner(later, max(on, may_on))
-        return new + again, later
+                    soonest = _sooner(soonest, max(on, may_on))
+        return new + again, soonest
 
     def _try(
         self,
@@ -261,7 +270,7 @@ class Judge:
         grade: str,
         rung: Rung,
         clause: CompiledClause,
-        brakes: list[tuple[str, date | None]],
+        brakes: list[Brake],
         reasons: list[Reason],
     ) -> tuple[Step | None, date | None]:
         """The step into a rung, or the brake that stops it and the day after which to ask again."""
@@ -271,30 +280,40 @@ class Judge:
         urgent = "clock" if red else ""
         braked = [(kind, until) for kind, until in brakes if self._blocks(rung, kind)]
         if braked:
-            kind, until = braked[0]
+            binding = [(kind, until) for kind, until in braked if self._binds(kind)]
+            kind, _ = (binding or braked)[0]
             rule = rung.blockers.get(kind, "")
-            protective = node.act_class is ActClass.PROTECTIVE
-            if not (protective and red) or self._is_stay(kind):
+            if binding or not (red and node.act_class is ActClass.PROTECTIVE):
                 reasons.append(Reason(f"brake:{kind}", rule, node.name))
-                ends = [day for _, day in braked if day is not None]
-                return None, (max(ends) + DAY if len(ends) == len(braked) else None)
+                return None, _sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding))
             urgent = f"{rule or kind} against {rung.rule}"
         stale = self._stale(facts, node, today)
         if stale:
             reasons.append(stale)
-            return None, None if facts.balance_as_of is None else today + DAY
+            return None, None if facts.balance_as_of is None else later(today, 1)
         reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
         return Step(node.name, n, how, urgent=urgent), None
 
     def _blocks(self, rung: Rung, kind: str) -> bool:
-        if kind in rung.blockers:
-            return True
-        return kind not in self.policy.brakes and rung.node.act_class.value in UNKNOWN_HOLD_STOPS
+        return kind in rung.blockers or (
+            kind not in self.policy.brakes and rung.node.act_class.value in self._stopped_by(kind)
+        )
 
-    def _is_stay(self, kind: str) -> bool:
+    def _binds(self, kind: str) -> bool:
+        """Whether no clock stands against a brake: a true legal stay, and a debt that is paid."""
         known = self.policy.brakes.get(kind)
-        return known is not None and known[1].legal_stay
+        return kind == "paid" or (known is not None and known[1].legal_stay)
+
+    def _collides_on(self, facts: Facts, today: date, grade: str, rung: Rung, binding: list[Brake]) -> date | None:
+        """The day on which a protective act that is braked today may meet its clock, so that a person has to choose."""
+        if rung.clock is None or rung.node.act_class is not ActClass.PROTECTIVE:
+            return None
+        view, free_on = rung.clock(facts, today, grade), _after(binding)
+        red_on = today if view.holds else view.on
+        if red_on is None or (binding and free_on is None):
+            return None
+        return red_on if free_on is None else max(red_on, free_on)
 
     def _stale(self, facts: Facts, node: Node, today: date) -> Reason | None:
         """The brake `balance_stale`: what we claim must be what the core said recently enough for this class of act."""
@@ -307,6 +326,12 @@ class Judge:
         if (today - facts.balance_as_of).days > fresh.at_most_days:
             return Reason("brake:balance_stale", source.rule, node.name)
         return None
+
+
+def _after(brakes: Sequence[Brake]) -> date | None:
+    """The first day on which none of these brakes holds any more; None while the calendar alone lifts not all."""
+    ends = [until for _, until in brakes if until is not None]
+    return later(max(ends), 1) if ends and len(ends) == len(brakes) else None
 
 
 def _sooner(a: date | None, b: date | None) -> date | None:

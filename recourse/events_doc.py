@@ -1,4 +1,4 @@
-"""Prints the vocabulary of the journal as the list of `docs/events.md`; a test fails when the document says anything else.
+"""Prints the vocabulary of the journal as the list of `docs/events.md`; a test fails when the document differs.
 
 ``python -m recourse.events_doc docs/events.md`` writes the list between the document's two markers.
 """

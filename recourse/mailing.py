@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from recourse.acts import Happened, Item, Person, Printed, Receipt, Tools
+from recourse.acts import Happened, Item, Order, Person, Printed, Receipt, Tools
 from recourse.channels.channel import Attachment, Outgoing, SendResult
 from recourse.documents.compose import MissingFact
 from recourse.events import DocumentMade
@@ -42,12 +42,11 @@ def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outc
     outgoing: dict[str, list[Outgoing]] = {}
     papers: dict[str, list[Happened]] = {}
     trouble: dict[str, str] = {}
-    for letter in letters:
+    drawn = tools.letters.print([_order(letter, tools) for letter in letters])
+    for letter, printed in zip(letters, drawn, strict=True):
         key = letter.item.key
-        try:
-            printed = _printed(letter, tools)
-        except MissingFact as missing:
-            trouble[key] = str(missing)
+        if isinstance(printed, MissingFact):
+            trouble[key] = str(printed)
             continue
         if letter.person is None or not letter.person.address:
             trouble[key] = "no postal address is known"
@@ -63,8 +62,8 @@ def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outc
     ]  # fmt: skip
 
 
-def _printed(letter: Letter, tools: Tools) -> Printed:
-    return tools.letters.print(letter.item.facts.jurisdiction, letter.document, plain(letter.fields), tools.day)
+def _order(letter: Letter, tools: Tools) -> Order:
+    return Order(letter.item.facts.jurisdiction, letter.document, plain(letter.fields), tools.day)
 
 
 def _made(letter: Letter, printed: Printed) -> DocumentMade:

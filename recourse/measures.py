@@ -8,17 +8,20 @@ what is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
 from recourse.arrears import dpd, dpd_reaches
+from recourse.days import later, years_later
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
 from recourse.policy.values import Condition, Threshold
 
 Scalar = int | bool | str | None
 Anchor = Callable[[Facts, str], date | None]
+Clock = Callable[[Facts, str, date], date | None]
+"""The end of the clock that runs on a day, of several the first; None when none is known or all have run out."""
 LIMITATION_YEARS = 3
 
 
@@ -29,9 +32,9 @@ class Since(msgspec.Struct, frozen=True):
 
 
 class Until(msgspec.Struct, frozen=True):
-    """Days left until an anchor: falls by one a day; negative once past."""
+    """Days left on a clock: falls by one a day; negative once past, unless another clock of the kind runs on."""
 
-    anchor: Anchor
+    clock: Clock
 
 
 class Still(msgspec.Struct, frozen=True):
@@ -40,11 +43,17 @@ class Still(msgspec.Struct, frozen=True):
     value: Callable[[Facts, str], Scalar]
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Whether a hold of a kind is in force: moves when one begins or runs out."""
+
+    kind: str
+
+
 class DaysPastDue(msgspec.Struct, frozen=True):
     """DPD, with pauses."""
 
 
-Measure = Since | Until | Still | DaysPastDue
+Measure = Since | Until | Still | Held | DaysPastDue
 
 
 def _visit_entered(facts: Facts, node: str) -> date | None:
@@ -62,15 +71,7 @@ def _outcome(facts: Facts, node: str) -> Scalar:
     return visit.outcome if visit and visit.state == "left" else ""
 
 
-def add_years(day: date, years: int) -> date:
-    """The same day so many years on; 29 February becomes the 28th (the period ends with that month, 民法典 202)."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def limitation_ends_on(facts: Facts, _: str = "") -> date | None:
+def limitation_ends_on(facts: Facts) -> date | None:
     """Last day of the limitation of action 诉讼时效: three years (民法典 188) from the last due date (189),
     acceleration or the last proved interruption (195), whichever is latest. None while no day is known to count from.
     """
@@ -79,27 +80,35 @@ def limitation_ends_on(facts: Facts, _: str = "") -> date | None:
         return None
     if facts.file.accelerated_on is None and facts.terms.last_due_on is not None:
         start = max(start, facts.terms.last_due_on)
-    return add_years(start, LIMITATION_YEARS)
+    return years_later(start, LIMITATION_YEARS)
 
 
-def guarantee_ends_on(facts: Facts, kind: GuaranteeKind | None) -> date | None:
-    """The first end of a guarantee period 保证期间 that is still to be used (692, 693), of one mode or of any."""
+def guarantee_ends_on(facts: Facts, kind: GuaranteeKind | None, from_on: date = date.min) -> date | None:
+    """The first end, on or after a day, of a guarantee period 保证期间 that is still to be used (692, 693), of one mode
+    or of any. A period that has run out is lost and hurries nobody.
+    """
     ends = [
         guarantee.period_ends_on
         for guarantee in facts.security.guarantees
         if guarantee.period_ends_on is not None
+        and guarantee.period_ends_on >= from_on
         and guarantee.guarantee_id not in facts.file.claimed_guarantees
         and (kind is None or guarantee.kind is kind)
     ]
     return min(ends) if ends else None
 
 
-def _first_clock(facts: Facts, _: str) -> date | None:
-    ends = [end for end in (limitation_ends_on(facts), guarantee_ends_on(facts, None)) if end is not None]
+def _first_clock(facts: Facts, _: str, today: date) -> date | None:
+    ends = [
+        end
+        for end in (limitation_ends_on(facts), guarantee_ends_on(facts, None, today))
+        if end is not None and end >= today
+    ]
     return min(ends) if ends else None
 
 
-def _matured_on(facts: Facts, _: str) -> date | None:
+def due_as_a_whole_on(facts: Facts, _: str = "") -> date | None:
+    """The day on which the whole debt fell or falls due: by maturity or by acceleration; None while neither is known."""
     known = [day for day in (facts.terms.matures_on, facts.file.accelerated_on) if day is not None]
     return min(known) if known else None
 
@@ -110,13 +119,15 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_left": Since(_visit_left),
     "days_since_opened": Since(lambda facts, _: facts.file.opened_on),
     "days_since_stage": Since(lambda facts, _: facts.file.stage_on),
-    "days_since_due_as_a_whole": Since(_matured_on),
+    "days_since_due_as_a_whole": Since(due_as_a_whole_on),
     "days_since_promise": Since(lambda facts, _: facts.file.promise.due_on if facts.file.promise else None),
-    "limitation_days_left": Until(limitation_ends_on),
-    "joint_guarantee_days_left": Until(lambda facts, _: guarantee_ends_on(facts, GuaranteeKind.JOINT)),
-    "general_guarantee_days_left": Until(lambda facts, _: guarantee_ends_on(facts, GuaranteeKind.GENERAL)),
+    "limitation_days_left": Until(lambda facts, _, today: limitation_ends_on(facts)),
+    "joint_guarantee_days_left": Until(lambda facts, _, today: guarantee_ends_on(facts, GuaranteeKind.JOINT, today)),
+    "general_guarantee_days_left": Until(
+        lambda facts, _, today: guarantee_ends_on(facts, GuaranteeKind.GENERAL, today)
+    ),
     "clock_days_left": Until(_first_clock),
-    "maturity_days_left": Until(lambda facts, _: facts.terms.matures_on),
+    "maturity_days_left": Until(lambda facts, _, today: facts.terms.matures_on),
     "visited": Still(lambda facts, node: node in facts.file.visits),
     "outcome": Still(_outcome),
     "unanswered": Still(lambda facts, _: facts.file.unanswered),
@@ -145,9 +156,9 @@ MEASURES: Mapping[str, Measure] = {
     "stage": Still(lambda facts, _: facts.file.stage),
     "opinion": Still(lambda facts, _: facts.file.opinion),
     "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),
-    "deceased": Still(lambda facts, _: any(hold.kind == "deceased" for hold in facts.file.holds.values())),
-    "disputed": Still(lambda facts, _: any(hold.kind == "dispute" for hold in facts.file.holds.values())),
-    "hardship": Still(lambda facts, _: any(hold.kind == "hardship" for hold in facts.file.holds.values())),
+    "deceased": Held("deceased"),
+    "disputed": Held("dispute"),
+    "hardship": Held("hardship"),
 }
 
 
@@ -161,7 +172,9 @@ def check(condition: Condition, place: str) -> None:
     measure = MEASURES.get(condition.measure)
     if measure is None:
         raise UserError(f"unknown measure {condition.measure!r}", where=place, mend=f"use one of {', '.join(MEASURES)}")
-    if not isinstance(measure, Still) and (condition.is_ is not None or condition.in_ is not None):
+    if isinstance(measure, Held) and condition.is_ is None:
+        raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
+    if not isinstance(measure, Still | Held) and (condition.is_ is not None or condition.in_ is not None):
         raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
     if bool(condition.of) is not (condition.measure in _OF_A_NODE):
         mend = "drop `of`" if condition.of else "say `of` which node"
@@ -175,11 +188,22 @@ def value_of(name: str, of: str, facts: Facts, today: date) -> Scalar:
         return dpd(facts.oldest_unpaid_due_on, facts.pauses, today)
     if isinstance(measure, Still):
         return measure.value(facts, of)
-    anchor = measure.anchor(facts, of)
-    if anchor is None:
-        return None
-    days = (today - anchor).days if isinstance(measure, Since) else (anchor - today).days
-    return None if isinstance(measure, Since) and days < 0 else days
+    if isinstance(measure, Held):
+        return bool(_in_force(facts, measure.kind, today))
+    if isinstance(measure, Until):
+        end = measure.clock(facts, of, today)
+        return None if end is None else (end - today).days
+    start = measure.anchor(facts, of)
+    return None if start is None or start > today else (today - start).days
+
+
+def _in_force(facts: Facts, kind: str, today: date) -> list[date | None]:
+    """The last days of the holds of a kind that are in force (None: until somebody lifts it)."""
+    return [
+        hold.until_on
+        for hold in facts.file.holds.values()
+        if hold.kind == kind and hold.from_on <= today and (hold.until_on is None or today <= hold.until_on)
+    ]
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -207,7 +231,9 @@ def compile_test(condition: Condition) -> Test:
         return _dpd_test(low, high)
     if isinstance(measure, Since):
         return _since_test(measure.anchor, of, low, high)
-    return _until_test(measure.anchor, of, low, high)
+    if isinstance(measure, Held):
+        return _held_test(measure.kind, bool(condition.is_))
+    return _until_test(measure.clock, of, low, high)
 
 
 def _limit(threshold: Threshold, grade: str) -> int:
@@ -259,20 +285,42 @@ def _since_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold 
                 return Outlook(False, start)
             return HOLDS if days <= _limit(high, grade) else NEVER
         bound = max(_limit(low or 0, grade), 0)
-        return HOLDS if days >= bound else Outlook(False, start + timedelta(days=bound))
+        return HOLDS if days >= bound else Outlook(False, later(start, bound))
 
     return test
 
 
-def _until_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold | None) -> Test:
+def _until_test(clock: Clock, of: str, low: Threshold | None, high: Threshold | None) -> Test:
+    """`at_most` speaks of a clock that is about to end: once it has run out there is nothing left to hurry for."""
+
     def test(facts: Facts, today: date, grade: str) -> Outlook:
-        end = anchor(facts, of)
+        end = clock(facts, of, today)
         if end is None:
             return NEVER
         days = (end - today).days
         if low is not None:
-            return HOLDS if days >= _limit(low, grade) else NEVER
+            if days >= _limit(low, grade):
+                return HOLDS
+            return Outlook(False, later(end, 1)) if days >= 0 else NEVER
         bound = _limit(high or 0, grade)
-        return HOLDS if days <= bound else Outlook(False, end - timedelta(days=bound))
+        if days < 0 <= bound:
+            return NEVER
+        return HOLDS if days <= bound else Outlook(False, later(end, -bound))
+
+    return test
+
+
+def _held_test(kind: str, wanted: bool) -> Test:
+    def test(facts: Facts, today: date, grade: str) -> Outlook:
+        if not facts.file.holds:
+            return NEVER if wanted else HOLDS
+        running = _in_force(facts, kind, today)
+        if bool(running) is wanted:
+            return HOLDS
+        if wanted:
+            to_come = [hold.from_on for hold in facts.file.holds.values() if hold.kind == kind and hold.from_on > today]
+            return Outlook(False, min(to_come)) if to_come else NEVER
+        ends = [day for day in running if day is not None]
+        return Outlook(False, later(max(ends), 1)) if len(ends) == len(running) else NEVER
 
     return test

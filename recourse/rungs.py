@@ -5,10 +5,11 @@ The compiled half of the decision; `recourse.decide` walks over these. Pure.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from recourse import measures
 from recourse.casefile import Visit
+from recourse.days import later
 from recourse.events import Reason
 from recourse.facts import Facts
 from recourse.ladder import EdgeKind, Ladder, Node
@@ -97,7 +98,7 @@ def open_on(entry: Entry, visit: Visit | None, free_on: date) -> date | None:
         return None
     fruitless = visit.outcome in FRUITLESS
     wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
-    return None if wait is None else max(free_on, visit.left_on + timedelta(days=wait))
+    return None if wait is None else max(free_on, later(visit.left_on, wait))
 
 
 def follows(rung: Rung, visits: dict[str, Visit]) -> bool:
@@ -113,7 +114,7 @@ def allowed_on(rung: Rung, facts: Facts, visits: dict[str, Visit], may_on: date)
     for lifted, alternatives in rung.needs:
         if any(_done(visits.get(name), outcomes) for name, outcomes in alternatives):
             continue
-        due_on = facts.file.accelerated_on or facts.terms.matures_on
+        due_on = measures.due_as_a_whole_on(facts)
         if not lifted or due_on is None:
             return None
         may_on = max(may_on, due_on)

@@ -1,4 +1,4 @@
-"""Prints the ladder as the tables of `docs/ladder.md`; a test fails when the document says anything else.
+"""Prints the ladder as the tables of `docs/ladder.md`; a test fails when the document differs.
 
 ``python -m tasks.ladder_doc docs/ladder.md`` writes the tables between the document's two markers.
 """
@@ -24,7 +24,10 @@ def render(ladder: Ladder = LADDER) -> str:
     """Markdown of every node, track by track, and of every edge."""
     worked = sum(not node.drawn for node in ladder.nodes)
     rows = [f"{worked} nodes are worked, {len(ladder.nodes) - worked} are drawn only.", ""]
-    rows += ["| track | node | 中文 | English | speed | class | authority | worked in |", "|---|---|---|---|---|---|---|---|"]
+    rows += [
+        "| track | node | 中文 | English | speed | class | authority | worked in |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     rows += [_node(node) for nodes in ladder.tracks.values() for node in nodes]
     rows += ["", "## Edges", "", "| from | edge | to | condition |", "|---|---|---|---|"]
     return "\n".join([*rows, *(_edge(edge) for edge in ladder.edges)])

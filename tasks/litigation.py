@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recourse import events as ev
-from recourse.acts import Happened, Item, Receipt, Tools
+from recourse.acts import Happened, Item, Order, Printed, Receipt, Tools
 from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
@@ -51,23 +51,25 @@ class Litigation:
         people = tools.people.of(sorted({*parties, *(item.facts.person_id for item in items)}))
         accounts = [item.facts.account_id for item in items]
         contracts, papers = tools.people.contracts(accounts), tools.history.papers(accounts)
-        receipts = []
-        for item in items:
-            try:
-                fields = complaint.fields(item, people, contracts.get(item.facts.account_id), papers, tools)
-                printed = tools.letters.print(item.facts.jurisdiction, "complaint", plain(fields), tools.day)
-            except MissingFact as missing:
-                receipts.append(Receipt(item.key, "failed", "failed", detail=str(missing)))
-                continue
-            roles = tuple(sorted({party.party_id for party in item.facts.security.parties}))
-            made = ev.DocumentMade(printed.sha256, "complaint", self.node, printed.template, printed.version)
-            matter = ev.MatterOpened(derived_id("matter", item.key), "suit", roles, item.facts.amounts)
-            receipts.append(
-                Receipt(
-                    item.key, "done", "filed", documents=(printed.sha256,), happened=(Happened(made), Happened(matter))
-                )
+        orders = [
+            Order(
+                item.facts.jurisdiction,
+                "complaint",
+                plain(complaint.fields(item, people, contracts.get(item.facts.account_id), papers, tools)),
+                tools.day,
             )
-        return receipts
+            for item in items
+        ]
+        return [self._filed(item, drawn) for item, drawn in zip(items, tools.letters.print(orders), strict=True)]
+
+    def _filed(self, item: Item, drawn: Printed | MissingFact) -> Receipt:
+        if isinstance(drawn, MissingFact):
+            return Receipt(item.key, "failed", "failed", detail=str(drawn))
+        roles = tuple(sorted({party.party_id for party in item.facts.security.parties}))
+        made = ev.DocumentMade(drawn.sha256, "complaint", self.node, drawn.template, drawn.version)
+        matter = ev.MatterOpened(derived_id("matter", item.key), "suit", roles, item.facts.amounts)
+        happened = (Happened(made), Happened(matter))
+        return Receipt(item.key, "done", "filed", documents=(drawn.sha256,), happened=happened)
 
 
 class Withdrawal:

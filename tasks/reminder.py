@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recourse.acts import Item, Person, Receipt, Tools
+from recourse.acts import Item, Order, Person, Receipt, Tools
 from recourse.channels.channel import Delivery
 from recourse.letters import common, plain
 from recourse.mailing import say
@@ -28,6 +28,8 @@ class Reminder:
             fields = common(item, person, contract, tools.bank, tools.day, item.key)
             fields["overdue"] = item.facts.overdue
             fields["account_tail"] = (contract.number if contract else item.facts.account_id)[-4:]
-            return "还款提醒", tools.letters.text(item.facts.jurisdiction, "reminder_message", plain(fields), tools.day)
+            return "还款提醒", tools.letters.text(
+                Order(item.facts.jurisdiction, "reminder_message", plain(fields), tools.day)
+            )
 
         return say(items, tools, text_of, outcome="sent")

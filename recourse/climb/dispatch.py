@@ -22,7 +22,7 @@ from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
 from recourse.ledger import bulk, store
-from recourse.ledger.database import writing
+from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.leases import Lease
 from recourse.ledger.store import Slots
@@ -51,8 +51,10 @@ def dispatch(
 ) -> Dispatched:
     """Claim and act on everything that is queued for today, node by node. Safe to repeat and to run side by side."""
     slots, total = slots or Slots(), Dispatched()
-    recover(engine, strategy, acts, tools, pen, lease, total)
-    for node in (node.name for node in strategy.ladder.nodes if node.name in acts):
+    if "released" in _waiting(engine, pen):
+        recover(engine, strategy, acts, tools, pen, lease, total)
+    queued = _waiting(engine, pen).get("queued", set())
+    for node in (node.name for node in strategy.ladder.nodes if node.name in acts and node.name in queued):
         act, after = acts[node], ""
         while True:
             size = BATCH if act.delivery == "idempotent" else AT_MOST_ONCE_BATCH
@@ -63,6 +65,17 @@ def dispatch(
                 break
             after = last
     return total
+
+
+def _waiting(engine: Engine, pen: Pen) -> dict[str, set[str]]:
+    """Nodes with something queued for today, or released and not received, by that state."""
+    c = intents.c
+    query = select(c.state, c.node).distinct().where(c.state.in_(["queued", "released"]), c.due_on <= pen.day)
+    found: dict[str, set[str]] = {}
+    with reading(engine) as connection:
+        for state, node in connection.execute(query):
+            found.setdefault(state, set()).add(node)
+    return found
 
 
 def recover(

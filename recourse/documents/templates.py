@@ -92,14 +92,14 @@ class Templates:
     """All templates under a root folder; each file is read and checked once."""
 
     def __init__(self, root: Traversable) -> None:
-        self._root = root
+        self.root = root
         self._known: dict[tuple[str, str], dict[date, Template]] = {}
 
     def names(self) -> list[tuple[str, str]]:
         """Every (jurisdiction, document) there is."""
         return sorted(
             (jurisdiction.name, document.name)
-            for jurisdiction in self._root.iterdir()
+            for jurisdiction in self.root.iterdir()
             if jurisdiction.is_dir() and not jurisdiction.name.startswith(("_", "."))
             for document in jurisdiction.iterdir()
             if document.is_dir()
@@ -118,7 +118,7 @@ class Templates:
         """The invented facts beside the template."""
         place = f"{jurisdiction}/{name}/sample.json"
         try:
-            sample: dict[str, Any] = json.loads(_read(self._root, place))
+            sample: dict[str, Any] = json.loads(_read(self.root, place))
         except ValueError as error:
             raise UserError("not JSON", where=place, mend=str(error)) from None
         return sample
@@ -130,13 +130,13 @@ class Templates:
         return self._known[key]
 
     def _load(self, jurisdiction: str, name: str) -> dict[date, Template]:
-        folder = self._root / jurisdiction / name
+        folder = self.root / jurisdiction / name
         if not folder.is_dir():
             raise UserError(
                 f"no such document {name!r}", where=jurisdiction, mend=f"one of {self._listed(jurisdiction)}"
             )
         place = f"{jurisdiction}/{name}"
-        meta = _meta(f"{place}/meta.yaml", _read(self._root, f"{place}/meta.yaml"))
+        meta = _meta(f"{place}/meta.yaml", _read(self.root, f"{place}/meta.yaml"))
         texts = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".md")}
         days = {_effective_on(f"{place}/{file}", file): text for file, text in texts.items()}
         return {day: Template(jurisdiction, name, day, text, meta) for day, text in days.items()}

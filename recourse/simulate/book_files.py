@@ -126,9 +126,9 @@ def _contacts(draws: Draws, party: Party, book: Book) -> Iterator[Row]:
 
     yield row("post", party.address, {True: 100})
     if not (gone and draws.chance(30, key, "no number")):
-        yield row("phone", party.phone, {True: 70, None: 27, False: 3})
+        yield row("phone", party.phone, {True: 70, None: 29, False: 1})
         if party.kind == "natural":
-            yield row("sms", party.phone, {True: 74, None: 22, False: 4})
+            yield row("sms", party.phone, {True: 74, None: 24, False: 2})
     if party.email:
         yield row("email", party.email, {True: 60, None: 40})
 

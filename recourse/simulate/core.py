@@ -30,6 +30,9 @@ class Entry(msgspec.Struct, frozen=True):
     refers_to: str = ""
 
 
+TOLD_SETTLED_DAYS = 120
+"""So long is an account told of that owes nothing: a court file is closed on the bank's word of today."""
+
 BalanceRow = tuple[str, ...]
 """account_id, as_of, the six components, overdue_total, status: a row of the table ``balances``, as text."""
 
@@ -53,6 +56,7 @@ class Core:
         self.entries: list[Entry] = []
         self.today = begins - 1
         self._cells: dict[str, tuple[str, ...]] = {}
+        self._changed_on: dict[str, int] = {}
         self._calendar: defaultdict[int, list[str]] = defaultdict(list)
         for key, debt in self.debts.items():
             self._calendar[debt.next_event_on].append(key)
@@ -130,14 +134,15 @@ class Core:
         return "active" if self.debts[account_id].total else "settled"
 
     def balances(self) -> list[BalanceRow]:
-        """What is owed at the end of today, by account; one that owes nothing is told once, when that is new."""
+        """What is owed at the end of today, by account; one that owes nothing is told of for some time yet."""
         as_of, rows = date.fromordinal(self.today).isoformat(), []
         for key, debt in self.debts.items():
             debt.accrue(self.today)
             if debt.changed:
                 debt.changed = False
                 self._cells[key] = self._row(key, debt)
-            elif not debt.total:
+                self._changed_on[key] = self.today
+            elif self.today - self._changed_on[key] > TOLD_SETTLED_DAYS and not debt.total:
                 continue
             cells = self._cells[key]
             rows.append((cells[0], as_of, *cells[1:]))

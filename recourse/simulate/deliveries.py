@@ -78,7 +78,7 @@ class Deliveries:
         return pl.DataFrame(rows, schema=dict.fromkeys(_PAYMENTS, pl.String), orient="row")
 
     def _statements(self, day: date) -> dict[str, pl.DataFrame]:
-        """Once a week: new statements of cards, and the minimum payments that they ask for."""
+        """Once a week: new statements of cards, and the minimum payments that they ask for, numbered by month."""
         if (day - self._stated_on).days < STATED_EVERY_DAYS:
             return {}
         self._stated_on = day
@@ -88,7 +88,7 @@ class Deliveries:
                 for statement in debt.statements[told:]:
                     on = date.fromordinal(statement.on)
                     due_on = date.fromordinal(statement.due_on)
-                    asked.append((key, due_on.year * 100 + due_on.month, due_on, statement.minimum, None, None))
+                    asked.append((key, on.year * 100 + on.month, due_on, statement.minimum, None, None))
                     stated.append(
                         {
                             "account_id": key,

@@ -54,7 +54,7 @@ class Post:
         return Delivery(account_id, node, "returned" if back else "delivered", on, proof)
 
     def _works(self, delivery: Delivery, day: date) -> None:
-        if delivery.node == "acceleration":
+        if delivery.node == "acceleration" and self._core.days_late(delivery.account_id):
             self._core.accelerate(delivery.account_id)
         if delivery.node == "guarantor_demand":
             self._debtors.demanded_of_guarantor(delivery.account_id, day)
@@ -93,16 +93,19 @@ class Preservation:
         return max(pledge.value * percent // 100 // 100_000 * 100_000, 100_000)
 
     def _sell(self, day: date, office: Office) -> None:
+        """Owners sell where that ends the matter: the price pays all, or all of the debt is due."""
         for visit in sorted(office.open_visits("agreed_sale"), key=lambda visit: visit.account_id):
             key = (visit.account_id, visit.entered_on)
             willing = self._draws.chance(42, *key, "sale")
             ready = (day - visit.entered_on).days >= self._draws.between(12, 24, *key, "sale takes")
-            if not (willing and ready) or key in self._sales:
+            price = self.worth(visit.account_id) * self._draws.between(88, 103, *key, "price") // 100
+            debt = self._core.debts[visit.account_id]
+            frees = price >= debt.total or not debt.later
+            if not (willing and ready and frees) or key in self._sales:
                 continue
             self._sales.add(key)
-            price = self.worth(visit.account_id) * self._draws.between(88, 103, *key, "price") // 100
             office.sold(visit.account_id, price)
-            proceeds = min(price, self._core.debts[visit.account_id].total)
+            proceeds = min(price, debt.total)
             on = day.toordinal() + self._draws.between(1, 3, *key, "proceeds")
             self._wallets.plan(on, Planned(visit.account_id, "fixed", "third_party", proceeds))
 

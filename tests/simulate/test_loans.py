@@ -113,6 +113,7 @@ def test_acceleration_makes_all_of_it_due() -> None:
     assert loan.overdue(FIRST.toordinal() + 30) == loan.total
     assert loan.owed["interest"] == billed + rest * 60_000 * 30 // (360 * 10**6)
     assert loan.late_since(FIRST.toordinal() + 40) == FIRST.toordinal()
+    loan.accrue(FIRST.toordinal() + 40)
     loan.pay(FIRST.toordinal() + 40, loan.total)
     assert loan.late_since(FIRST.toordinal() + 41) is None
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import cast
 
 import msgspec
+import polars as pl
 import pytest
 
 from recourse.errors import UserError
@@ -19,7 +20,7 @@ from recourse.simulate.core import Core
 from recourse.simulate.courts import NEXT
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.draws import Draws
-from recourse.simulate.office import Delivery, Office, OpenGate, Sent
+from recourse.simulate.office import CallItem, Delivery, Office, OpenGate, Sent
 from recourse.simulate.outside import Post
 from recourse.simulate.personas import Persona
 from recourse.simulate.staff import CALLERS, STAFF, roles_of
@@ -54,7 +55,7 @@ def test_debtors_differ(long_run: Played) -> None:
     counts = long_run.clerk.counts
     happened = (
         *("promise", "refused", "no_answer", "invalid_number", "will_pay_now", "third_party_answered"),
-        *("hardship_claimed", "complaint_made", "dispute_raised", "deceased", "deceased_reported", "opinions"),
+        *("hardship_claimed", "complaint_made", "dispute_raised", "deceased", "opinions"),
         *("arrange", "performed", "broken", "sold", "agency returned", "struck", "verdict reject", "verdict return"),
     )
     assert [each for each in happened if not counts[each]] == []
@@ -188,6 +189,14 @@ def test_the_dead_pay_nothing_and_their_death_is_learned_in_time(long_run: Playe
         assert timedelta(0) < known_on - died_on < timedelta(days=45)
 
 
+def test_nobody_talks_to_the_dead() -> None:
+    parlour = Parlour()
+    person_id, dies_on = next((key, each.dies_on) for key, each in parlour.book.debtors.items() if each.dies_on)
+    account_id = next(key for key, account in parlour.book.accounts.items() if account.person_id == person_id)
+    said = {parlour.debtors.answers(CallItem(f"call {n}", account_id, person_id, ""), dies_on).code for n in range(60)}
+    assert said == {"switched_off", "deceased_reported", "third_party_answered"}
+
+
 def test_brakes_are_lifted_when_the_trouble_is_over(long_run: Played) -> None:
     """Complaints within 15 days and a weekend, disputes within 30 and a long holiday."""
     placed: dict[tuple[str, str], date] = {}
@@ -279,6 +288,14 @@ def _gate(n: int, node: str, on: date) -> OpenGate:
         CHOICES.get(node, ()),
         ("A",),
     )
+
+
+def test_every_minimum_payment_of_a_card_has_a_number_of_its_own(long_run: Played) -> None:
+    files = [place / "instalments.csv" for place in long_run.folders if (place / "instalments.csv").exists()]
+    rows = pl.concat([pl.read_csv(file, infer_schema=False).select("account_id", "number") for file in files])
+    cards = rows.filter(pl.col("account_id").str.starts_with("K"))
+    assert cards.height > 500
+    assert cards.is_unique().all()
 
 
 def test_some_gates_are_left_open_at_the_end() -> None:

@@ -35,14 +35,20 @@ from recourse.ledger import bulk, past, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import stream
-from recourse.ledger.tables import calls, cases, gate_members, gates, standing, visits, votes
+from recourse.ledger.tables import accounts, calls, cases, gate_members, gates, standing, visits, votes
 from recourse.simulate.staff import STAFF, roles_of
 from recourse.workdays import Calendar
+import pytest
 from tests.stories.core import Core, Due, Sum
 
 Day = str | date
 E = TypeVar("E", bound=ev.Event)
 ROLES = roles_of()
+
+on_both = pytest.mark.parametrize(
+    "bank", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+"""Tell the story on SQLite and on PostgreSQL."""
 
 
 def on_day(day: Day) -> date:
@@ -107,12 +113,7 @@ class Bank:
         )  # fmt: skip
         self.core.tell("roles", account_id=account_id, party_id=debtor, role="borrower", basis="contract")
         if guarantor:
-            who, kind, until = guarantor
-            self.person(who)
-            self.core.tell("roles", account_id=account_id, party_id=who, role=f"{kind}_guarantor", basis="contract")
-            self.core.tell("guarantees", guarantee_id=f"G{account_id}", account_id=account_id, party_id=who, kind=kind,
-                           period_ends_on=on_day(until) if until else None, contract_no=f"保字第{account_id}号",
-                           signed_on=_months_on(first, -1))  # fmt: skip
+            self.finds_guarantee(account_id, guarantor[0], guarantor[1], ends=guarantor[2])
         if home_worth is not None:
             self.core.tell("collateral", collateral_id=f"H{account_id}", account_id=account_id, owner_id=debtor,
                            kind="real_estate", registered=True, rank=1)  # fmt: skip
@@ -128,6 +129,14 @@ class Bank:
     def dies(self, party_id: str, *, on: Day) -> None:
         """The next file says that somebody has died."""
         self.core.tell("parties", party_id=party_id, kind="natural", name="", died_on=on_day(on))
+
+    def finds_guarantee(self, account_id: str, who: str, kind: str, *, ends: Day | None) -> None:
+        """The next file holds a guarantee that the bank did not know of."""
+        self.person(who)
+        self.core.tell("roles", account_id=account_id, party_id=who, role=f"{kind}_guarantor", basis="contract")
+        self.core.tell("guarantees", guarantee_id=f"G{account_id}", account_id=account_id, party_id=who, kind=kind,
+                       period_ends_on=on_day(ends) if ends else None, contract_no=f"保字第{account_id}号",
+                       signed_on=date(2024, 2, 1))  # fmt: skip
 
     def no_file_on(self, *days: Day) -> None:
         self.core.silent_on.update(map(on_day, days))
@@ -171,6 +180,14 @@ class Bank:
         work = Operations(self.desk, strategy, self.pen())
         for habit in self.habits:
             habit(work)
+
+    def adopts(self, *rules: tuple[str, str, str]) -> None:
+        """The bank's own rules, by topic, file name and text, are in its folder from now on."""
+        for topic, name, text in rules:
+            place = self.desk.settings.home / "policy_packs" / "cn" / topic
+            place.mkdir(parents=True, exist_ok=True)
+            (place / f"{name}.yaml").write_text(text, encoding="utf-8")
+        self.desk = Desk(self.desk.settings, self.desk.engine)
 
     # --- who acts ------------------------------------------------------------------------------------------------
 
@@ -238,6 +255,16 @@ class Bank:
         free = sorted((seat for seat in names if seat not in filled), key=lambda seat: seat.startswith("then:"))
         name = next(each for each in STAFF[role_of(free[0])] if each not in voted)
         return Actor(name, ROLES[name], "simulated")
+
+    def answers(self, actor: str, gate: str, verdict: Verdict = "approve", reason: str = "同意") -> str:
+        """One person answers one gate; its status now."""
+        who = Actor(actor, ROLES[actor], "simulated")
+        return lists.answer(self.desk.engine, self.strategy, self.pen(actor), gate, who, verdict, reason).status
+
+    def level(self, gate: str) -> int:
+        """How often a gate was escalated."""
+        with reading(self.desk.engine) as connection:
+            return int(connection.execute(select(gates.c.level).where(gates.c.gate_id == gate)).scalar() or 0)
 
     def authorise(self, node: str, by: str, *, until: Day) -> str:
         """A standing authorisation from today on; its id."""
@@ -351,6 +378,11 @@ class Bank:
             ).all()  # fmt: skip
             facts = store.load(connection, [case_id], lock=False)[case_id].facts
             return Life(facts, [(node, on) for node, on in rows], list(stream(connection, f"case:{case_id}")))
+
+    def book_status(self, account_id: str) -> str:
+        with reading(self.desk.engine) as connection:
+            query = select(accounts.c.book_status).where(accounts.c.account_id == account_id)
+            return str(connection.execute(query).scalar())
 
     def explains(self, account_id: str, *, on: Day | None = None, known_on: Day | None = None) -> Explanation:
         day = on_day(on) if on else self.day

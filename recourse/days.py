@@ -1,0 +1,23 @@
+"""Counting days without falling off the calendar: a day past its end stands for "never", not for an error. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def later(day: date, days: int) -> date:
+    """The day so many days on (back, if negative); the first or last day of the calendar where there is none."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes the 28th (the period ends with that month, 民法典 202)."""
+    if day.year + years > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,188 @@
+"""Lives in which it matters who somebody is: the dead, the debtor of two loans, guarantors, people nobody can reach."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from recourse import events as ev
+from tests.stories.life import Bank, on_both
+
+
+@on_both
+def test_dies(bank: Bank) -> None:
+    """The debtor of two loans dies on 15 March; the bank's file says so on the 18th. From that morning on no case of
+    his contacts him, whatever falls due, and the debt stays on the books for his estate."""
+    bank.loan("A1", due="2025-03-10")
+    bank.loan("A2", due="2025-03-12", product="credit_card")
+    bank.play(until="2025-03-17")
+    bank.dies("D1", on="2025-03-15")
+    bank.play(until="2025-04-30")
+    for account in ("A1", "A2"):
+        life = bank.life(account)
+        assert "deceased" in life.brakes
+        assert life.end == ""
+        assert all(on < date(2025, 3, 18) for on in life.on(ev.PermitIssued))
+    assert all(on < date(2025, 3, 18) for _, on in bank.sent())
+
+
+def test_a_loan_falls_due_after_its_debtor_has_died(bank: Bank) -> None:
+    """The bank knew of the death before this loan was ever behind. Its case opens, and nobody writes to a dead man."""
+    bank.loan("A1", due="2025-03-20")
+    bank.play(until="2025-03-05")
+    bank.dies("D1", on="2025-03-04")
+    bank.play(until="2025-04-30")
+    life = bank.life("A1")
+    assert bank.sent() == []
+    assert life.happened(ev.PermitIssued) == []
+
+
+@on_both
+def test_two_loans_one_debtor(bank: Bank) -> None:
+    """Two loans of one debtor are missed on the same day. He gets one SMS that day and the other the day after, for
+    the cap counts the person; his phone rings three times in a day at most, whichever loan it is about."""
+    bank.loan("A1", due="2025-03-10")
+    bank.loan("A2", due="2025-03-10", product="credit_card")
+    bank.play(until="2025-03-20")
+    days = [on for _, on in bank.sent("reminder")]
+    assert days == [date(2025, 3, 11), date(2025, 3, 12)]
+    (refused,) = (each for name in ("A1", "A2") for each in bank.life(name).happened(ev.PermitRefused))
+    assert refused.rule == "contact.sms_per_person"
+    for account in ("A1", "A2", "A1"):
+        bank.call(account, "no_answer")
+    assert bank.dial("A2") == "contact.interactive_calls_per_person"
+
+
+def test_two_small_debts_go_to_one_agency(bank: Bank) -> None:
+    """Neither debt is worth a suit; after three months both go to an agency, and to the same one, so that the debtor
+    has one caller. While they are placed the bank itself stays silent."""
+    bank.loan("A1", due="2025-03-10", amount=1_500_00, times=3)
+    bank.loan("A2", due="2025-03-11", amount=1_000_00, times=3, product="credit_card")
+    bank.staff_agrees("formal_notice", "acceleration", "agency_referral")
+    bank.post_arrives()
+    bank.play(until="2025-06-06", every=5)
+    bank.play(until="2025-06-30")
+    placed = [each for name in ("A1", "A2") for each in bank.life(name).happened(ev.PlacementMade)]
+    assert len(placed) == 2
+    assert len({each.agency for each in placed}) == 1
+    since = max(on for name in ("A1", "A2") for on in bank.life(name).on(ev.PlacementMade))
+    assert all(on <= since for _, on in bank.sent())
+
+
+def test_a_guarantee_ends_in_nine_days_while_a_complaint_is_open(bank: Bank) -> None:
+    """A complaint has silenced the case since 13 March. On the 31st the archive finds a joint guarantee that ends on
+    9 April. The complaint protects the debtor, not the guarantor's silence: the demand goes to an urgent gate, out on
+    the next day, and it arrives in time."""
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-12")
+    bank.complains("A1")
+    bank.play(until="2025-03-28")
+    bank.finds_guarantee("A1", "G1", "joint", ends="2025-04-09")
+    bank.play(until="2025-03-31")
+    (opened,) = bank.life("A1").happened(ev.GateOpened)
+    assert (opened.node, opened.urgent, opened.due_on) == ("guarantor_demand", "clock", date(2025, 4, 1))
+    bank.approve("guarantor_demand")
+    bank.play(until="2025-04-01")
+    assert bank.sent()[1:] == [("A1", date(2025, 4, 1))]
+    bank.post_delivers("A1", "guarantor_demand")
+    life = bank.life("A1")
+    (claimed,) = life.happened(ev.GuarantorClaimed)
+    assert claimed.in_time
+    assert life.path == ["reminder", "guarantor_demand"]
+
+
+def test_a_guarantee_ends_while_the_debtor_says_that_it_was_not_he(bank: Bank) -> None:
+    """A dispute about identity stops even protective acts. When the guarantee has nine days left it does not win in
+    silence: the gate opens, names both rules, and a person decides."""
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-12")
+    bank.brake("A1", "identity_dispute")
+    bank.finds_guarantee("A1", "G1", "joint", ends="2025-04-09")
+    bank.play(until="2025-03-28")
+    assert bank.life("A1").never("guarantor_demand")
+    bank.play(until="2025-03-31")
+    (opened,) = bank.life("A1").happened(ev.GateOpened)
+    assert opened.urgent == "brake.identity_dispute against entry.guarantor_demand"
+    bank.approve("guarantor_demand")
+    bank.play(until="2025-04-01")
+    assert bank.life("A1").acts("guarantor_demand") == [(date(2025, 4, 1), "done", "")]
+
+
+def test_a_guarantee_ends_over_a_holiday_under_a_standing_authorisation(bank: Bank) -> None:
+    """Head-office legal authorised demands of the last ten days in advance. The demand goes out on the day on which
+    the clock turns red, without a gate, and names the authorisation."""
+    bank.loan("A1", due="2025-03-10")
+    bank.finds_guarantee("A1", "G1", "joint", ends="2025-03-20")
+    grant = bank.authorise("guarantor_demand", "hlg-01", until="2025-12-31")
+    bank.play(until="2025-03-11")
+    life = bank.life("A1")
+    assert bank.sent("guarantor_demand") == [("A1", date(2025, 3, 11))]
+    assert life.happened(ev.GateOpened) == []
+    steps = [step for made in life.happened(ev.DecisionMade) for step in made.steps]
+    assert [step.standing for step in steps if step.node == "guarantor_demand"] == [grant]
+
+
+def test_the_guarantor_is_claimed_on_though_the_debtor_is_dead(bank: Bank) -> None:
+    """The debtor dies, and the joint guarantee ends nine days later. Nobody writes to the dead; the guarantor lives,
+    and the demand reaches him in time."""
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-12")
+    bank.dies("D1", on="2025-03-12")
+    bank.finds_guarantee("A1", "G1", "joint", ends="2025-03-22")
+    bank.play(until="2025-03-13")
+    bank.approve("guarantor_demand")
+    bank.play(until="2025-03-17")
+    assert bank.sent("guarantor_demand") == [("A1", date(2025, 3, 14))]
+    bank.post_delivers("A1", "guarantor_demand", on="2025-03-17")
+    assert [each.in_time for each in bank.life("A1").happened(ev.GuarantorClaimed)] == [True]
+
+
+def test_a_general_guarantee_is_kept_by_a_suit_and_by_nothing_else(bank: Bank) -> None:
+    """A matured debt of 3,000 yuan, too small to sue over by the bank's own rule, with a general guarantor until
+    20 May. No demand is written, for it would keep nothing; the clock pulls in the route to court instead."""
+    bank.loan("A1", due="2025-01-10", amount=1_000_00, times=3, guarantor=("G1", "general", "2025-05-20"))
+    bank.play(until="2025-03-21")
+    assert bank.open_gates("litigation_route", "A1")
+    bank.approve("litigation_route", choice="sue")
+    bank.play(until="2025-03-24")
+    bank.approve("litigation")
+    bank.play(until="2025-03-25")
+    life = bank.life("A1")
+    assert life.file.stage == "filed"
+    (matter,) = life.happened(ev.MatterOpened)
+    assert matter.parties == ("D1", "G1")
+    assert life.never("guarantor_demand", "acceleration")
+
+
+def test_nobody_knows_a_number(bank: Bank) -> None:
+    """The bank has no number of this debtor, neither by text nor by voice. The reminder fails and says what is
+    missing; no permit is spent on nothing, and no caller dials a blank."""
+    bank.person("D1", phone=None)
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-20")
+    life = bank.life("A1")
+    assert bank.sent() == []
+    assert life.acts("reminder")[0] == (date(2025, 3, 11), "failed", "no sms to reach")
+    assert life.happened(ev.PermitIssued) == []
+
+
+def test_objected_to_being_texted(bank: Bank) -> None:
+    """The debtor has refused SMS and calls. Each contact is refused by name, and none is made; the letter remains."""
+    bank.person("D1", consent=False)
+    bank.loan("A1", due="2025-03-10")
+    bank.staff_agrees("formal_notice")
+    bank.play(until="2025-04-14", every=2)
+    life = bank.life("A1")
+    assert {refused.rule for refused in life.happened(ev.PermitRefused)} == {"contact.no_consent"}
+    assert {(name, box.name) for name, box in bank.channels.items() if box.arrived} == {("post", "post")}
+
+
+def test_no_address_for_the_notice(bank: Bank) -> None:
+    """A notice without an address is not posted into the void: the act fails and says so, and acceleration, which
+    rests on a notice that arrived, never comes."""
+    bank.person("D1", address=None)
+    bank.loan("A1", due="2025-03-10")
+    bank.staff_agrees("formal_notice", "acceleration")
+    bank.play(until="2025-06-20", every=3)
+    life = bank.life("A1")
+    assert {detail for _, status, detail in life.acts("formal_notice")} == {"no postal address is known"}
+    assert life.never("acceleration")
