@@ -13,6 +13,7 @@ from recourse import events as ev
 from recourse.acts import Agency, Happened, Item, Receipt, Tools
 from recourse.canonical import derived_id, encode
 from recourse.channels.channel import Delivery, Outgoing
+from recourse.claims import claimable
 from recourse.letters import common
 from recourse.mailing import Letter, failed, post
 
@@ -38,7 +39,8 @@ class OutsourcingNotice:
             profile = tools.bank.agencies.get(agency.agency) if agency else None
             if profile is not None:
                 fields["agency"] = {name: getattr(profile, name) for name in profile.__struct_fields__}
-            fields["amount_due"] = item.facts.owed
+            due = claimable(item.facts, tools.day)
+            fields["amount_due"] = due.total if due else None
             from_on = tools.day + timedelta(days=15)
             until_on = from_on + timedelta(days=item.policy.number("placement.term_days"))
             fields["placement"] = {"from_on": from_on, "to_on": until_on, "tasks": TASKS_GIVEN, "data": DATA_GIVEN}
@@ -73,9 +75,10 @@ class AgencyReferral:
     def _place(self, item: Item, agency: Agency, name: str, phone: str, tools: Tools) -> Receipt:
         until_on = tools.day + timedelta(days=item.policy.number("placement.term_days"))
         placement_id = derived_id("placement", item.key)
+        due = claimable(item.facts, tools.day)
         record = encode({
             "placement": placement_id, "account": item.facts.account_id, "debtor": name, "phone": phone,
-            "owed": item.facts.owed, "currency": item.facts.currency, "as_of": item.facts.balance_as_of,
+            "owed": due.total if due else None, "currency": item.facts.currency, "as_of": item.facts.balance_as_of,
             "until": until_on,
         })  # fmt: skip
         message = Outgoing(item.key, agency.agency, "placement", record, (), tools.day, tools.at)

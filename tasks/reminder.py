@@ -27,7 +27,7 @@ class Reminder:
             contract = contracts.get(item.facts.account_id)
             fields = common(item, person, contract, tools.bank, tools.day, item.key)
             fields["overdue"] = item.facts.overdue
-            fields["account_tail"] = (contract.number if contract else item.facts.account_id)[-4:]
+            fields["account_tail"] = (contract.number if contract and contract.number else item.facts.account_id)[-4:]
             return "还款提醒", tools.letters.text(
                 Order(item.facts.jurisdiction, "reminder_message", plain(fields), tools.day)
             )

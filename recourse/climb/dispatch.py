@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, select
 
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
+from recourse.claims import claimable
 from recourse.climb.strategy import Strategy
 from recourse.contact_points import preference
 from recourse.decide import blocked_by
@@ -143,7 +144,8 @@ def _claim(
                 states.append((row.key, "withdrawn", "", ""))
             continue
         facts = dossier.facts
-        dossier.record(ev.ActReleased(row.key, row.node, row.n, facts.amounts, facts.balance_as_of, row.gate_id), pen)
+        claimed = claimable(facts, pen.day)
+        dossier.record(ev.ActReleased(row.key, row.node, row.n, claimed, facts.balance_as_of, row.gate_id), pen)
         states.append((row.key, "released", lease.owner, lease.until))
         choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
         items.append(_item(row, facts, strategy, choice, channels.get(row.key, "")))

@@ -51,8 +51,12 @@ def hold(engine: Engine, owner: str, until: str) -> Iterator[Lease]:
     """Be alive under a name for as long as the block runs."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _number(owner)})
-            yield Lease(engine, owner, until, connection, None)
+            number = {"n": _number(owner)}
+            connection.execute(text("SELECT pg_advisory_lock(:n)"), number)
+            try:
+                yield Lease(engine, owner, until, connection, None)
+            finally:  # the connection goes back to a pool and lives on: the lock would outlive the run
+                connection.execute(text("SELECT pg_advisory_unlock(:n)"), number)
         return
     database = engine.url.database
     if not database or database == ":memory:":

@@ -13,6 +13,7 @@ from recourse.acts import Contract, Item, Person
 from recourse.arrears import dpd
 from recourse.bank import BankProfile
 from recourse.canonical import derived_id
+from recourse.claims import claimable
 from recourse.money import Amounts
 
 MARKS = {"formal_notice": "催", "acceleration": "提", "guarantor_demand": "保", "outsourcing_notice": "委"}
@@ -42,7 +43,7 @@ def common(
         "overdue_since": due_on,
         "days_past_due": dpd(due_on, facts.pauses, on),
         "as_of": facts.balance_as_of,
-        "amounts": amounts_of(facts.amounts),
+        "amounts": amounts_of(claimable(facts, on)),
         "repayment": {
             "account_name": bank.repayment.account_name,
             "account_number": bank.repayment.account_number,

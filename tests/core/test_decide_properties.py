@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import cycle
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recourse.casefile import fold
 from recourse.decide import Decision, decide
+from recourse.events import DecisionMade, VisitLeft
 from recourse.facts import Facts
 from recourse.ladder import EdgeKind
 from tasks.ladder import LADDER
-from tests.core.any_facts import TODAY, facts, odd_facts, policy_of
+from tests.core.any_facts import OUTCOMES, STATES, TODAY, facts, odd_facts, policy_of
 
 DAY = timedelta(days=1)
 HORIZON_DAYS = 400
@@ -41,14 +45,30 @@ def test_the_same_facts_give_the_same_decision_and_are_left_as_they_were(of: Fac
     assert msgspec.json.encode(of) == before
 
 
+def carried_out(of: Facts, decision: Decision, on: date, states: Iterator[tuple[str, str]]) -> None:
+    """The case file after a decision was journaled, and what was entered has come as far as `states` says."""
+    for node, cause in decision.recalls:
+        fold(of.file, VisitLeft(node, "recalled", cause), on, on)
+    fold(of.file, DecisionMade("", "", decision.steps, decision.expired, grade=decision.grade), on, on)
+    for step in decision.steps:
+        state, outcome = next(states)
+        visit = of.file.visits[step.node]
+        visit.state, visit.outcome = state, outcome if state == "left" else ""
+        visit.left_on = on if state == "left" else None
+
+
 @settings(max_examples=250)
-@given(facts())
-def test_until_it_is_to_be_asked_again_a_decision_stays_the_same(of: Facts) -> None:
-    first = decided(of)
-    last = TODAY + timedelta(days=HORIZON_DAYS)
+@given(facts(), st.lists(st.tuples(st.sampled_from(STATES), st.sampled_from(OUTCOMES)), min_size=4, max_size=4))
+def test_until_it_is_to_be_asked_again_a_decision_stays_the_same(of: Facts, came_to: list[tuple[str, str]]) -> None:
+    states, day = cycle(came_to), TODAY
+    of = msgspec.json.decode(msgspec.json.encode(of), type=Facts)
+    while not (first := decided(of, day)).idle and not first.end and day < TODAY + timedelta(days=10):
+        carried_out(of, first, day, states)
+        day += DAY
+    last = day + timedelta(days=HORIZON_DAYS)
     ends_on = last if first.wake_on is None else min(first.wake_on, last)
-    assert ends_on > TODAY, "never to be asked again on the same day"
-    day = TODAY + DAY
+    assert ends_on > day, "never to be asked again on the same day"
+    day += DAY
     while day < ends_on:
         assert said_of(decided(of, day)) == said_of(first), f"another decision on {day}, not asked for before {ends_on}"
         day += DAY

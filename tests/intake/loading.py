@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -56,6 +57,26 @@ def new_ledger(url: str) -> None:
     engine = open_engine(url)
     setup.migrate(engine)
     engine.dispose()
+
+
+def opened_book(url: str) -> None:
+    """The ledger after `Bank.open_book`."""
+    _opened(url, swept=False)
+
+
+def swept_book(url: str) -> None:
+    """The ledger after `Bank.open_book` and the sweep of that day."""
+    _opened(url, swept=True)
+
+
+def _opened(url: str, swept: bool) -> None:
+    new_ledger(url)
+    with TemporaryDirectory() as root:
+        bank = Bank(url, Path(root))
+        bank.open_book()
+        if swept:
+            bank.sweep("2025-02-10")
+        bank.engine.dispose()
 
 
 def balance(account: str, day: str, principal: str, overdue: str = "", status: str = "", penalty: str = "0") -> str:

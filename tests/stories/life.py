@@ -85,8 +85,8 @@ class Bank:
         if party_id in self._people:
             return
         self._people.add(party_id)
-        number = int(party_id[1:] or 0)
-        self.core.tell("parties", party_id=party_id, kind="natural", name=f"王小{'一二三四五六七八九'[number % 9]}",
+        number = int(party_id[1:])
+        self.core.tell("parties", party_id=party_id, kind="natural", name=_name(party_id),
                        id_number=f"11010119800101{number:04d}", address=known.get("address", f"示例市虚构路{number}号"))  # fmt: skip
         phone = known.get("phone", f"1380000{number:04d}")
         for channel in ("sms", "phone") if phone else ():
@@ -128,7 +128,7 @@ class Bank:
 
     def dies(self, party_id: str, *, on: Day) -> None:
         """The next file says that somebody has died."""
-        self.core.tell("parties", party_id=party_id, kind="natural", name="", died_on=on_day(on))
+        self.core.tell("parties", party_id=party_id, kind="natural", name=_name(party_id), died_on=on_day(on))
 
     def finds_guarantee(self, account_id: str, who: str, kind: str, *, ends: Day | None) -> None:
         """The next file holds a guarantee that the bank did not know of."""
@@ -161,7 +161,10 @@ class Bank:
         place = self.core.deliver(self.day, self.folder)
         if place is None:
             return None
-        return load(self.desk.engine, self.desk.vault, self.desk.book, place, self.pen(), documents=self.desk.documents)
+        pen, documents = self.pen(), self.desk.documents
+        done = load(self.desk.engine, self.desk.vault, self.desk.book, place, pen, documents=documents)
+        assert (done.quarantined, done.totals_off, done.work_items) == ({}, (), ()), "the story's own file is not sound"
+        return done
 
     def sweep(self) -> None:
         """The first half of a day: decide, and queue."""
@@ -458,3 +461,7 @@ class Life:
 def _months_on(day: date, months: int) -> date:
     month = day.month - 1 + months
     return date(day.year + month // 12, month % 12 + 1, min(day.day, 28))
+
+
+def _name(party_id: str) -> str:
+    return ("王" if party_id.startswith("D") else "李") + "一二三四五六七八九"[int(party_id[1:]) % 9]

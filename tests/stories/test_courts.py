@@ -23,9 +23,9 @@ def to_court(bank: Bank) -> None:
     """The same, up to the day on which the suit is filed."""
     to_the_route(bank)
     bank.approve("litigation_route", choice="sue")
-    bank.play(until="2025-06-10")
-    bank.approve("litigation")
     bank.play(until="2025-06-11")
+    bank.approve("litigation")
+    bank.play(until="2025-06-12")
 
 
 def test_the_one_yuan_payer_is_sued_all_the_same(bank: Bank) -> None:
@@ -35,10 +35,10 @@ def test_the_one_yuan_payer_is_sued_all_the_same(bank: Bank) -> None:
     bank.pays("A1", 1_00, on="2025-06-10")
     bank.play(until="2025-06-10")
     assert bank.approve("litigation_route", choice="sue") == ["approved"]
-    bank.play(until="2025-06-11")
-    assert bank.approve("litigation") == ["approved"]
-    bank.pays("A1", 1_00, on="2025-06-12")
     bank.play(until="2025-06-12")
+    assert bank.approve("litigation") == ["approved"]
+    bank.pays("A1", 1_00, on="2025-06-13")
+    bank.play(until="2025-06-13")
     life = bank.life("A1")
     (matter,) = life.happened(ev.MatterOpened)
     assert matter.claimed is not None
@@ -81,9 +81,9 @@ def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
     before: what comes in later is a recovery."""
     to_court(bank)
     bank.court("A1", "docketed", "heard", "judged", "effective")
-    bank.play(until="2025-06-12")
-    bank.approve("enforcement")
     bank.play(until="2025-06-13")
+    bank.approve("enforcement")
+    bank.play(until="2025-06-16")
     assert bank.life("A1").file.stage == "enforcing"
     bank.court("A1", "ended_for_now")
     bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")

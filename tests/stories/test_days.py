@@ -120,7 +120,7 @@ def test_the_law_changes_half_way(bank: Bank) -> None:
     bank.play(until="2025-04-03")
     old, new = bank.life("A1"), bank.life("A2")
     assert old.visits("call")[0] == date(2025, 3, 20)
-    assert new.visits("call")[0] == date(2025, 3, 26)
+    assert new.visits("call")[0] == date(2025, 3, 24)
     before = {made.policy for made, on in zip(old.happened(ev.DecisionMade), old.on(ev.DecisionMade), strict=True)
               if on < date(2025, 3, 21)}  # fmt: skip
     after = {made.policy for made, on in zip(old.happened(ev.DecisionMade), old.on(ev.DecisionMade), strict=True)

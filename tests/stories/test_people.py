@@ -143,9 +143,9 @@ def test_a_general_guarantee_is_kept_by_a_suit_and_by_nothing_else(bank: Bank) -
     bank.play(until="2025-03-21")
     assert bank.open_gates("litigation_route", "A1")
     bank.approve("litigation_route", choice="sue")
-    bank.play(until="2025-03-24")
-    bank.approve("litigation")
     bank.play(until="2025-03-25")
+    bank.approve("litigation")
+    bank.play(until="2025-03-26")
     life = bank.life("A1")
     assert life.file.stage == "filed"
     (matter,) = life.happened(ev.MatterOpened)
