@@ -42,6 +42,13 @@ class Promise(msgspec.Struct, frozen=True):
     amount: int | None
 
 
+class Valuation(msgspec.Struct, frozen=True):
+    """What a piece of security was found to be worth, in minor units, and when."""
+
+    value: int
+    on: date
+
+
 ENDED_STAGES = frozenset(
     {"", "withdrawn", "settled", "ended_for_now", "concluded", "enforcement_terminated", "bankruptcy_closed"}
 )
@@ -69,6 +76,7 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     limitation_from: date | None = None
     accelerated_on: date | None = None
     claimed_guarantees: dict[str, date] = {}
+    valued: dict[str, Valuation] = {}
     placement: str = ""
     placement_until_on: date | None = None
     recall_pending: bool = False
@@ -266,6 +274,10 @@ def _claimed(file: CaseFile, event: ev.GuarantorClaimed, on: date, known_on: dat
     file.claimed_guarantees[event.guarantee_id] = on
 
 
+def _valued(file: CaseFile, event: ev.CollateralValued, on: date, known_on: date) -> None:
+    file.valued[event.collateral_id] = Valuation(event.value, on)
+
+
 def _matter_opened(file: CaseFile, event: ev.MatterOpened, on: date, known_on: date) -> None:
     file.matter, file.stage, file.stage_on = event.matter_id, "filed", on
     file.limitation_from = max(on, file.limitation_from or on)
@@ -313,6 +325,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     ev.PlacementRecalled: _recalled,
     ev.PlacementReturned: _returned,
     ev.GuarantorClaimed: _claimed,
+    ev.CollateralValued: _valued,
     ev.MatterOpened: _matter_opened,
     ev.MatterStageReached: _staged,
     ev.LegalOpinionSigned: _opinion,

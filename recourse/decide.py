@@ -26,8 +26,15 @@ UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
 """What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
 ALL_TAKEN = 1_000_000
+NOTHING_TAKEN = (-1, "")
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 
+
+Way = tuple[Rung, tuple[CompiledClause, ...]]
+"""A rung, and the clauses by which it may be entered from where a case stands."""
+
+Ways = tuple[tuple[str, int, tuple[Way, ...]], ...]
+"""By track, with its gap in days: the ways that are open, never none."""
 
 Brake = tuple[str, date | None]
 """A brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
@@ -75,6 +82,7 @@ class Judge:
         self.tracks: list[tuple[str, int, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
+        self._ways_known: dict[frozenset[str], Ways] = {}
         for track, nodes in ladder.tracks.items():
             worked = [node for node in nodes if not node.drawn and node.name in policy.entries]
             rungs = [Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
@@ -99,17 +107,17 @@ class Judge:
     def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
         """Internal grade R1–R4 by the policy's bands, and the day on which DPD alone changes it."""
         days, owed = dpd(facts.oldest_unpaid_due_on, facts.pauses, today), facts.owed or 0
-        grade, change_on = "R1", None
+        grade, ahead = "R1", None
         for band in self.bands:
             if owed < band.owed_at_least:
                 continue
             if days >= band.dpd_at_least:
                 grade = band.grade
-            else:
-                change_on = _sooner(
-                    change_on, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, band.dpd_at_least)
-                )
-        return grade, change_on
+            elif ahead is None or band.dpd_at_least < ahead:
+                ahead = band.dpd_at_least
+        if ahead is None:
+            return grade, None
+        return grade, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, ahead)
 
     def _brakes(self, facts: Facts, today: date, paid: bool) -> list[Brake]:
         """Every brake in force today."""
@@ -181,11 +189,13 @@ class Judge:
         for hold in facts.file.holds.values():
             if hold.from_on > today:
                 wake_on = _sooner(wake_on, hold.from_on)
-        for track, gap, rungs in self.tracks:
+        for track, gap, ways in self._ways(frozenset(facts.file.visits)):
+            floor, yielding = floors.get(track, NOTHING_TAKEN)
+            if floor >= ways[-1][0].place:
+                continue
             latest = last.get(track)
             free_on = today if latest is None else later(latest, gap)
-            floor, yielding = floors.get(track, (-1, ""))
-            wanted, soonest = self._wanted(facts, today, grade, rungs[floor + 1 :], free_on, reasons)
+            wanted, soonest = self._wanted(facts, today, grade, ways, floor, free_on, reasons)
             wake_on = _sooner(wake_on, soonest)
             for rung, clause in wanted:
                 step, until = self._try(facts, today, grade, rung, clause, brakes, reasons)
@@ -197,6 +207,17 @@ class Judge:
         if steps or expired or recalls:
             wake_on = later(today, 1)
         return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
+
+    def _ways(self, visited: frozenset[str]) -> Ways:
+        """What the visited nodes leave to be entered; worked out once for each set of them."""
+        known = self._ways_known.get(visited)
+        if known is None:
+            found = []
+            for track, gap, rungs in self.tracks:
+                ways = [(rung, rung.clauses if follows(rung, visited) else rung.clock_clauses) for rung in rungs]
+                found.append((track, gap, tuple(way for way in ways if way[1])))
+            known = self._ways_known[visited] = tuple(each for each in found if each[2])
+        return known
 
     def _position(
         self, file: CaseFile, today: date, recalls: tuple[tuple[str, str], ...]
@@ -226,7 +247,7 @@ class Judge:
                     continue
                 lapse_on = _sooner(lapse_on, ends)
             yields = rung.yields and visit.state in ("queued", "open")
-            floors[track] = max(floors.get(track, (-1, "")), (rung.place, name) if yields else (ALL_TAKEN, ""))
+            floors[track] = max(floors.get(track, NOTHING_TAKEN), (rung.place, name) if yields else (ALL_TAKEN, ""))
         return floors, last, tuple(expired), lapse_on
 
     def _wanted(
@@ -234,7 +255,8 @@ class Judge:
         facts: Facts,
         today: date,
         grade: str,
-        rungs: list[Rung],
+        ways: tuple[Way, ...],
+        floor: int,
         free_on: date,
         reasons: list[Reason],
     ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:
@@ -243,13 +265,13 @@ class Judge:
         again: list[tuple[Rung, CompiledClause]] = []
         soonest: date | None = None
         visits = facts.file.visits
-        for rung in rungs:
-            visit = visits.get(rung.node.name)
-            may_on = open_on(rung.entry, visit, free_on)
-            if may_on is None:
+        for rung, clauses in ways:
+            if rung.place <= floor:
                 continue
-            clauses = rung.clauses if follows(rung, visits) else rung.clock_clauses
-            may_on = allowed_on(rung, facts, visits, may_on) if clauses else None
+            visit = visits.get(rung.node.name)
+            may_on = free_on if visit is None else open_on(rung.entry, visit, free_on)
+            if may_on is not None:
+                may_on = allowed_on(rung, facts, visits, may_on)
             if may_on is None:
                 continue
             for clause in clauses:

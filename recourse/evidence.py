@@ -61,7 +61,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "paid_in_full": facts.owed == 0,
         "parties": sorted((party.role, party.party_id) for party in facts.security.parties),
         "holds": sorted({hold.kind for hold in file.holds.values() if hold.until_on is None or today <= hold.until_on}),
-        "security": facts.security.collateral,
+        "security": facts.collateral,
         "guarantee": sorted(
             (g.guarantee_id, g.guarantee_id in file.claimed_guarantees) for g in facts.security.guarantees
         ),

@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from recourse.arrears import Pause
-from recourse.casefile import CaseFile
+from recourse.casefile import CaseFile, Valuation
 from recourse.money import Amounts
 
 
@@ -95,3 +95,14 @@ class Facts(msgspec.Struct, frozen=True):
     def owed(self) -> int | None:
         """The whole claim by the last balance, or None while the core has told us nothing."""
         return None if self.amounts is None else self.amounts.total
+
+    @property
+    def collateral(self) -> tuple[CollateralFact, ...]:
+        """What secures the account, each piece with its newest value: the bank's file's, or one recorded on the case."""
+        return tuple(_newest(piece, self.file.valued.get(piece.collateral_id)) for piece in self.security.collateral)
+
+
+def _newest(piece: CollateralFact, found: Valuation | None) -> CollateralFact:
+    if found is None or (piece.valued_on is not None and piece.valued_on > found.on):
+        return piece
+    return msgspec.structs.replace(piece, value=found.value, valued_on=found.on)

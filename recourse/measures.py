@@ -152,7 +152,7 @@ MEASURES: Mapping[str, Measure] = {
     "arbitration_clause": Still(lambda facts, _: facts.terms.arbitration),
     "accelerated": Still(lambda facts, _: facts.file.accelerated_on is not None),
     "placed": Still(lambda facts, _: bool(facts.file.placement)),
-    "valued": Still(lambda facts, _: any(c.value is not None for c in facts.security.collateral)),
+    "valued": Still(lambda facts, _: any(piece.value is not None for piece in facts.collateral)),
     "stage": Still(lambda facts, _: facts.file.stage),
     "opinion": Still(lambda facts, _: facts.file.opinion),
     "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),

@@ -23,6 +23,8 @@ from recourse.policy.values import ContactCap
 COLUMNS = ("permit_id", "person_id", "number_id", "channel", "purpose", "case_id", "issued_on", "issued_at", "used")
 COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
 """Channels for which a pack must hold a rule: no rule known for the day holds the contact."""
+NUMBERED = COUNTED_ALWAYS - {"visit"}
+"""Channels that need a number or address of the person's: without one there is nothing to permit."""
 NO_CONTACT_STATUS = frozenset({"deceased", "incapable"})
 
 
@@ -85,6 +87,9 @@ def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: s
         mine = past.setdefault(request.person_id, [])
         if request.person_id in barred:
             answers.append(Refusal(request, f"contact.{barred[request.person_id]}", lasting=True))
+            continue
+        if not request.number_id and request.channel in NUMBERED:
+            answers.append(Refusal(request, "contact.no_number", lasting=True))
             continue
         if request.number_id in refused_numbers:
             answers.append(Refusal(request, "contact.no_consent", lasting=True))

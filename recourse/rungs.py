@@ -60,7 +60,7 @@ class Rung:
         self.clock = measures.compile_test(
             Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10))
         ) if entry.clock else None  # fmt: skip
-        self.after = tuple(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
+        self.after = frozenset(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
         self.excludes = tuple(
             edge.source for edge in ladder.into(node.name, EdgeKind.EXCLUDES)
         ) + tuple(edge.target for edge in ladder.edges if edge.kind is EdgeKind.EXCLUDES and edge.source == node.name)  # fmt: skip
@@ -72,11 +72,14 @@ class Rung:
         }
 
 
-CompiledClause = tuple[Clause, tuple[measures.Test, ...], bool]
+CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool]
+"""A clause, its tests with the measure that each is on, and whether it is a clock's."""
 
 
 def _compiled(clause: Clause) -> CompiledClause:
-    return clause, tuple(measures.compile_test(condition) for condition in clause.all), clause.clock
+    """Tests on what stands still come first: they cost least, and one that fails settles the clause."""
+    cheapest = sorted(clause.all, key=lambda each: not isinstance(measures.MEASURES[each.measure], measures.Still))
+    return clause, tuple((each.measure, measures.compile_test(each)) for each in cheapest), clause.clock
 
 
 def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
@@ -90,10 +93,8 @@ def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, fro
     return tuple((lifted[key], tuple(alternatives)) for key, alternatives in groups.items())
 
 
-def open_on(entry: Entry, visit: Visit | None, free_on: date) -> date | None:
-    """First day on which position lets the node be entered, or None while it does not."""
-    if visit is None:
-        return free_on
+def open_on(entry: Entry, visit: Visit, free_on: date) -> date | None:
+    """First day on which position lets a node be entered that was visited before, or None while it does not."""
     if visit.state != "left" or visit.left_on is None or visit.n >= entry.at_most_visits:
         return None
     fruitless = visit.outcome in FRUITLESS
@@ -101,9 +102,9 @@ def open_on(entry: Entry, visit: Visit | None, free_on: date) -> date | None:
     return None if wait is None else max(free_on, later(visit.left_on, wait))
 
 
-def follows(rung: Rung, visits: dict[str, Visit]) -> bool:
+def follows(rung: Rung, visited: frozenset[str]) -> bool:
     """Whether something it may follow was visited; a node that follows nothing starts its track."""
-    return not rung.after or any(name in visits for name in rung.after)
+    return not rung.after or not rung.after.isdisjoint(visited)
 
 
 def allowed_on(rung: Rung, facts: Facts, visits: dict[str, Visit], may_on: date) -> date | None:
@@ -112,19 +113,24 @@ def allowed_on(rung: Rung, facts: Facts, visits: dict[str, Visit], may_on: date)
     A requirement that maturity lifts is met from the day on which the whole debt is due.
     """
     for lifted, alternatives in rung.needs:
-        if any(_done(visits.get(name), outcomes) for name, outcomes in alternatives):
+        if _met(alternatives, visits):
             continue
         due_on = measures.due_as_a_whole_on(facts)
         if not lifted or due_on is None:
             return None
         may_on = max(may_on, due_on)
-    if any(name in visits and visits[name].outcome not in FRUITLESS for name in rung.excludes):
-        return None
+    for name in rung.excludes:
+        if name in visits and visits[name].outcome not in FRUITLESS:
+            return None
     return may_on
 
 
-def _done(visit: Visit | None, outcomes: frozenset[str]) -> bool:
-    return visit is not None and visit.state == "left" and (not outcomes or visit.outcome in outcomes)
+def _met(alternatives: tuple[tuple[str, frozenset[str]], ...], visits: dict[str, Visit]) -> bool:
+    for name, outcomes in alternatives:
+        visit = visits.get(name)
+        if visit is not None and visit.state == "left" and (not outcomes or visit.outcome in outcomes):
+            return True
+    return False
 
 
 def outlook(
@@ -133,13 +139,13 @@ def outlook(
     """Whether a clause holds; if not, the first day on which it can (None: only when a fact changes)."""
     on: date | None = today
     holds, unknown = True, ""
-    for condition, test in zip(clause[0].all, clause[1], strict=True):
+    for measure, test in clause[1]:
         view = test(facts, today, grade)
         if view.holds:
             continue
         holds = False
         if view.unknown:
-            unknown = condition.measure
+            unknown = measure
         elif view.on is None:
             return False, None
         elif on is not None and view.on > on:

@@ -13,7 +13,7 @@ from recourse import events as ev
 from recourse.acts import Item, Receipt, Tools
 from recourse.channels.channel import Delivery
 from recourse.facts import Facts
-from recourse.letters import common, document_no
+from recourse.letters import amounts_of, common, document_no
 from recourse.mailing import Letter, post
 
 
@@ -39,6 +39,7 @@ class Acceleration:
                     "delivered_on": notice.left_on,
                     "pay_by": notice.left_on + timedelta(days=item.policy.number("notice.days_to_pay")),
                 }
+            fields["amounts"] = amounts_of(item.facts.amounts)
             clause = tools.bank.acceleration_clause
             calendar = tools.calendar_of(item.facts.jurisdiction)
             fields["clause"] = {"number": clause.number, "text": clause.text}

@@ -21,10 +21,13 @@ ATTACHED = ["保证合同复印件", "主合同复印件", "欠款明细表"]
 
 
 class GuarantorDemand:
-    """Prints and posts one demand per joint guarantee that is still to be claimed."""
+    """Prints and posts one demand per joint guarantee that is still to be claimed.
+
+    A permit speaks of the debtor, whom this does not contact: the guarantee outlives a debtor who has died.
+    """
 
     node = "guarantor_demand"
-    permit: tuple[str, ...] = ("post",)
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:

@@ -9,13 +9,13 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from recourse import events as ev
-from recourse.canonical import derived_id
 from recourse.climb.dispatch import numbers_of, recorded
 from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.store import brake_id
 from recourse.ledger.tables import calls, parties, permits
 from recourse.permits import Permit, Refusal, Request, issue
 
@@ -54,25 +54,54 @@ def record(connection: Connection, pen: Pen, arrivals: Sequence[Arrival]) -> int
     return len(dossiers)
 
 
-def brake_id(case_id: str, kind: str, on: date) -> str:
-    """The id of a brake placed on a case on a day."""
-    return derived_id("brake", case_id, kind, on)
+PERSONAL = ("deceased", "incapable", "bankruptcy_stay", "do_not_contact")
+"""Brakes that are about a person and not about one debt: they reach every case, those to come as well. The earlier in
+this order is kept on the person when two are known."""
 
 
 def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date, proof: str) -> int:
     """A person died, lost capacity, went bankrupt …: kept on the person, and a brake on each of its open cases."""
     with writing(engine) as connection:
-        known = connection.execute(select(parties.c.party_id).where(parties.c.party_id == person_id)).scalar()
-        if known is None:
-            raise UserError(f"no person {person_id!r}", mend="see the bank's own customer number")
-        connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
+        kept = _status_of(connection, person_id)
+        if not kept or _rank(status) < _rank(kept):
+            connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
         store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
         brakes = [
             Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
             for case_id in store.person_case_ids(connection, person_id)
         ]
-        record(connection, pen, brakes) if brakes else 0
-        return len(brakes)
+        return record(connection, pen, brakes) if brakes else 0
+
+
+def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: str) -> int:
+    """It was not so, or is over: off the person, and the brake off each of its open cases."""
+    with writing(engine) as connection:
+        dossiers = store.load(connection, store.person_case_ids(connection, person_id))
+        lifted = [
+            Arrival(case_id, ev.BrakeReleased(hold_id, status, reason))
+            for case_id, dossier in dossiers.items()
+            for hold_id, hold in dossier.file.holds.items()
+            if hold.kind == status
+        ]
+        if _status_of(connection, person_id) == status:
+            left = {hold.kind for dossier in dossiers.values() for hold in dossier.file.holds.values()} - {status}
+            other = next((kind for kind in PERSONAL if kind in left), "")
+            connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=other))
+            store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(other, reason), None)], pen)
+        return record(connection, pen, lifted) if lifted else 0
+
+
+def _status_of(connection: Connection, person_id: str) -> str:
+    status: str | None = connection.execute(
+        select(parties.c.status).where(parties.c.party_id == person_id)
+    ).scalar()
+    if status is None:
+        raise UserError(f"no person {person_id!r}", mend="see the bank's own customer number")
+    return status
+
+
+def _rank(status: str) -> int:
+    return PERSONAL.index(status) if status in PERSONAL else len(PERSONAL)
 
 
 class Dialled(msgspec.Struct, frozen=True):

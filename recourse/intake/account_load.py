@@ -116,7 +116,9 @@ def _things(job: Job, name: str, sealed: set[tuple[str, str]]) -> set[str]:
     if rows is None:
         return set()
     table, key, secret = (
-        (guarantees, "guarantee_id", "guarantee_no:") if name == "guarantees" else (collateral, "collateral_id", "collateral:")
+        (guarantees, "guarantee_id", "guarantee_no:")
+        if name == "guarantees"
+        else (collateral, "collateral_id", "collateral:")
     )
     kept = job.kept([table.c[column] for column in rows.columns], table.c[key], set(rows[key]))
     new = fresh(rows, kept, (key,))
@@ -147,12 +149,16 @@ def _secured(job: Job, state: pl.DataFrame, about: set[str]) -> pl.DataFrame:
         if to_on is None or to_on >= job.as_of:
             parties[account].append(PartyFact(party, role))
     given: defaultdict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
-    for guarantee, account, party, text in _all(job, "guarantees", about, ("guarantee_id", "account_id", "party_id", "row")):
+    for guarantee, account, party, text in _all(
+        job, "guarantees", about, ("guarantee_id", "account_id", "party_id", "row")
+    ):
         given[account].append((guarantee, party, msgspec.json.decode(text)))
     things: defaultdict[str, list[CollateralFact]] = defaultdict(list)
     for thing, account, text in _all(job, "collateral", about, ("collateral_id", "account_id", "row")):
         things[account].append(msgspec.convert({"collateral_id": thing, **msgspec.json.decode(text)}, CollateralFact))
-    rows = state.filter(pl.col("account_id").is_in(list(about))).select("account_id", "jurisdiction", "product", "terms")
+    rows = state.filter(pl.col("account_id").is_in(list(about))).select(
+        "account_id", "jurisdiction", "product", "terms"
+    )
     found = {}
     for account, jurisdiction, product, terms in rows.iter_rows():
         ends = _by_law(job, jurisdiction, product, terms) if account in given else (None, None)
@@ -230,4 +236,6 @@ def _pauses(job: Job, state: pl.DataFrame) -> pl.DataFrame:
 
 
 def _column(name: str, values: dict[str, str]) -> pl.DataFrame:
-    return pl.DataFrame({"account_id": list(values), name: list(values.values())}, schema={"account_id": pl.String, name: pl.String})
+    return pl.DataFrame(
+        {"account_id": list(values), name: list(values.values())}, schema={"account_id": pl.String, name: pl.String}
+    )

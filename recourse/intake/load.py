@@ -18,7 +18,7 @@ import polars as pl
 from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
-from recourse.canonical import derived_id, encode
+from recourse.canonical import derived_id
 from recourse.documents.store import DocumentStore
 from recourse.errors import UserError
 from recourse.intake import reconcile, rewake
@@ -28,15 +28,16 @@ from recourse.intake.files import find_files
 from recourse.intake.job import Job, fresh
 from recourse.intake.layout import TABLES
 from recourse.intake.people_load import DECEASED, Learned, load_people
-from recourse.intake.plan_load import Plans, load_plans
+from recourse.intake.plan_load import load_plans
 from recourse.intake.read import Delivery, read_delivery
 from recourse.intake.sift import sift
 from recourse.intake.standing import ARREARS, COLUMNS, CONDENSED, MONEY, TOLD, standing
 from recourse.intake.totals import ControlTotal
-from recourse.ledger import bulk, sets, store
+from recourse.ledger import sets, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import accounts, batches, documents as papers, last_files, parties, quarantine
+from recourse.ledger.tables import accounts, batches, last_files, parties, quarantine
+from recourse.ledger.tables import documents as papers
 from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook
 
@@ -88,7 +89,11 @@ def load(
         currencies = sets.frame(connection, (accounts.c.account_id, accounts.c.currency))
         delivery = _read(connection, folder, as_of, currencies, before)
         if delivery.as_of > pen.day:
-            raise UserError(f"describes {delivery.as_of}, after the business day {pen.day}", where=str(folder), mend="open that day first")
+            raise UserError(
+                f"describes {delivery.as_of}, after the business day {pen.day}",
+                where=str(folder),
+                mend="open that day first",
+            )
         job = Job(connection, vault, book_of_rules, pen, delivery, frozenset(currencies["account_id"]))
         files = dict(sorted(delivery.file_hashes.items()))
         batches_before = connection.execute(select(func.count()).select_from(batches)).scalar()
@@ -159,7 +164,9 @@ def _accounts(job: Job, was: pl.DataFrame, now: pl.DataFrame, new: pl.DataFrame)
     # A write-off of ours that comes in meanwhile stands: the status is changed only from the one that was read.
     if not was["book_status"].equals(now["book_status"]):
         moved = now.select("account_id", was["book_status"], pl.col("book_status").alias("status"))
-        job.update_from(accounts, "account_id", "book_status", moved.filter(pl.col("book_status") != pl.col("status")).rows())
+        job.update_from(
+            accounts, "account_id", "book_status", moved.filter(pl.col("book_status") != pl.col("status")).rows()
+        )
     if new.height:
         job.insert(accounts, COLUMNS, new.rows())
 

@@ -61,7 +61,9 @@ class Plan(msgspec.Struct):
 
     def without(self, payment_ids: Collection[str]) -> Plan:
         """The same, had these payments not been known."""
-        return Plan(self.instalments, self.statements, [each for each in self.money if each.payment_id not in payment_ids])
+        return Plan(
+            self.instalments, self.statements, [each for each in self.money if each.payment_id not in payment_ids]
+        )
 
     def receipts(self) -> list[Receipt]:
         return [Receipt(m.paid_on, SIGN[m.kind] * m.counts) for m in self.money if m.kind != "chargeback"]
@@ -130,7 +132,9 @@ def load_plans(job: Job, state: pl.DataFrame, balanced: Collection[str]) -> tupl
         latest_word[account][number] = Instalment(due_on, amount)
     for account, instalments_ in latest_word.items():
         plans[account].instalments = list(instalments_.values())
-    for account, *bill in stated.filter(_of(moved)).select("account_id", "statement_on", "due_on", "minimum_due").iter_rows():
+    for account, *bill in (
+        stated.filter(_of(moved)).select("account_id", "statement_on", "due_on", "minimum_due").iter_rows()
+    ):
         plans[account].statements.append((bill[0], bill[1], bill[2]))
     new_money = _money(job, plans, paid, cards)
     figures, least = _figures(job, state, plans)
@@ -191,7 +195,13 @@ def _payments(job: Job) -> pl.DataFrame:
     kept = {row[0]: row[1:] for row in job.kept(columns, payments.c.payment_id, set(rows["payment_id"])).iter_rows()}
     new, other = [], []
     for row in rows.iter_rows(named=True):
-        entry = (row["account_id"], row["paid_on"], row["amount"], sum(row[name] or 0 for name in OFF_PLAN), row["kind"])
+        entry = (
+            row["account_id"],
+            row["paid_on"],
+            row["amount"],
+            sum(row[name] or 0 for name in OFF_PLAN),
+            row["kind"],
+        )
         known = kept.get(row["payment_id"])
         if known is None:
             new.append((row["payment_id"], *entry, _rest(row), job.pen.day, job.batch_id))

@@ -66,13 +66,17 @@ def check_overdue(job: Job, state: pl.DataFrame, looked_at: Collection[str], lea
     rows = state.filter(told).filter(pl.col("account_id").is_in(list(looked_at)))
     if not rows.height:
         return ()
-    smaller = pl.DataFrame({"account_id": list(least), "least": list(least.values())}, schema={"account_id": pl.String, "least": pl.Int64})
+    smaller = pl.DataFrame(
+        {"account_id": list(least), "least": list(least.values())}, schema={"account_id": pl.String, "least": pl.Int64}
+    )
     rows = rows.join(smaller, on="account_id", how="left", maintain_order="left")
     least_due = pl.col("least").fill_null(pl.col("plan_overdue"))
     charges = pl.sum_horizontal("penalty", "compound", "fees", "costs")
     whole = pl.col("overdue") == pl.sum_horizontal("principal", "interest", charges)
     agrees = (pl.col("overdue") >= least_due) & (pl.col("overdue") <= pl.col("plan_overdue") + charges)
-    off = rows.filter(~agrees).select("account_id", "currency", "balance_as_of", "overdue", "plan_overdue", whole.alias("whole"))
+    off = rows.filter(~agrees).select(
+        "account_id", "currency", "balance_as_of", "overdue", "plan_overdue", whole.alias("whole")
+    )
     called = _called(job, off.filter(pl.col("whole"))["account_id"].to_list())
     found = {
         item_of(BALANCE, account): (account, _said(day, currency, theirs, ours))
@@ -108,7 +112,9 @@ def load_totals(job: Job) -> None:
         return
     rows = rows.select(TOTAL_COLUMNS).with_columns(pl.col("entity").fill_null(""))
     kept = sets.frame(
-        job.connection, [book_totals.c[name] for name in TOTAL_COLUMNS], book_totals.c.month_end.in_(rows["month_end"].unique().to_list())
+        job.connection,
+        [book_totals.c[name] for name in TOTAL_COLUMNS],
+        book_totals.c.month_end.in_(rows["month_end"].unique().to_list()),
     )
     new = fresh(rows, kept, TOTAL_COLUMNS[:5])
     job.counted("book_totals", new.height, rows.height)
@@ -174,7 +180,14 @@ def _sums(day: date) -> Select[Any]:
             cast(func.coalesce(func.sum(owed), 0), BigInteger),
         )
         .select_from(a)
-        .outerjoin(b, and_(b.c.account_id == a.c.account_id, b.c.as_of == day, b.c.known_on == newest.correlate(a).scalar_subquery()))
+        .outerjoin(
+            b,
+            and_(
+                b.c.account_id == a.c.account_id,
+                b.c.as_of == day,
+                b.c.known_on == newest.correlate(a).scalar_subquery(),
+            ),
+        )
         .where(a.c.book_status.not_in(OFF_THE_BOOKS))
         .group_by(*by)
     )
@@ -182,5 +195,7 @@ def _sums(day: date) -> Select[Any]:
 
 def _book_said(day: date, key: Key, theirs: tuple[int, int], ours: tuple[int, int]) -> str:
     currency = key[3]
-    amounts = [f"{accounts_} accounts, {to_text(balance, currency)} {currency}" for accounts_, balance in (theirs, ours)]
+    amounts = [
+        f"{accounts_} accounts, {to_text(balance, currency)} {currency}" for accounts_, balance in (theirs, ours)
+    ]
     return f"book of {day}, {' '.join(key[:3])}: bank {amounts[0]}; ledger {amounts[1]}"

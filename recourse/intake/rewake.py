@@ -44,7 +44,9 @@ def lock(job: Job, accounts: Collection[str], with_events: Collection[str], dead
     theirs = [among(connection, cases.c.account_id, accounts)]
     if dead:
         theirs.append(among(connection, cases.c.person_id, dead))
-    query = select(cases.c.case_id, cases.c.account_id, cases.c.person_id).where(cases.c.closed_on.is_(None), or_(*theirs))
+    query = select(cases.c.case_id, cases.c.account_id, cases.c.person_id).where(
+        cases.c.closed_on.is_(None), or_(*theirs)
+    )
     query = query.order_by(cases.c.case_id)
     if connection.dialect.name == "postgresql":
         query = query.with_for_update()
@@ -55,7 +57,9 @@ def lock(job: Job, accounts: Collection[str], with_events: Collection[str], dead
     return Concerned({case_id: account for case_id, account, _ in rows}, told)
 
 
-def tell(job: Job, concerned: Concerned, plans: Plans, due_before: Mapping[str, date | None], dead: Sequence[str]) -> list[str]:
+def tell(
+    job: Job, concerned: Concerned, plans: Plans, due_before: Mapping[str, date | None], dead: Sequence[str]
+) -> list[str]:
     """Record what was learned on the cases loaded; returns the accounts whose past has moved."""
     gone = set(dead)
     backdated = _backdated(job, concerned, plans)
@@ -65,7 +69,9 @@ def tell(job: Job, concerned: Concerned, plans: Plans, due_before: Mapping[str, 
         for money in plans.new_money.get(account, ()):
             _receive(job, dossier, money)
         if dossier.case_id in backdated:
-            after = _reanchored(job, dossier, plans.by_account[account], backdated[dossier.case_id], due_before[account])
+            after = _reanchored(
+                job, dossier, plans.by_account[account], backdated[dossier.case_id], due_before[account]
+            )
             if after:
                 dossier.record(after, job.pen)
                 moved.append(account)
@@ -103,7 +109,10 @@ def _backdated(job: Job, concerned: Concerned, plans: Plans) -> dict[str, _Backd
     connection = job.connection
     decided = (
         select(events.c.stream, func.max(events.c.known_on))
-        .where(among(connection, events.c.stream, [f"case:{case_id}" for case_id in paid]), events.c.type == ev.DecisionMade.TYPE)
+        .where(
+            among(connection, events.c.stream, [f"case:{case_id}" for case_id in paid]),
+            events.c.type == ev.DecisionMade.TYPE,
+        )
         .group_by(events.c.stream)
     )
     last = {stream.removeprefix("case:"): day for stream, day in connection.execute(decided)}
@@ -116,7 +125,9 @@ def _backdated(job: Job, concerned: Concerned, plans: Plans) -> dict[str, _Backd
         entered = select(visits.c.case_id, visits.c.entered_on, visits.c.node, visits.c.n).where(
             among(connection, visits.c.case_id, found)
         )
-        for case_id, on, node, n in connection.execute(entered.order_by(visits.c.entered_on, visits.c.node, visits.c.n)):
+        for case_id, on, node, n in connection.execute(
+            entered.order_by(visits.c.entered_on, visits.c.node, visits.c.n)
+        ):
             found[case_id].visits.append((on, node, n))
     return found
 

@@ -83,7 +83,8 @@ def _added(job: Job) -> pl.DataFrame | None:
     shards = pl.Series("shard", [slot_of(person) for person in new["person_id"]], dtype=pl.Int64)
     filled = new.with_columns(shards, *(pl.lit(text).alias(name) for name, text in EMPTY.items()))
     return filled.select(
-        pl.col(name) if name in filled.columns else pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items()
+        pl.col(name) if name in filled.columns else pl.lit(None, dtype=kind).alias(name)
+        for name, kind in schema.items()
     )
 
 

@@ -14,11 +14,11 @@ from recourse.arrears import Pause
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
 from recourse.errors import UserError
-from recourse.events import EpisodeOpened, Event
+from recourse.events import BrakePlaced, EpisodeOpened, Event
 from recourse.facts import Facts, Security, Terms
 from recourse.ledger import bulk, projections, sets
 from recourse.ledger.dossier import Dossier, EventRow, Pen, write_event
-from recourse.ledger.tables import accounts, cases, events, streams, visits
+from recourse.ledger.tables import accounts, cases, events, parties, streams, visits
 from recourse.money import Amounts
 
 SHARDS = 1024
@@ -181,15 +181,21 @@ def latest_case_id(connection: Connection, account_id: str) -> str:
 
 
 def open_episodes(connection: Connection, day: date, slots: Slots, pen: Pen, limit: int) -> list[Dossier]:
-    """Cases for accounts that are past due and have none open: recorded, to be decided and saved by the caller."""
+    """Cases for accounts that are past due and have none open: recorded, to be decided and saved by the caller.
+
+    What is known of the person (deceased, incapable …) brakes the new case from its first moment.
+    """
     running = select(cases.c.account_id).where(cases.c.account_id == accounts.c.account_id, cases.c.closed_on.is_(None))
     earlier = (
         select(cases.c.account_id, func.max(cases.c.episode).label("episode")).group_by(cases.c.account_id).subquery()
     )
+    last = cases.alias()
     columns = [column for column in _FACT_COLUMNS if column.table is accounts]
     query = (
-        select(*columns, accounts.c.shard, func.coalesce(earlier.c.episode, 0))
+        select(*columns, accounts.c.shard, last.c.episode, last.c.file, parties.c.status)
+        .outerjoin(parties, parties.c.party_id == accounts.c.person_id)
         .outerjoin(earlier, earlier.c.account_id == accounts.c.account_id)
+        .outerjoin(last, and_(last.c.account_id == earlier.c.account_id, last.c.episode == earlier.c.episode))
         .where(
             accounts.c.oldest_unpaid_due_on < day,
             accounts.c.book_status == "active",
@@ -203,14 +209,22 @@ def open_episodes(connection: Connection, day: date, slots: Slots, pen: Pen, lim
 
 
 def _opened(row: Sequence[Any], pen: Pen) -> Dossier:
-    *account, shard, earlier = row
-    episode = earlier + 1
+    *account, shard, earlier, last_file, status = row
+    episode, earlier_end = (earlier + 1, _file_decoder.decode(last_file).end) if earlier else (1, "")
     case_id = derived_id("case", account[0], episode)
     dossier = _dossier((case_id, shard, 0, 0, GENESIS, pen.day, b"{}", *account))
     dossier.new = True
     facts = dossier.facts
-    dossier.record(EpisodeOpened(facts.account_id, facts.person_id, episode, pen.day, facts.oldest_unpaid_due_on), pen)
+    due_on = facts.oldest_unpaid_due_on
+    dossier.record(EpisodeOpened(facts.account_id, facts.person_id, episode, pen.day, due_on, earlier_end), pen)
+    if status:
+        dossier.record(BrakePlaced(brake_id(case_id, status, pen.day), status, None, f"party:{facts.person_id}"), pen)
     return dossier
+
+
+def brake_id(case_id: str, kind: str, on: date) -> str:
+    """The id of a brake placed on a case on a day."""
+    return derived_id("brake", case_id, kind, on)
 
 
 def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:

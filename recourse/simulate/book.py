@@ -257,7 +257,7 @@ class _Terms:
         if draws.chance(LATE_ALREADY_PERCENT, key, "late already"):
             months = -draws.weighted({0: 42, 1: 31, 2: 27}, key, "months late")
         else:
-            months = draws.weighted({n: max(15 - n, 5) for n in range(1, min(left, 19) + 1)}, key, "lapses")
+            months = draws.between(1, min(left, 19), key, "lapses")
         return months_on(self.latest_due_on, months) - timedelta(days=3)
 
     # --- who else stands on the account, and what secures it ----------------------------------------------------

@@ -165,8 +165,10 @@ class Core:
         return MonthEnd(date.fromordinal(self.today), totals, balances)
 
     def write_off(self, account_id: str) -> None:
-        """The account is off the books 账销案存; it is still owed."""
+        """The account is off the books 账销案存; it is still owed, and all of a loan is due."""
         self.written_off.add(account_id)
+        if isinstance(self.debts[account_id], Loan):
+            self.accelerate(account_id)
         self.debts[account_id].changed = True
 
 

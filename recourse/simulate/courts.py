@@ -10,6 +10,7 @@ from recourse.simulate.debtors import Debtors
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import Office, OpenMatter, StageReached
 from recourse.simulate.outside import Preservation
+from recourse.simulate.personas import Rule
 from recourse.simulate.staff import LEGAL_COUNSEL
 from recourse.simulate.wallets import Planned, Wallets
 from recourse.workdays import Calendar
@@ -76,13 +77,14 @@ class Courts:
         self._opinions(ended, day, office)
 
     def _first_sight(self, matter: OpenMatter, day: date) -> None:
-        """What a new stage brings about: costs laid out, and debtors whom it moves."""
+        """What a new stage brings about: costs laid out, the whole debt claimed, and debtors whom it moves."""
         account_id, stage = matter.account_id, matter.stage
         if (account_id, stage) in self._seen:
             return
         self._seen.add((account_id, stage))
         if stage == "filed":
             self._core.charge(account_id, court_fee(self._core.debts[account_id].total))
+            self._core.accelerate(account_id)
         if stage in ("filed", "judged"):
             self._debtors.moved_by(stage, account_id, day)
         elif stage == "enforcing":
@@ -94,7 +96,7 @@ class Courts:
         total = self._core.debts[account_id].total
         worth = self._preservation.worth(account_id)
         if worth:
-            proceeds = min(worth * draws.between(62, 88, *key, "auction") // 100, total)
+            proceeds = worth * draws.between(62, 88, *key, "auction") // 100
             self._pay(account_id, proceeds, day, draws.between(55, 88, *key, "auction takes"))
         elif not self._debtors.moved_by("enforcing", account_id, day, "court") and draws.chance(45, *key, "finds"):
             self._pay(
@@ -102,7 +104,8 @@ class Courts:
             )
 
     def _pay(self, account_id: str, amount: int, day: date, days: int) -> None:
-        self._wallets.plan(day.toordinal() + days, Planned(account_id, "fixed", "court", amount))
+        rule: Rule = "payoff" if amount >= self._core.debts[account_id].total else "fixed"
+        self._wallets.plan(day.toordinal() + days, Planned(account_id, rule, "court", amount))
 
     def _next(self, matter: OpenMatter, day: date) -> StageReached | None:
         """The stage that is reached by today, if one is."""

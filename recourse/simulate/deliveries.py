@@ -18,6 +18,7 @@ from recourse.simulate.book_files import book_tables, frame
 from recourse.simulate.cards import Card
 from recourse.simulate.core import BalanceRow, Core, Entry, MonthEnd
 from recourse.simulate.draws import Draws
+from recourse.simulate.plans import PlanRow
 from recourse.simulate.spoiled import PaymentRow, spoiled
 from recourse.simulate.troubles import Pause
 
@@ -28,6 +29,7 @@ STATED_EVERY_DAYS = 7
 _BALANCES = ("account_id", "as_of", *COMPONENTS, "overdue_total", "status")
 _PAYMENTS = ("payment_id", "account_id", "paid_on", "amount", *COMPONENTS, "kind", "booked_on", "refers_to", "payer")
 DueRow = tuple[str, int, date, int, int | None, int | None]
+Tables = dict[str, pl.DataFrame]
 _UNIT = 10 ** MINOR_DIGITS[CURRENCY]
 
 
@@ -43,23 +45,15 @@ class Deliveries:
         """The book as of a day, with what was paid and stated since the history began."""
         folder.mkdir(parents=True, exist_ok=True)
         tables = dict(book_tables(self._draws, self._book, self._core, folder))
-        tables["instalments"] = self._instalments(self._plans())
-        tables |= self._moved(day, month_ends[-1:], [])
-        cards = tables.pop("card instalments", None)
-        if cards is not None:
-            tables["instalments"] = pl.concat([tables["instalments"], cards])
-        self._write(day, folder, tables)
+        tables["instalments"] = _instalments(self._plans())
+        self._write(day, folder, _joined(tables, self._moved(day, month_ends[-1:], [])))
 
     def daily(self, day: date, folder: Path, month_ends: list[MonthEnd], pauses: list[Pause]) -> None:
         """What moved since the delivery before."""
         folder.mkdir(parents=True, exist_ok=True)
-        tables = self._moved(day, month_ends, pauses)
-        cards = tables.pop("card instalments", None)
-        if cards is not None:
-            tables["instalments"] = cards
-        self._write(day, folder, tables)
+        self._write(day, folder, self._moved(day, month_ends, pauses))
 
-    def _moved(self, day: date, month_ends: list[MonthEnd], pauses: list[Pause]) -> dict[str, pl.DataFrame]:
+    def _moved(self, day: date, month_ends: list[MonthEnd], pauses: list[Pause]) -> Tables:
         entries, self._core.entries = self._core.entries, []
         rows = [row for month_end in month_ends if month_end.on < day for row in month_end.balances]
         tables = {
@@ -70,14 +64,23 @@ class Deliveries:
             tables["book_totals"] = _totals(month_ends)
         if pauses:
             tables["pauses"] = frame("pauses", map(asdict, pauses))
-        return tables | self._statements(day)
+        return _joined(_joined(tables, self._restated()), self._statements(day))
+
+    def _restated(self) -> Tables:
+        """Plans that ended before their time: the loan was called, or paid off."""
+        rows: list[DueRow] = []
+        for key, debt in self._core.debts.items():
+            if debt.restated:
+                rows += [_due(key, row) for row in debt.restated]
+                debt.restated = []
+        return {"instalments": _instalments(rows)} if rows else {}
 
     def _payments(self, day: date, entries: list[Entry]) -> pl.DataFrame:
         sound = [_payment(entry) for entry in entries]
         rows = sound + spoiled(self._draws, day, sound, len(_PAYMENTS))
         return pl.DataFrame(rows, schema=dict.fromkeys(_PAYMENTS, pl.String), orient="row")
 
-    def _statements(self, day: date) -> dict[str, pl.DataFrame]:
+    def _statements(self, day: date) -> Tables:
         """Once a week: new statements of cards, and the minimum payments that they ask for, numbered by month."""
         if (day - self._stated_on).days < STATED_EVERY_DAYS:
             return {}
@@ -100,22 +103,14 @@ class Deliveries:
                         }
                     )
                 self._stated[key] = len(debt.statements)
-        if not stated:
-            return {}
-        return {"statements": frame("statements", stated), "card instalments": self._instalments(asked)}
+        return {"statements": frame("statements", stated), "instalments": _instalments(asked)} if stated else {}
 
     def _plans(self) -> Iterable[DueRow]:
         for key, account in self._book.accounts.items():
             for row in account.plan:
-                due_on, amount = date.fromordinal(row.due_on), row.principal + row.interest
-                yield key, row.number, due_on, amount, row.principal, row.interest
+                yield _due(key, row)
 
-    def _instalments(self, rows: Iterable[DueRow]) -> pl.DataFrame:
-        kinds = {"account_id": pl.String, "due_on": pl.Date}
-        names = ("account_id", "number", "due_on", "amount", "principal", "interest")
-        return pl.DataFrame(list(rows), schema={name: kinds.get(name, pl.Int64) for name in names}, orient="row")
-
-    def _write(self, day: date, folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+    def _write(self, day: date, folder: Path, tables: Tables) -> None:
         files: dict[str, Sent] = {
             name: write_table(folder, name, table, currency=CURRENCY) for name, table in tables.items()
         }
@@ -128,6 +123,22 @@ class Deliveries:
             time_zone="Asia/Shanghai",
             files=files,
         )
+
+
+def _joined(tables: Tables, more: Tables) -> Tables:
+    """Both; a table that is in both has the rows of both."""
+    both = {name: pl.concat([tables[name], rows]) for name, rows in more.items() if name in tables}
+    return tables | more | both
+
+
+def _due(key: str, row: PlanRow) -> DueRow:
+    return key, row.number, date.fromordinal(row.due_on), row.principal + row.interest, row.principal, row.interest
+
+
+def _instalments(rows: Iterable[DueRow]) -> pl.DataFrame:
+    kinds = {"account_id": pl.String, "due_on": pl.Date}
+    names = ("account_id", "number", "due_on", "amount", "principal", "interest")
+    return pl.DataFrame(list(rows), schema={name: kinds.get(name, pl.Int64) for name in names}, orient="row")
 
 
 def _text(amount: int) -> str:

@@ -27,7 +27,8 @@ class Debt:
     """What a loan and a card have in common: components, payments, their taking back.
 
     `later` is principal that is not due yet; what is beyond it is due or overdue. `changed`: what is owed or overdue
-    may differ from what was last told of it; whoever tells it takes the mark away.
+    may differ from what was last told of it; `restated`: rows of the plan that were changed since. Whoever tells of
+    them takes both away.
     """
 
     def __init__(self, account_id: str, opened_on: int) -> None:
@@ -38,6 +39,7 @@ class Debt:
         self.next_event_on = NEVER
         self.accelerated = False
         self.changed = True
+        self.restated: list[PlanRow] = []
         self.payments = 0
 
     @property
@@ -112,11 +114,10 @@ class Loan(Debt):
         self, account_id: str, rate: int, overdue_rate: int, plan: Sequence[PlanRow], principal: int, from_on: int
     ) -> None:
         super().__init__(account_id, from_on)
-        self.rate, self.overdue_rate, self.plan = rate, overdue_rate, plan
+        self.rate, self.overdue_rate, self.plan = rate, overdue_rate, list(plan)
         self.next = 0
         self.later = self.owed["principal"] = principal
         self._penalty_rest = self._compound_rest = 0
-        self._missed_at: int | None = None
         self._paid_ahead = False
         self.next_event_on = plan[0].due_on
 
@@ -155,8 +156,6 @@ class Loan(Debt):
         return row.principal + row.interest if row is not None and row.due_on == on else 0
 
     def late_since(self, on: int) -> int | None:
-        if self.accelerated:
-            return self._missed_at if self.total else None
         unpaid = self.owed["principal"] - self.later + self.owed["interest"]
         oldest = None
         for row in reversed(self.plan[: self.next]):
@@ -170,11 +169,24 @@ class Loan(Debt):
         if self.accelerated:
             return
         self.accrue(on)
-        self._missed_at = self.late_since(on) or on
         last = self.plan[self.next - 1].due_on if self.next else self.accrued_to
-        self.owed["interest"] += self.later * self.rate * max(on - last, 0) // (YEAR * MILLION)
-        self.later, self.accelerated, self.next_event_on, self.changed = 0, True, NEVER, True
+        interest = self.later * self.rate * max(on - last, 0) // (YEAR * MILLION)
+        self.owed["interest"] += interest
+        self._end_plan(on, self.later, interest)
+        self.later, self.accelerated, self.changed = 0, True, True
+
+    def _end_plan(self, on: int, principal: int, interest: int) -> None:
+        """What is left of the plan falls due as one sum on a day; the other rows left come to nothing."""
+        left = self.plan[self.next :]
+        if not left:
+            return
+        whole = PlanRow(left[0].number, on if principal else left[0].due_on, principal, interest)
+        self.restated = [whole, *(PlanRow(row.number, row.due_on, 0, 0) for row in left[1:])]
+        self.plan[self.next :] = [whole]
+        self.next, self.next_event_on = len(self.plan), NEVER
 
     def _paid(self, amount: int, split: dict[str, int]) -> None:
         if self.owed["principal"] < self.later:
             self.later, self._paid_ahead = self.owed["principal"], True
+        if not self.total:
+            self._end_plan(self.accrued_to, 0, 0)

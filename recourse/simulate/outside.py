@@ -10,7 +10,7 @@ from recourse.simulate.core import Core
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import Delivery, Office, Sent, Valuation
-from recourse.simulate.personas import RETURNED_ELSE, RETURNED_PERCENT
+from recourse.simulate.personas import RETURNED_ELSE, RETURNED_PERCENT, Rule
 from recourse.simulate.wallets import Planned, Wallets
 
 PROVED = frozenset({"formal_notice", "acceleration", "guarantor_demand"})
@@ -105,9 +105,9 @@ class Preservation:
                 continue
             self._sales.add(key)
             office.sold(visit.account_id, price)
-            proceeds = min(price, debt.total)
             on = day.toordinal() + self._draws.between(1, 3, *key, "proceeds")
-            self._wallets.plan(on, Planned(visit.account_id, "fixed", "third_party", proceeds))
+            rule: Rule = "payoff" if price >= debt.total else "fixed"
+            self._wallets.plan(on, Planned(visit.account_id, rule, "third_party", price))
 
 
 class Agencies:

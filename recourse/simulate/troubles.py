@@ -115,7 +115,8 @@ class Troubles:
 
     def _estate(self, account_id: str, day: date) -> None:
         """Heirs pay what is owed, within what they inherit (民法典 1161), or nothing is left and counsel says so."""
-        if self._draws.chance(HEIRS_PAY_PERCENT, account_id, "heirs"):
+        pledged = self._book.accounts[account_id].pledge is not None
+        if pledged or self._draws.chance(HEIRS_PAY_PERCENT, account_id, "heirs"):
             on = day.toordinal() + self._draws.between(40, 150, account_id, "heirs pay")
             self._wallets.plan(on, Planned(account_id, "payoff", "third_party"))
         else:

@@ -1,4 +1,4 @@
-"""What holds of every decision, whatever the facts: total, deterministic, sound, and never past the ladder's own rules."""
+"""What holds of every decision, whatever the facts: total, deterministic, sound, never past the ladder's own rules."""
 
 from __future__ import annotations
 

@@ -150,7 +150,9 @@ class Bank:
 
     def told(self, stream: str, kind: type[Event]) -> list[tuple[date, Event]]:
         """Effective day and body of a stream's events of one type."""
-        query = select(events.c.text).where(events.c.stream == stream, events.c.type == kind.TYPE).order_by(events.c.pos)
+        query = (
+            select(events.c.text).where(events.c.stream == stream, events.c.type == kind.TYPE).order_by(events.c.pos)
+        )
         with self.reading() as connection:
             opened = [open_envelope(text) for text in connection.execute(query).scalars()]
         return [(envelope.effective_on, event) for envelope, event in opened]
@@ -161,7 +163,10 @@ class Bank:
     def items(self) -> dict[str, tuple[str, date | None]]:
         """Work items: kind and account → what, and when closed."""
         with self.reading() as connection:
-            return {f"{row.kind} {row.account_id}".strip(): (row.what, row.closed_on) for row in connection.execute(select(work_items))}
+            return {
+                f"{row.kind} {row.account_id}".strip(): (row.what, row.closed_on)
+                for row in connection.execute(select(work_items))
+            }
 
     def sealed(self, party: str, field: str) -> str:
         """A personal field, opened."""

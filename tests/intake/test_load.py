@@ -62,7 +62,11 @@ def test_every_table_of_a_full_delivery_is_taken_up(bank: Bank, full: Desk) -> N
     assert (row.person_id, row.jurisdiction, row.entity, row.book_status) == ("C1", "cn", "9001", "active")
     assert row.shard == store.slot_of("C1")
     assert msgspec.json.decode(row.terms, type=Terms) == Terms(
-        matures_on=date(2040, 5, 6), last_due_on=date(2020, 7, 6), acceleration_clause=True, arbitration=False, originator="E77",
+        matures_on=date(2040, 5, 6),
+        last_due_on=date(2020, 7, 6),
+        acceleration_clause=True,
+        arbitration=False,
+        originator="E77",
         original_amount=100_000_000,
     )
     assert msgspec.json.decode(row.pauses, type=tuple[Pause, ...]) == (
@@ -92,7 +96,13 @@ def test_security_names_everyone_and_an_open_guarantee_period_is_the_law_s(bank:
     [
         ("joint", "2027-01-06", "2026-01-06", GuaranteeKind.JOINT, date(2027, 1, 6)),
         ("joint", "", "2025-08-31", GuaranteeKind.JOINT, date(2026, 2, 28)),
-        ("", "2026-01-06", "2026-01-06", GuaranteeKind.GENERAL, date(2026, 7, 6)),  # ends no later than the debt matures
+        (
+            "",
+            "2026-01-06",
+            "2026-01-06",
+            GuaranteeKind.GENERAL,
+            date(2026, 7, 6),
+        ),  # ends no later than the debt matures
         ("general", "", "", GuaranteeKind.GENERAL, None),
     ],
 )
@@ -133,7 +143,9 @@ def test_exposure_is_the_sum_over_a_person_s_accounts_of_one_currency(bank: Bank
     bank.deliver("2025-02-11", accounts=cards, roles=owed, balances=BALANCE + balance("C1", "2025-02-11", "3.00"))
     assert bank.account("C1").exposure == 300
     assert bank.account("C2").exposure == 2_300_000
-    bank.deliver("2025-02-12", balances=BALANCE + balance("C2", "2025-02-12", "-50.00") + balance("A2", "2025-02-12", "1"))
+    bank.deliver(
+        "2025-02-12", balances=BALANCE + balance("C2", "2025-02-12", "-50.00") + balance("A2", "2025-02-12", "1")
+    )
     assert {bank.account(account).exposure for account in ("A1", "A2", "C2")} == {1_100_100}
     bank.deliver("2025-02-13", balances=BALANCE + balance("A2", "2025-02-13", "1", status="transferred"))
     assert bank.account("A1").exposure == 1_100_000
@@ -153,7 +165,11 @@ def test_an_older_balance_never_covers_a_newer_one(bank: Bank) -> None:
 def test_a_debt_written_off_never_becomes_active_again(bank: Bank) -> None:
     bank.open_book()
     bank.deliver("2025-02-11", balances=BALANCE + balance("A1", "2025-02-11", "11000", status="written_off"))
-    bank.deliver("2025-02-12", accounts=LOANS + "A3,other,0101,2024-06-06,1.00,,,,\n", roles="account_id,party_id,role\nA3,P2,borrower\n")
+    bank.deliver(
+        "2025-02-12",
+        accounts=LOANS + "A3,other,0101,2024-06-06,1.00,,,,\n",
+        roles="account_id,party_id,role\nA3,P2,borrower\n",
+    )
     bank.deliver("2025-02-12", "2025-02-13", balances=BALANCE + balance("A1", "2025-02-12", "11000", status="active"))
     assert bank.account("A1").book_status == "written_off"
     bank.deliver("2025-02-14", balances=BALANCE + balance("A1", "2025-02-14", "0", status="settled"))
@@ -209,8 +225,13 @@ def test_a_file_that_came_back_is_read_although_it_was_loaded_once(bank: Bank) -
 def test_a_daily_delivery_loads_what_differs(bank: Bank) -> None:
     bank.open_book()
     plan = PLAN.replace("A1,3,2025-03-06,1000.00", "A1,3,2025-03-16,1000.00")
-    loaded = bank.deliver("2025-02-11", instalments=plan, payments=PAYMENT + "T1,A1,2025-01-06,1000.00,,\nT2,A1,2025-02-11,1000,,\n")
-    assert (loaded.accepted, loaded.unchanged) == ({"instalments": 1, "payments": 1}, {"instalments": 23, "payments": 1})
+    loaded = bank.deliver(
+        "2025-02-11", instalments=plan, payments=PAYMENT + "T1,A1,2025-01-06,1000.00,,\nT2,A1,2025-02-11,1000,,\n"
+    )
+    assert (loaded.accepted, loaded.unchanged) == (
+        {"instalments": 1, "payments": 1},
+        {"instalments": 23, "payments": 1},
+    )
     assert bank.account("A1").oldest_unpaid_due_on == date(2025, 3, 16)
 
 
@@ -239,7 +260,10 @@ def test_a_payment_that_was_booked_otherwise_is_set_aside(bank: Bank) -> None:
     assert reason == "already booked differently"
     assert (row["payment_id"], row["amount"]) == ("T1", 90_000)
     again = bank.dump()
-    assert bank.deliver("2025-02-11", payments=PAYMENT + "T1,A1,2025-01-06,900.00,,\nT2,A1,2025-02-11,5.00,,\n").batch_id == ""
+    assert (
+        bank.deliver("2025-02-11", payments=PAYMENT + "T1,A1,2025-01-06,900.00,,\nT2,A1,2025-02-11,5.00,,\n").batch_id
+        == ""
+    )
     assert bank.dump() == again
 
 
@@ -281,7 +305,9 @@ def test_a_delivery_from_the_future_is_refused(bank: Bank) -> None:
 def test_a_crash_in_the_middle_leaves_nothing(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.open_book()
     before = bank.dump()
-    late = bank.folder("2025-02-11", payments=PAYMENT + "T2,A1,2025-02-11,1000.00,,\n", parties=PEOPLE.replace("甲1号", "甲3号"))
+    late = bank.folder(
+        "2025-02-11", payments=PAYMENT + "T2,A1,2025-02-11,1000.00,,\n", parties=PEOPLE.replace("甲1号", "甲3号")
+    )
 
     def crash(*_: object) -> None:
         raise RuntimeError("power cut")

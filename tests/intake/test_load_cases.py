@@ -97,7 +97,13 @@ FEBRUARY = "C1,2025-02,2025-02-05,2025-02-25,9000,1700\n"
 
 
 def test_a_card_s_minimum_is_met_by_what_comes_in_after_its_statement(bank: Bank) -> None:
-    bank.deliver("2025-02-11", accounts=CARD, roles=HOLDER, statements=BILLS + JANUARY, payments=PAYMENT + paid("K0", "C1", "2025-01-05", "800"))
+    bank.deliver(
+        "2025-02-11",
+        accounts=CARD,
+        roles=HOLDER,
+        statements=BILLS + JANUARY,
+        payments=PAYMENT + paid("K0", "C1", "2025-01-05", "800"),
+    )
     assert bank.account("C1").oldest_unpaid_due_on == date(2025, 1, 25)
     bank.deliver("2025-02-12", statements=BILLS + FEBRUARY)
     assert bank.account("C1").oldest_unpaid_due_on == date(2025, 1, 25)
@@ -119,7 +125,9 @@ def test_money_is_journaled_on_the_open_case_on_its_value_date(bank: Bank) -> No
     entries = paid("T2", "A1", "2025-02-11", "50.00") + paid("T9", "A2", "2025-02-10", "7", "chargeback")
     bank.deliver("2025-02-11", "2025-02-12", payments=PAYMENT + entries)
     assert bank.told_case("A1", ev.PaymentReceived) == [(date(2025, 2, 11), ev.PaymentReceived("T2", 5000))]
-    assert bank.told_case("A2", ev.PaymentReceived) == [(date(2025, 2, 10), ev.PaymentReceived("T9", -700, "chargeback"))]
+    assert bank.told_case("A2", ev.PaymentReceived) == [
+        (date(2025, 2, 10), ev.PaymentReceived("T9", -700, "chargeback"))
+    ]
     assert (bank.case_file("A1").paid, bank.case("A1").wake_on) == (5000, date(2025, 2, 12))
     assert bank.told_case("A1", ev.RecoveryBooked) == []
 
@@ -130,7 +138,11 @@ def test_money_after_a_write_off_is_recovered(bank: Bank) -> None:
         (dossier,) = dossiers.values()
         dossier.record(ev.WrittenOff("A1", "test", Amounts(1), "0" * 64), bank.pen("2025-02-11"))
         store.save(connection, [dossier])
-    late = paid("T2", "A1", "2025-02-09", "5") + paid("T3", "A1", "2025-02-11", "6") + paid("T4", "A1", "2025-02-12", "1", "reversal")
+    late = (
+        paid("T2", "A1", "2025-02-09", "5")
+        + paid("T3", "A1", "2025-02-11", "6")
+        + paid("T4", "A1", "2025-02-12", "1", "reversal")
+    )
     bank.deliver("2025-02-12", payments=PAYMENT + late + paid("T5", "A2", "2025-02-12", "8", "recovery"))
     recovered = [(on, event.payment_id, event.amount) for on, event in bank.told_case("A1", ev.RecoveryBooked)]  # type: ignore[attr-defined]
     assert recovered == [(date(2025, 2, 11), "T3", 600), (date(2025, 2, 12), "T4", -100)]
@@ -154,11 +166,16 @@ def test_a_back_dated_payment_says_what_would_not_have_been(bank: Bank) -> None:
 def test_a_visit_that_was_right_all_the_same_is_not_named(bank: Bank) -> None:
     """A2 is two instalments behind: with one of them paid it still was late on that day."""
     bank.deliver("2025-02-11", payments=PAYMENT + paid("T2", "A2", "2025-02-05", "1000.00"))
-    assert bank.told_case("A2", ev.FactsReanchored) == [(date(2025, 2, 11), ev.FactsReanchored("T2", date(2025, 1, 6), date(2025, 2, 6)))]
+    assert bank.told_case("A2", ev.FactsReanchored) == [
+        (date(2025, 2, 11), ev.FactsReanchored("T2", date(2025, 1, 6), date(2025, 2, 6)))
+    ]
 
 
 def test_todays_money_and_money_that_moves_nothing_reanchor_nothing(bank: Bank) -> None:
-    bank.deliver("2025-02-11", payments=PAYMENT + paid("T2", "A1", "2025-02-11", "1000.00") + paid("T3", "A2", "2025-02-05", "1.00"))
+    bank.deliver(
+        "2025-02-11",
+        payments=PAYMENT + paid("T2", "A1", "2025-02-11", "1000.00") + paid("T3", "A2", "2025-02-05", "1.00"),
+    )
     assert bank.told_case("A1", ev.FactsReanchored) == bank.told_case("A2", ev.FactsReanchored) == []
 
 
@@ -170,7 +187,9 @@ def test_interest_of_a_day_wakes_nobody_and_a_threshold_does(bank: Bank) -> None
     bank.deliver("2025-02-11", balances=BALANCE + balance("A1", "2025-02-11", "11000.37", "1000"))
     assert (bank.case("A1").version, bank.case("A1").wake_on) == (version, date(2025, 6, 1))
     assert bank.account("A1").principal == 1_100_037
-    bank.deliver("2025-02-12", balances=BALANCE + balance("A1", "2025-02-12", "9999.99", "1000"))  # a suit is from 10,000 on
+    bank.deliver(
+        "2025-02-12", balances=BALANCE + balance("A1", "2025-02-12", "9999.99", "1000")
+    )  # a suit is from 10,000 on
     assert (bank.case("A1").version, bank.case("A1").wake_on) == (version + 1, date(2025, 2, 12))
 
 
@@ -178,7 +197,9 @@ def test_the_exposure_of_one_account_wakes_the_person_s_others(bank: Bank) -> No
     version = asleep_until(bank, "A1", "2025-06-01")
     bank.deliver("2025-02-11", balances=BALANCE + balance("A2", "2025-02-11", "38999.00", "2000"))
     assert bank.case("A1").version == version
-    bank.deliver("2025-02-12", balances=BALANCE + balance("A2", "2025-02-12", "39001.00", "2000"))  # above 50,000 together
+    bank.deliver(
+        "2025-02-12", balances=BALANCE + balance("A2", "2025-02-12", "39001.00", "2000")
+    )  # above 50,000 together
     assert bank.case("A1").version == version + 1
 
 
@@ -252,7 +273,9 @@ def test_a_difference_in_what_is_overdue_is_an_item_until_they_agree(bank: Bank)
     assert bank.items()["balance_difference A1"][1] is None
     bank.deliver("2025-02-13", balances=BALANCE + balance("A1", "2025-02-13", "11000", "1003.15", penalty="3.15"))
     assert bank.items()["balance_difference A1"][1] == date(2025, 2, 13)
-    assert len(bank.deliver("2025-02-14", balances=BALANCE + balance("A1", "2025-02-14", "11000", "10")).work_items) == 1
+    assert (
+        len(bank.deliver("2025-02-14", balances=BALANCE + balance("A1", "2025-02-14", "11000", "10")).work_items) == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -308,7 +331,9 @@ def test_the_book_at_month_end_is_held_against_our_sums(bank: Bank) -> None:
 
 
 def test_a_book_of_which_a_balance_is_missing_is_not_judged(bank: Bank) -> None:
-    bank.deliver("2025-02-28", balances=BALANCE + balance("A1", "2025-02-28", "1", "1000"), book_totals=TOTALS.format(7, "7"))
+    bank.deliver(
+        "2025-02-28", balances=BALANCE + balance("A1", "2025-02-28", "1", "1000"), book_totals=TOTALS.format(7, "7")
+    )
     assert "book_total_difference" not in bank.items()
 
 
@@ -324,7 +349,9 @@ MONEY = st.lists(
 
 
 @given(INSTALMENTS, MONEY, DAYS, DAYS)
-def test_a_sum_overdue_is_good_until_the_day_it_names(due: list[Instalment], money: list[Money], on: date, later: date) -> None:
+def test_a_sum_overdue_is_good_until_the_day_it_names(
+    due: list[Instalment], money: list[Money], on: date, later: date
+) -> None:
     plan = Plan(due, [], money)
     found = plan.overdue(on)
     assert found is not None
@@ -343,22 +370,35 @@ DUE = [date(2025, month, 6) for month in range(1, 13)]
 
 def overdue(on: date, entries: list[tuple[int, int, str]], until: date) -> int:
     """What a core reports: instalments due by the end of `on`, less the money of value dates up to then."""
-    came = 1000 + sum({"payment": amount, "reversal": -amount}.get(kind, 0) for back, amount, kind in entries if until - timedelta(back) <= on)
+    came = 1000 + sum(
+        {"payment": amount, "reversal": -amount}.get(kind, 0)
+        for back, amount, kind in entries
+        if until - timedelta(back) <= on
+    )
     return max(1000 * sum(due <= on for due in DUE) - max(came, 0), 0)
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
-    st.lists(st.tuples(st.integers(0, 120), st.integers(1, 2500), st.sampled_from(["payment", "reversal", "chargeback"])), max_size=8),
+    st.lists(
+        st.tuples(st.integers(0, 120), st.integers(1, 2500), st.sampled_from(["payment", "reversal", "chargeback"])),
+        max_size=8,
+    ),
     st.lists(st.integers(1, 60), min_size=1, max_size=6),
 )
 def test_day_by_day_comes_to_the_same_as_all_at_once(
-    session_folder: Path, tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[int, int, str]], steps: list[int]
+    session_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    entries: list[tuple[int, int, str]],
+    steps: list[int],
 ) -> None:
     """Each entry is (days before the last day, amount, kind); balances come after so many days each. T1 paid January."""
     days = [OPENED + timedelta(sum(steps[:n])) for n in range(1, len(steps) + 1)]
     last = days[-1]
-    rows = [(last - timedelta(back), paid(f"X{n}", "A1", f"{last - timedelta(back)}", str(amount), kind)) for n, (back, amount, kind) in enumerate(entries)]
+    rows = [
+        (last - timedelta(back), paid(f"X{n}", "A1", f"{last - timedelta(back)}", str(amount), kind))
+        for n, (back, amount, kind) in enumerate(entries)
+    ]
     results = []
     for at_once in (False, True):
         root = tmp_path_factory.mktemp("ledger")

@@ -54,7 +54,13 @@ def test_nothing_personal_lies_in_the_clear_anywhere(bank: Bank, full: Desk) -> 
 
 
 def test_every_personal_cell_can_be_opened_with_the_person_s_key(bank: Bank, full: Desk) -> None:
-    full.put("accounts", (full.folder / "accounts.csv").read_text().replace("originator", "originator,contract_no").replace("E77", "E77,借字1号"))
+    full.put(
+        "accounts",
+        (full.folder / "accounts.csv")
+        .read_text()
+        .replace("originator", "originator,contract_no")
+        .replace("E77", "E77,借字1号"),
+    )
     full.put("collateral", (full.folder / "collateral.csv").read_text())
     bank.load(full.folder, "2025-03-31")
     assert bank.sealed("C1", "name") == "王㐂"
@@ -83,17 +89,25 @@ def test_people_are_found_by_name_number_and_telephone(bank: Bank) -> None:
     bank.deliver("2025-02-10", parties=PEOPLE, contacts=CONTACTS + "P1,phone,+86 138-0000-0001,,,,,\n")
     with bank.reading() as connection:
         index = bank.vault.blind_index("name", " 王㐂之")
-        assert connection.execute(select(personal.c.party_id).where(personal.c.blind_index == index)).scalars().all() == ["P1"]
+        assert connection.execute(
+            select(personal.c.party_id).where(personal.c.blind_index == index)
+        ).scalars().all() == ["P1"]
         index = bank.vault.blind_index("id_number", "110101198102020022")
-        assert connection.execute(select(personal.c.party_id).where(personal.c.blind_index == index)).scalars().all() == ["P2"]
+        assert connection.execute(
+            select(personal.c.party_id).where(personal.c.blind_index == index)
+        ).scalars().all() == ["P2"]
         index = bank.vault.blind_index("phone", "13800000001")
-        assert connection.execute(select(contacts.c.party_id).where(contacts.c.number_id == index)).scalars().all() == ["P1"]
+        assert connection.execute(select(contacts.c.party_id).where(contacts.c.number_id == index)).scalars().all() == [
+            "P1"
+        ]
 
 
 def test_only_what_changed_is_sealed_anew(bank: Bank) -> None:
     bank.deliver("2025-02-10", parties=PEOPLE)
     before = {row[:2]: row[3] for row in bank.dump()["personal"]}
-    loaded = bank.deliver("2025-02-11", parties=PEOPLE.replace("甲1号", "甲9号").replace("欧阳䶮,110101198102020022", "欧阳䶮,"))
+    loaded = bank.deliver(
+        "2025-02-11", parties=PEOPLE.replace("甲1号", "甲9号").replace("欧阳䶮,110101198102020022", "欧阳䶮,")
+    )
     assert (loaded.accepted, loaded.unchanged) == ({"parties": 1}, {"parties": 1})
     after = {row[:2]: row[3] for row in bank.dump()["personal"]}
     assert {key for key in after if after[key] != before.get(key)} == {("P1", "address")}
@@ -126,8 +140,12 @@ def test_two_spellings_of_one_number_are_one_contact(bank: Bank) -> None:
 
 
 def test_consent_withdrawn_is_taken_up(bank: Bank) -> None:
-    bank.deliver("2025-02-10", parties=PEOPLE, contacts=CONTACTS + "P1,phone,13800000001,,yes,,,\nP1,email,a@b.example,,yes,,,\n")
-    loaded = bank.deliver("2025-02-11", contacts=CONTACTS + "P1,phone,13800000001,,no,,,\nP1,email,A@b.example,,yes,,,\n")
+    bank.deliver(
+        "2025-02-10", parties=PEOPLE, contacts=CONTACTS + "P1,phone,13800000001,,yes,,,\nP1,email,a@b.example,,yes,,,\n"
+    )
+    loaded = bank.deliver(
+        "2025-02-11", contacts=CONTACTS + "P1,phone,13800000001,,no,,,\nP1,email,A@b.example,,yes,,,\n"
+    )
     assert (loaded.accepted, loaded.unchanged) == ({"contacts": 1}, {"contacts": 1})
     with bank.reading() as connection:
         rows = connection.execute(select(contacts.c.channel, contacts.c.consent)).all()
@@ -173,5 +191,7 @@ def test_a_death_brakes_every_open_case_once(bank: Bank) -> None:
 
 
 def test_who_was_dead_from_the_start_is_known_to_be(bank: Bank) -> None:
-    bank.deliver("2025-02-10", parties=PEOPLE.replace("1980-01-01,,", "1980-01-01,2025-01-30,"), accounts=LOANS, roles=DEBTORS)
+    bank.deliver(
+        "2025-02-10", parties=PEOPLE.replace("1980-01-01,,", "1980-01-01,2025-01-30,"), accounts=LOANS, roles=DEBTORS
+    )
     assert len(bank.told("party:P1", PartyStatusLearned)) == 1

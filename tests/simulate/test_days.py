@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from recourse.arrears import Instalment, Receipt, dpd, oldest_unpaid
 from recourse.canonical import digest
 from recourse.intake.layout import COMPONENTS
 from recourse.intake.read import Delivery
@@ -91,6 +92,30 @@ def _compared(
             compared += 1
         day += DAY
     return compared
+
+
+def test_days_late_on_the_last_day_follow_from_the_files(deliveries: list[Delivery], played: Played) -> None:
+    """Plans as restated last; without accounts that had a payment taken back, which the ledger counts otherwise."""
+    dues = together(deliveries, "instalments").unique(["account_id", "number"], keep="last", maintain_order=True)
+    money = together(deliveries, "payments")
+    bounced = set(money.filter(pl.col("kind") == "chargeback")["account_id"])
+    plans: defaultdict[str, list[Instalment]] = defaultdict(list)
+    paid: defaultdict[str, list[Receipt]] = defaultdict(list)
+    for account_id, due_on, amount in dues.select("account_id", "due_on", "amount").iter_rows():
+        plans[account_id].append(Instalment(due_on, amount))
+    for row in money.iter_rows(named=True):
+        counts = row["amount"] if row["account_id"].startswith("K") else row["principal"] + row["interest"]
+        paid[row["account_id"]].append(Receipt(row["paid_on"], counts))
+    last = played.days[-1]
+    for account_id, days in played.late[-1].items():
+        if account_id not in bounced and not played.town.core.debts[account_id].accelerated:
+            assert dpd(oldest_unpaid(plans[account_id], paid[account_id], as_of=last), (), last) == days, account_id
+    called = [key for key, debt in played.town.core.debts.items() if debt.accelerated and not key.startswith("K")]
+    assert called
+    for account_id in called:
+        due = sum(each.amount for each in plans[account_id]) - sum(each.amount for each in paid[account_id])
+        owed = played.town.core.debts[account_id].owed
+        assert due == owed["principal"] + owed["interest"]
 
 
 def test_a_cards_principal_moves_by_payments_and_purchases_alone(deliveries: list[Delivery]) -> None:

@@ -72,7 +72,7 @@ def test_a_guarantee_ends_in_nine_days_while_a_complaint_is_open(bank: Bank) -> 
     """A complaint has silenced the case since 13 March. On the 31st the archive finds a joint guarantee that ends on
     9 April. The complaint protects the debtor, not the guarantor's silence: the demand goes to an urgent gate, out on
     the next day, and it arrives in time."""
-    bank.loan("A1", due="2025-03-10")
+    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1)
     bank.play(until="2025-03-12")
     bank.complains("A1")
     bank.play(until="2025-03-28")
@@ -93,7 +93,7 @@ def test_a_guarantee_ends_in_nine_days_while_a_complaint_is_open(bank: Bank) -> 
 def test_a_guarantee_ends_while_the_debtor_says_that_it_was_not_he(bank: Bank) -> None:
     """A dispute about identity stops even protective acts. When the guarantee has nine days left it does not win in
     silence: the gate opens, names both rules, and a person decides."""
-    bank.loan("A1", due="2025-03-10")
+    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1)
     bank.play(until="2025-03-12")
     bank.brake("A1", "identity_dispute")
     bank.finds_guarantee("A1", "G1", "joint", ends="2025-04-09")
@@ -110,7 +110,7 @@ def test_a_guarantee_ends_while_the_debtor_says_that_it_was_not_he(bank: Bank) -
 def test_a_guarantee_ends_over_a_holiday_under_a_standing_authorisation(bank: Bank) -> None:
     """Head-office legal authorised demands of the last ten days in advance. The demand goes out on the day on which
     the clock turns red, without a gate, and names the authorisation."""
-    bank.loan("A1", due="2025-03-10")
+    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1)
     bank.finds_guarantee("A1", "G1", "joint", ends="2025-03-20")
     grant = bank.authorise("guarantor_demand", "hlg-01", until="2025-12-31")
     bank.play(until="2025-03-11")
@@ -124,7 +124,7 @@ def test_a_guarantee_ends_over_a_holiday_under_a_standing_authorisation(bank: Ba
 def test_the_guarantor_is_claimed_on_though_the_debtor_is_dead(bank: Bank) -> None:
     """The debtor dies, and the joint guarantee ends nine days later. Nobody writes to the dead; the guarantor lives,
     and the demand reaches him in time."""
-    bank.loan("A1", due="2025-03-10")
+    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1)
     bank.play(until="2025-03-12")
     bank.dies("D1", on="2025-03-12")
     bank.finds_guarantee("A1", "G1", "joint", ends="2025-03-22")
@@ -154,15 +154,18 @@ def test_a_general_guarantee_is_kept_by_a_suit_and_by_nothing_else(bank: Bank) -
 
 
 def test_nobody_knows_a_number(bank: Bank) -> None:
-    """The bank has no number of this debtor, neither by text nor by voice. The reminder fails and says what is
-    missing; no permit is spent on nothing, and no caller dials a blank."""
+    """The bank has no number of this debtor, neither by text nor by voice. Reminder and dial are refused by name; no
+    permit is spent on nothing, and nobody dials a blank. The letter, which needs none, comes as it would have."""
     bank.person("D1", phone=None)
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-20")
+    assert bank.dial("A1") == "contact.no_number"
+    bank.play(until="2025-04-10", every=2)
     life = bank.life("A1")
     assert bank.sent() == []
-    assert life.acts("reminder")[0] == (date(2025, 3, 11), "failed", "no sms to reach")
+    assert {refused.rule for refused in life.happened(ev.PermitRefused)} == {"contact.no_number"}
     assert life.happened(ev.PermitIssued) == []
+    assert life.stands_at("formal_notice")
 
 
 def test_objected_to_being_texted(bank: Bank) -> None:
@@ -171,9 +174,11 @@ def test_objected_to_being_texted(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10")
     bank.staff_agrees("formal_notice")
     bank.play(until="2025-04-14", every=2)
+    assert bank.dial("A1") == "contact.no_consent"
+    bank.play(until="2025-04-15")
     life = bank.life("A1")
     assert {refused.rule for refused in life.happened(ev.PermitRefused)} == {"contact.no_consent"}
-    assert {(name, box.name) for name, box in bank.channels.items() if box.arrived} == {("post", "post")}
+    assert [(name, len(box.arrived)) for name, box in bank.channels.items() if box.arrived] == [("post", 1)]
 
 
 def test_no_address_for_the_notice(bank: Bank) -> None:
