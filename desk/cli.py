@@ -56,6 +56,8 @@ def main() -> None:
 
 
 def fail(line: str) -> None:
-    """One line, exit code 2."""
+    """One line, exit code 2; no line when the help was shown instead."""
+    if not line:
+        sys.exit(2)
     sys.stderr.write(f"recourse: {line}\n")
     sys.exit(2)

@@ -14,6 +14,9 @@ from rich.table import Table
 
 from recourse.errors import UserError
 
+PLAIN_WIDTH = 160
+"""Columns when the output is not a terminal."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 On = Annotated[str, typer.Option("--on", metavar="DAY", help="business day, YYYY-MM-DD")]
 
@@ -50,7 +53,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
 def console() -> Console:
     """The terminal; plain text when it is none."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def say(text: str = "") -> None:

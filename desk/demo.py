@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from recourse.intake.load import load
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
 
@@ -24,6 +23,7 @@ from recourse.channels.channel import Channel
 from recourse.channels.memory import MemoryChannel
 from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
+from recourse.intake.load import load
 from recourse.ledger import bulk, setup
 from recourse.ledger.database import open_engine, reading, writing
 from recourse.ledger.dossier import Pen
@@ -40,11 +40,12 @@ def play_demo(accounts: int, days: int, seed: int, folder: str, start: date) -> 
     """Make the town, play it, print the figures and what to try next."""
     place = _emptied(Path(folder))
     desk = _opened(place)
-    town = Town(seed, accounts, start)
+    last = desk.strategy(start).calendar_of("cn").add(start, days - 1)
+    town = Town(seed, accounts, start, ends_on=last)
     began = time.perf_counter()
     say(f"A synthetic bank: {accounts:,} accounts, {days} business days from {start}. Seed {seed}.")
     _found(desk, town, place, start)
-    _play(desk, town, place, start, days)
+    _play(desk, town, place, list(desk.strategy(start).calendar_of("cn").between(start, last)))
     say(f"Played in {time.perf_counter() - began:.1f} s.")
     say()
     figures(desk).show()
@@ -81,7 +82,7 @@ def _found(desk: Desk, town: Town, place: Path, start: date) -> None:
     load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents)
 
 
-def _play(desk: Desk, town: Town, place: Path, start: date, days: int) -> None:
+def _play(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
     outbox = {
         "sms": MemoryChannel("sms", "sms"),
         "post": MemoryChannel("post", "post"),
@@ -89,12 +90,10 @@ def _play(desk: Desk, town: Town, place: Path, start: date, days: int) -> None:
         "agency": MemoryChannel("agency", "post"),
     }
     channels: Mapping[str, Channel] = outbox
-    calendar = desk.strategy(start).calendar_of("cn")
-    last = calendar.add(start, days - 1)
 
     def before(day: date, pen: Pen) -> None:
         delivery = place / "deliveries" / day.isoformat()
-        if day != start:
+        if day != days[0]:
             town.write_day(day, delivery)
             load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents)
             _forget_older(place, keep=KEPT_DELIVERIES)
@@ -115,15 +114,13 @@ def _play(desk: Desk, town: Town, place: Path, start: date, days: int) -> None:
         TimeRemainingColumn(),
     )
     with Progress(*columns) as progress:
-        task = progress.add_task("business days", total=days, at=str(start))
-        for done in play(
-            desk, list(calendar.between(start, last)), Plan(), before=before, after=after, channels=channels
-        ):
+        task = progress.add_task("business days", total=len(days), at=str(days[0]))
+        for done in play(desk, days, Plan(), before=before, after=after, channels=channels):
             progress.update(task, advance=1, at=str(done.day))
 
 
 def _forget_older(place: Path, keep: int) -> None:
-    """Keep the first delivery and the newest daily ones to look at; they were loaded, their hashes stay in the journal."""
+    """Keep the first delivery and the newest daily ones; all were loaded, and their hashes stay in the journal."""
     daily = sorted(each for each in (place / "deliveries").iterdir() if each.is_dir())[1:]
     for folder in daily[:-keep]:
         shutil.rmtree(folder)

@@ -30,7 +30,7 @@ from recourse.documents.store import FolderStore
 from recourse.documents.templates import Templates
 from recourse.errors import UserError
 from recourse.ledger import guards, setup
-from recourse.ledger.database import open_engine, reading, writing
+from recourse.ledger.database import open_engine, parse_url, reading, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.people import PeopleReader
@@ -50,9 +50,12 @@ SYSTEM = "system:recourse"
 class Desk:
     """Everything real, opened once for a command."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self.settings, self.engine = settings, engine
-        self.ladder, self.acts = LADDER, ACTS
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.ladder, self.acts = settings, LADDER, ACTS
+
+    @cached_property
+    def engine(self) -> Engine:
+        return open_engine(self.settings.ledger)
 
     @cached_property
     def vault(self) -> Vault:
@@ -92,9 +95,9 @@ class Desk:
     @property
     def folder(self) -> Path:
         """Where this ledger keeps its documents and outbox: beside a SQLite file, else in $RECOURSE_HOME."""
-        database = self.engine.url.database
-        if self.engine.dialect.name == "sqlite" and database:
-            return Path(database).parent
+        url = parse_url(self.settings.ledger)
+        if url.get_backend_name() == "sqlite" and url.database:
+            return Path(url.database).parent
         return self.settings.home
 
     @cached_property
@@ -172,15 +175,14 @@ class Desk:
 
 
 def open_desk(settings: Settings, *, check: bool = True) -> Desk:
-    """Open the desk on a ledger that is there, migrated and guarded."""
-    engine = open_engine(settings.ledger)
-    desk = Desk(settings, engine)
+    """Open the desk on a ledger that is there, migrated and guarded; unchecked, for what needs no ledger."""
+    desk = Desk(settings)
     if check:
-        _refuse_missing_file(engine)
-        setup.check(engine)
+        _refuse_missing_file(desk.engine)
+        setup.check(desk.engine)
         _check_key(desk)
         if settings.mode == "production":
-            with reading(engine) as connection:
+            with reading(desk.engine) as connection:
                 guards.check_owner(connection)
     return desk
 

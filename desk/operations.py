@@ -69,9 +69,11 @@ class Operations:
             return 0
         with reading(self.desk.engine) as connection:
             rows = connection.execute(
-                select(calls.c.call_id, calls.c.case_id).where(calls.c.call_id.in_([each[0] for each in outcomes]))
+                select(calls.c.call_id, calls.c.case_id, calls.c.person_id).where(
+                    calls.c.call_id.in_([each[0] for each in outcomes])
+                )
             ).all()
-        case_of = {call_id: case_id for call_id, case_id in rows}
+        case_of = {row.call_id: row.case_id for row in rows}
         longest = self.strategy.book.at(self.pen.day, self.desk.settings.jurisdiction, "").number(
             "promise.longest_days"
         )
@@ -82,7 +84,12 @@ class Operations:
             call.check_promise(code, promise_on, self.pen.day, longest)
             follows = call.consequences(case_of[call_id], code, self.pen.day)
             spoken.append(Spoken(call_id, code, promise_on, amount, follows, call.known(code).again))
-        return arrivals.record_calls(self.desk.engine, self.pen, spoken)
+        recorded = arrivals.record_calls(self.desk.engine, self.pen, spoken)
+        told = {call_id: status for call_id, code, _, _ in outcomes if (status := call.learned(code))}
+        for row in rows:
+            if row.call_id in told:
+                self._learn(row.person_id, told[row.call_id], f"call {row.call_id}")
+        return recorded
 
     def prove_delivery(self, proofs: Sequence[tuple[str, str, str, date, str]]) -> int:
         """Proofs of delivery: (account, node, delivered or returned, on, where the proof lies)."""
@@ -158,23 +165,34 @@ class Operations:
         return self.record(arrived)
 
     def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> int:
-        """Put a brake on an account's case."""
+        """Put a brake on an account's case; one that is about the person reaches every case of that person."""
         if not ground.strip():
             raise UserError("a brake needs its ground", mend="give --reason TEXT")
-        return self._each(
-            [account_id],
-            lambda facts: ev.BrakePlaced(arrivals.brake_id(facts.case_id, kind, self.pen.day), kind, until_on, ground),
-        )
+        facts = self.facts([account_id]).get(account_id)
+        if facts is None:
+            return 0
+        if kind in arrivals.PERSONAL and until_on is None:
+            return self._learn(facts.person_id, kind, ground)
+        with reading(self.desk.engine) as connection:
+            theirs = store.person_case_ids(connection, facts.person_id)
+        which = theirs if kind in arrivals.PERSONAL else [] if facts.file.end else [facts.case_id]
+        return self.record([
+            Arrival(case_id, ev.BrakePlaced(arrivals.brake_id(case_id, kind, self.pen.day), kind, until_on, ground))
+            for case_id in which
+        ])  # fmt: skip
+
+    def _learn(self, person_id: str, status: str, proof: str) -> int:
+        return arrivals.learn_status(self.desk.engine, self.pen, person_id, status, self.pen.day, proof)
 
     def release_brake(self, account_id: str, kind: str, reason: str) -> int:
         """Lift every brake of a kind; none in force is no error."""
         facts = self.facts([account_id]).get(account_id)
-        holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind] if facts else []
-        return (
-            self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
-            if facts
-            else 0
-        )
+        if facts is None:
+            return 0
+        if kind in arrivals.PERSONAL:
+            return arrivals.lift_status(self.desk.engine, self.pen, facts.person_id, kind, reason)
+        holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind]
+        return self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
 
     def arrange(self, account_id: str, kind: str, until_on: date) -> int:
         """An arrangement was signed."""

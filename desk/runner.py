@@ -69,18 +69,18 @@ def play(
     for day in days:
         pen = desk.pen(day, played=played)
         strategy = desk.strategy(day, plan.policy_as_of)
-        if not _open(desk, strategy, pen, plan):
+        if not open_day(desk, strategy, pen, plan):
             continue
         if before:
             before(day, pen)
         done = _work(desk, strategy, pen, plan, ways_out)
         if after:
             after(day, strategy)
-        _close(desk, pen, done)
+        close_day(desk, pen, counts_of(done))
         yield done
 
 
-def _open(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
+def open_day(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
     """Open a business day; False when it was closed before. Days never go back."""
     with writing(desk.engine) as connection:
         known = connection.execute(select(business_days).where(business_days.c.day == pen.day)).first()
@@ -115,8 +115,7 @@ def _activate(connection: Connection, desk: Desk, strategy: Strategy, pen: Pen) 
 
 
 def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mapping[str, Channel]) -> Played:
-    with writing(desk.engine) as connection:
-        escalated = strategy.gate_book.escalate(connection, pen)
+    escalated = escalate(desk, strategy, pen)
     swept = Swept()
     for shard in range(plan.shards):
         part = sweep(desk.engine, strategy, pen, Slots.of(f"{shard}/{plan.shards}"), chunk=plan.chunk)
@@ -131,6 +130,12 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
     return Played(pen.day, swept, done, opened, escalated)
 
 
+def escalate(desk: Desk, strategy: Strategy, pen: Pen) -> int:
+    """Lift the gates whose deadline has passed; returns how many."""
+    with writing(desk.engine) as connection:
+        return strategy.gate_book.escalate(connection, pen)
+
+
 def send(desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channel], shard: str = "0/1") -> Dispatched:
     """Dispatch what is queued, under a lease of this process."""
     until = desk.instant(pen.day, played=False)
@@ -139,15 +144,20 @@ def send(desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channe
         return dispatch(desk.engine, strategy, desk.acts, tools, pen, lease, Slots.of(shard))
 
 
-def _close(desk: Desk, pen: Pen, done: Played) -> None:
-    counts = {
+def counts_of(done: Played) -> dict[str, int]:
+    """What a day's closing event counts."""
+    return {
         "decided": done.swept.decided, "entered": done.swept.entered, "ended": done.swept.ended,
         "opened": done.swept.opened, "lists": done.lists, "acts": done.dispatched.done,
     }  # fmt: skip
+
+
+def close_day(desk: Desk, pen: Pen, counts: dict[str, int]) -> str:
+    """Close a business day and seal the ledger; returns the seal's root."""
     with writing(desk.engine) as connection:
         store.append(connection, DAYS, [(ev.DayClosed(counts), None)], pen)
         connection.execute(business_days.update().where(business_days.c.day == pen.day).values(closed=True))
-        seal(connection, pen.day, pen.at)
+        return seal(connection, pen.day, pen.at)
 
 
 def last_day(desk: Desk) -> date | None:

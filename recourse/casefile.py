@@ -50,7 +50,7 @@ class Valuation(msgspec.Struct, frozen=True):
 
 
 ENDED_STAGES = frozenset(
-    {"", "withdrawn", "settled", "ended_for_now", "concluded", "enforcement_terminated", "bankruptcy_closed"}
+    {"", "withdrawn", "settlement_reached", "ended_for_now", "concluded", "enforcement_terminated", "bankruptcy_closed"}
 )
 """Stages at which no court file runs."""
 

@@ -115,14 +115,15 @@ def clocks(facts: Facts, on: date) -> list[Clock]:
 
 
 def _would_change(facts: Facts, decision: Decision) -> list[str]:
-    hints = [f"a fact that is missing: {reason.code.removeprefix('missing:')}" for reason in decision.reasons
-             if reason.code.startswith("missing:")]  # fmt: skip
-    hints += [f"the end of the brake {reason.code.removeprefix('brake:')}" for reason in decision.reasons
-              if reason.code.startswith("brake:")]  # fmt: skip
-    if facts.file.end == "":
-        owed = facts.owed if facts.file.accelerated_on or facts.file.stage else facts.overdue
-        sum_ = to_text(owed, facts.currency, grouped=True) if owed is not None else "all that is due"
-        hints.append(f"payment of {sum_} {facts.currency} ends the case or pauses it")
+    codes = sorted({reason.code for reason in decision.reasons})
+    hints = [f"a fact that is missing: {code.removeprefix('missing:')}" for code in codes if code.startswith("missing:")]
+    hints += [f"the end of the brake {code.removeprefix('brake:')}" for code in codes if code.startswith("brake:")]
+    file = facts.file
+    if file.end == "":
+        whole = file.accelerated_on is not None or file.stage != "" or file.written_off_on is not None
+        owed = facts.owed if whole else facts.overdue
+        asked = to_text(owed, facts.currency, grouped=True) if owed is not None else "all that is due"
+        hints.append(f"payment of {asked} {facts.currency} ends the case or pauses it")
     if decision.wake_on is not None:
         hints.append(f"the calendar, on {decision.wake_on}")
     return hints

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from recourse.acts import Happened, Item, Order, Person, Printed, Receipt, Tools
-from recourse.channels.channel import Attachment, Outgoing, SendResult
+from recourse.channels.channel import Attachment, Outgoing, SendResult, hand_over
 from recourse.documents.compose import MissingFact
 from recourse.events import DocumentMade
 from recourse.letters import plain
@@ -54,7 +54,7 @@ def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outc
         papers.setdefault(key, []).append(Happened(_made(letter, printed)))
         outgoing.setdefault(key, []).append(_outgoing(letter, letter.person, printed, tools))
     ready = [message for key, messages in outgoing.items() if key not in trouble for message in messages]
-    sent = dict(zip([m.key for m in ready], tools.channels["post"].send(ready), strict=True)) if ready else {}
+    sent = dict(zip([m.key for m in ready], hand_over(tools.channels["post"], ready), strict=True)) if ready else {}
     return [
         _receipt(item, [sent[m.key] for m in outgoing.get(item.key, []) if m.key in sent], papers.get(item.key, []),
                  trouble.get(item.key, ""), outcome)
@@ -116,7 +116,7 @@ def say(
         messages.setdefault(item.channel, []).append(message)
     by_key = {item.key: item for item in items}
     for channel, ready in messages.items():
-        for message, result in zip(ready, tools.channels[channel].send(ready), strict=True):
+        for message, result in zip(ready, hand_over(tools.channels[channel], ready), strict=True):
             done = Receipt(message.key, "done", outcome, result.reference)
             receipts[message.key] = done if result.status == "sent" else failed(by_key[message.key], result)
     return [receipts[item.key] for item in items]

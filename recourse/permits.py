@@ -25,7 +25,7 @@ COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
 """Channels for which a pack must hold a rule: no rule known for the day holds the contact."""
 NUMBERED = COUNTED_ALWAYS - {"visit"}
 """Channels that need a number or address of the person's: without one there is nothing to permit."""
-NO_CONTACT_STATUS = frozenset({"deceased", "incapable"})
+NO_CONTACT_STATUS = frozenset({"deceased", "incapable", "do_not_contact"})
 
 
 class Request(msgspec.Struct, frozen=True):

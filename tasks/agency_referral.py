@@ -12,7 +12,7 @@ from datetime import timedelta
 from recourse import events as ev
 from recourse.acts import Agency, Happened, Item, Receipt, Tools
 from recourse.canonical import derived_id, encode
-from recourse.channels.channel import Delivery, Outgoing
+from recourse.channels.channel import Delivery, Outgoing, hand_over
 from recourse.claims import claimable
 from recourse.letters import common
 from recourse.mailing import Letter, failed, post
@@ -82,7 +82,7 @@ class AgencyReferral:
             "until": until_on,
         })  # fmt: skip
         message = Outgoing(item.key, agency.agency, "placement", record, (), tools.day, tools.at)
-        result = tools.channels["agency"].send([message])[0]
+        result = hand_over(tools.channels["agency"], [message])[0]
         if result.status != "sent":
             return failed(item, result)
         placed = ev.PlacementMade(placement_id, agency.agency, until_on)
@@ -94,7 +94,7 @@ class AgencyReferral:
         if not agency:
             return Receipt(item.key, "done", detail="nothing was placed")
         message = Outgoing(item.key, agency, "recall", encode({"placement": placement_id}), (), tools.day, tools.at)
-        result = tools.channels["agency"].send([message])[0]
+        result = hand_over(tools.channels["agency"], [message])[0]
         if result.status != "sent":
             return failed(item, result)
         visit = item.facts.file.visits.get(self.node)

@@ -15,6 +15,7 @@ from recourse import events as ev
 from recourse.acts import Happened, Item, Receipt, Tools
 from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
+from recourse.climb.arrivals import PERSONAL, brake_id
 from recourse.errors import UserError
 
 
@@ -62,17 +63,21 @@ class Call:
 
 
 def consequences(case_id: str, code: str, on: date) -> tuple[ev.Event, ...]:
-    """What a call's outcome brings about at once. Unknown codes are refused."""
+    """What a call's outcome brings about at once on its case. Unknown codes are refused."""
     outcome = known(code)
     events: list[ev.Event] = []
     if outcome.leaves:
         events.append(ev.VisitLeft("call", outcome.leaves))
-    if outcome.brake:
+    if outcome.brake and outcome.brake not in PERSONAL:
         until = None if outcome.brake_days is None else on + timedelta(days=outcome.brake_days)
-        events.append(
-            ev.BrakePlaced(derived_id("brake", case_id, outcome.brake, on), outcome.brake, until, f"call: {code}")
-        )
+        events.append(ev.BrakePlaced(brake_id(case_id, outcome.brake, on), outcome.brake, until, f"call: {code}"))
     return tuple(events)
+
+
+def learned(code: str) -> str:
+    """What an outcome tells of the person, which reaches all the person's cases ("" = nothing)."""
+    brake = known(code).brake
+    return brake if brake in PERSONAL else ""
 
 
 def known(code: str) -> Outcome:

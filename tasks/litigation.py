@@ -18,7 +18,7 @@ from recourse.letters import complaint, plain
 
 STAGES = (
     "filed", "docketed", "heard", "judged", "effective", "enforcing", "enforcement_suspended", "ended_for_now",
-    "enforcement_terminated", "bankruptcy_declared", "bankruptcy_closed", "concluded", "withdrawn", "settled",
+    "enforcement_terminated", "bankruptcy_declared", "bankruptcy_closed", "concluded", "withdrawn", "settlement_reached",
 )  # fmt: skip
 """Stages of a court file in the order in which they may be reached; ended_for_now is 终结本次执行程序."""
 
@@ -83,7 +83,7 @@ class Withdrawal:
         return [self._end(item) for item in items]
 
     def _end(self, item: Item) -> Receipt:
-        stage = {"withdraw": "withdrawn", "settle": "settled"}.get(item.choice, "")
+        stage = {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(item.choice, "")
         reached = (Happened(ev.MatterStageReached(item.facts.file.matter, stage)),) if stage else ()
         return Receipt(item.key, "done", item.choice or "continue", happened=reached)
 

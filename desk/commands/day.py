@@ -14,7 +14,7 @@ from sqlalchemy import select
 from desk.commands.book import opened
 from desk.console_text import AsJson, day_of, optional_day, print_json, say
 from desk.open_desk import Desk
-from desk.runner import Plan, business_days_between, play, send
+from desk.runner import Plan, business_days_between, close_day, escalate, open_day, play, send
 from recourse.climb import lists
 from recourse.climb.sweep import sweep as sweep_cases
 from recourse.errors import UserError
@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("sweep")(sweep)
     app.command("dispatch")(dispatch)
+    app.command("close")(close)
 
 
 def run(
@@ -120,10 +121,13 @@ def sweep(
     policy_as_of: PolicyAsOf = "",
     json: AsJson = False,
 ) -> None:
-    """Decide what is due on a day: one half of a day, for one shard. Lists are opened by the shard 0."""
+    """Decide what is due: one half of a day, for one shard. Opens the day; shard 0 escalates and opens lists."""
     desk = opened()
     day, as_of = _opened_day(desk, on)
     strategy = desk.strategy(day, optional_day(policy_as_of, "--policy-as-of") or as_of)
+    open_day(desk, strategy, desk.pen(day), Plan(strategy.policy_as_of))
+    if shard.split("/")[0] == "0":
+        escalate(desk, strategy, desk.pen(day))
     done = sweep_cases(desk.engine, strategy, desk.pen(day), Slots.of(shard))
     opened_lists = lists.open_lists(desk.engine, strategy, desk.pen(day)) if shard.split("/")[0] == "0" else 0
     if json:
@@ -133,6 +137,13 @@ def sweep(
             f"{done.decided:,} decided, {done.entered:,} steps, {done.opened:,} opened, {done.ended:,} ended, "
             f"{opened_lists} lists"
         )
+
+
+def close(on: Annotated[str, typer.Option("--on", metavar="DAY")]) -> None:
+    """Close a day that was worked by sweep and dispatch, and seal the ledger."""
+    desk = opened()
+    day, _ = _opened_day(desk, on)
+    say(f"{day} is closed; seal {close_day(desk, desk.pen(day), {})}")
 
 
 def dispatch(

@@ -150,6 +150,9 @@ def agency_list(json: AsJson = False) -> None:
     """The register."""
     desk = opened()
     with reading(desk.engine) as connection:
-        rows = [tuple(row) for row in connection.execute(select(agencies).order_by(agencies.c.agency))]
+        rows = [
+            (row.agency, "yes" if row.white_listed else "no", row.contract_until_on, row.reviewed_on)
+            for row in connection.execute(select(agencies).order_by(agencies.c.agency))
+        ]
     headers = ("agency", "white_listed", "contract_until", "reviewed")
     print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)

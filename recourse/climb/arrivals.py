@@ -15,7 +15,7 @@ from recourse.errors import UserError
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.store import brake_id
+from recourse.ledger.store import brake_id as brake_id
 from recourse.ledger.tables import calls, parties, permits
 from recourse.permits import Permit, Refusal, Request, issue
 

@@ -27,7 +27,7 @@ from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.leases import Lease
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import contacts, gate_members, gates, intents
+from recourse.ledger.tables import contacts, gate_members, gates, intents, permits
 from recourse.permits import Permit, Refusal, Request, issue
 
 BATCH = 500
@@ -58,7 +58,7 @@ def dispatch(
     for node in (node.name for node in strategy.ladder.nodes if node.name in acts and node.name in queued):
         act, after = acts[node], ""
         while True:
-            size = BATCH if act.delivery == "idempotent" else AT_MOST_ONCE_BATCH
+            size = BATCH if _repeatable(act, act.permit, tools) else AT_MOST_ONCE_BATCH
             with writing(engine) as connection:
                 items, last, found = _claim(connection, strategy, act, pen, lease, slots, after, size, total)
             _act(engine, strategy, act, tools, pen, items, total)
@@ -82,24 +82,65 @@ def _waiting(engine: Engine, pen: Pen) -> dict[str, set[str]]:
 def recover(
     engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, total: Dispatched
 ) -> None:
-    """Take up what a dead run had released: act again under the same key, or record that nobody can tell."""
+    """Take up what a dead run had released: act again under the same key, or record that nobody can tell.
+
+    Nothing is repeated that lost its ground meanwhile: whether it went out the first time stays unknown.
+    """
     with writing(engine) as connection:
-        query = select(intents).where(intents.c.state == "released").order_by(intents.c.key)
-        left = [row for row in connection.execute(query).all() if row.owner != lease.owner and lease.is_dead(row.owner)]
-        mine = [row.key for row in left if acts[row.node].delivery == "idempotent"]
-        if mine:
-            connection.execute(intents.update().where(intents.c.key.in_(mine)).values(owner=lease.owner))
+        left = _left_behind(connection, lease)
         dossiers = store.load(connection, [row.case_id for row in left])
+        approved, channels = _approvals(connection, left), _permitted(connection, left)
         again: dict[str, list[Item]] = {}
         lost: list[Receipt] = []
         for row in left:
-            if row.key in mine:
-                again.setdefault(row.node, []).append(_item(row, dossiers[row.case_id].facts, strategy, ""))
+            facts = dossiers[row.case_id].facts
+            cause = _lost_ground(row, facts, strategy, pen)
+            channel = channels.get((row.case_id, row.node), "")
+            if not cause and _repeatable(acts[row.node], (channel,), tools):
+                choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
+                item = _item(row, facts, strategy, choice, channel)
+                again.setdefault(row.node, []).append(item)
             else:
-                lost.append(Receipt(row.key, "unknown", "unknown", detail="the run ended between act and receipt"))
+                detail = f"the run ended between act and receipt{'; now ' + cause if cause else ''}"
+                lost.append(Receipt(row.key, "unknown", "unknown", detail=detail))
+        mine = [(item.key, lease.owner) for items in again.values() for item in items]
+        bulk.update(connection, intents, ("key",), ("owner",), mine)
         _receive(connection, strategy, dossiers, {row.key: row for row in left}, lost, pen, total)
     for node, items in sorted(again.items()):
         _act(engine, strategy, acts[node], tools, pen, items, total)
+
+
+def _repeatable(act: Act, channels: Sequence[str], tools: Tools) -> bool:
+    """Whether the act may be done again under its key: it, and every way out that it may take, can tell a repeat."""
+    ways = [tools.channels[name] for name in channels if name in tools.channels]
+    return act.delivery == "idempotent" and all(way.delivery == "idempotent" for way in ways)
+
+
+def _left_behind(connection: Connection, lease: Lease) -> list[Any]:
+    """What runs that are dead had released, locked so that two who recover do not share it."""
+    query = select(intents).where(intents.c.state == "released", intents.c.owner != lease.owner)
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    rows = connection.execute(query.order_by(intents.c.key)).all()
+    dead = {owner for owner in {row.owner for row in rows} if lease.is_dead(owner)}
+    return [row for row in rows if row.owner in dead]
+
+
+def _permitted(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str], str]:
+    """(case, node) → the channel of its latest permit."""
+    query = (
+        select(permits.c.case_id, permits.c.purpose, permits.c.channel)
+        .where(permits.c.case_id.in_(sorted({row.case_id for row in rows})))
+        .order_by(permits.c.issued_at, permits.c.permit_id)
+    )
+    return {(case, purpose): channel for case, purpose, channel in connection.execute(query)} if rows else {}
+
+
+def _lost_ground(row: Any, facts: Facts, strategy: Strategy, pen: Pen) -> str:
+    """Why a released act may not be repeated: its case ended, or a brake fell ("" = nothing stands against it)."""
+    if row.effect == "recall":
+        return ""
+    return facts.file.end or blocked_by(strategy.judge_of(facts), facts, row.node, pen.day)
 
 
 def _claim(
@@ -295,7 +336,7 @@ def _act(
 ) -> None:
     """Act outside any lock, then keep the receipts; at most a hundred acts stand between two receipts of a channel
     that cannot tell a repeat."""
-    size = len(items) if act.delivery == "idempotent" else AT_MOST_ONCE_BATCH
+    size = len(items) if _repeatable(act, act.permit, tools) else AT_MOST_ONCE_BATCH
     for start in range(0, len(items), size or 1):
         part = items[start : start + size]
         receipts = act.perform(part, tools)

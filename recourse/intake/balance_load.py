@@ -17,6 +17,7 @@ NEVER_BACK = "active"
 """The status that an account which was written off cannot take again."""
 
 COLUMNS = ("account_id", "as_of", *COMPONENTS, "overdue")
+WRITTEN = (*COLUMNS, "known_on")
 OWED = pl.sum_horizontal(pl.col(COMPONENTS), ignore_nulls=False)
 
 
@@ -28,30 +29,27 @@ def load_balances(job: Job, state: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
     rows = rows.select(*COLUMNS[:-1], pl.col("overdue_total").alias("overdue"), "status")
     dated = rows.join(state.select("account_id", "balance_as_of"), on="account_id", how="left", maintain_order="left")
     ahead = dated.select(pl.col("balance_as_of").is_null() | (pl.col("as_of") > pl.col("balance_as_of"))).to_series()
-    later, newest, written = dated.filter(ahead), dated.filter(ahead), (*COLUMNS, "known_on")
-    job.insert(balances, written, later.select(*COLUMNS, pl.lit(job.pen.day)).rows())
-    job.counted("balances", later.height, rows.height)
-    if later.height < rows.height:
-        other = dated.filter(~ahead)
-        moved = fresh(other, _kept(job, other), ("account_id", "as_of"))
-        job.upsert(balances, written, moved.select(*COLUMNS, pl.lit(job.pen.day)).rows())
-        job.counted("balances", later.height + moved.height, rows.height)
+    later, moved = (dated, None) if ahead.all() else (dated.filter(ahead), _moved(job, dated.filter(~ahead)))
+    job.insert(balances, WRITTEN, later.select(*COLUMNS, pl.lit(job.pen.day)).rows())
+    job.counted("balances", later.height + (0 if moved is None else moved.height), rows.height)
+    newest = later
+    if moved is not None:
         newest = pl.concat([later, moved.filter(pl.col("as_of") == pl.col("balance_as_of"))])
-    if not newest.height:
-        return state, {}, []
-    if newest["account_id"].n_unique() < newest.height:
+    if len(set(newest["account_id"].to_list())) < newest.height:
         newest = newest.sort("as_of").unique("account_id", keep="last", maintain_order=True)
     changes = newest.select("account_id", *COMPONENTS, "overdue", pl.col("as_of").alias("balance_as_of"))
-    statuses = newest.filter(pl.col("status").is_not_null()).select("account_id", "status")
+    statuses = newest.select("account_id", "status").drop_nulls()
     return replaced(state, changes), dict(statuses.iter_rows()), newest["account_id"].to_list()
 
 
-def _kept(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
-    """What the ledger has of days that it may have: the last word on each."""
-    columns = [balances.c[name] for name in (*COLUMNS, "known_on")]
+def _moved(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
+    """Balances of days that the ledger may have, where they say something else than its last word on them."""
+    columns = [balances.c[name] for name in WRITTEN]
     days = balances.c.as_of.in_(rows["as_of"].unique().to_list())
-    kept = job.kept(columns, balances.c.account_id, set(rows["account_id"]), days)
-    return latest(kept, ("account_id", "as_of")).select(COLUMNS)
+    kept = latest(job.kept(columns, balances.c.account_id, set(rows["account_id"]), days), ("account_id", "as_of"))
+    moved = fresh(rows, kept.select(COLUMNS), ("account_id", "as_of"))
+    job.upsert(balances, WRITTEN, moved.select(*COLUMNS, pl.lit(job.pen.day)).rows())
+    return moved
 
 
 def with_statuses(state: pl.DataFrame, statuses: dict[str, str]) -> pl.DataFrame:
@@ -73,19 +71,21 @@ def with_exposure(state: pl.DataFrame) -> pl.DataFrame:
     return state.with_columns(pl.when(known > 0).then(total).alias("exposure"))
 
 
-def crossings(job: Job, before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """Ids of accounts of which some amount passed a number that a rule tests; rows of both are in one order."""
+def crossings(job: Job, before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    """Ids of accounts of which some amount passed a number that a rule tests; the rows of both are in one order."""
     marks = thresholds(job.book)
-    measured = (OWED.alias("owed"), "overdue", "exposure")
-    was, now = before.select(measured), after.select(measured)
-    crossed = pl.repeat(False, before.height, dtype=pl.Boolean, eager=True)
-    for name, firsts in (("owed", marks.owed), ("overdue", marks.overdue), ("exposure", marks.exposure)):
-        if not was[name].equals(now[name]):
-            crossed |= _spans(firsts, was[name]).ne_missing(_spans(firsts, now[name]))
-    return after["account_id"].filter(crossed)
+    spans = [
+        _span("owed", OWED, marks.owed),
+        _span("overdue", pl.col("overdue"), marks.overdue),
+        _span("exposure", pl.col("exposure"), marks.exposure),
+    ]
+    was, now = before.select(spans), after.select("account_id", *(span.name.suffix("_now") for span in spans))
+    both = pl.concat([was, now], how="horizontal")
+    crossed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in was.columns)
+    return both.filter(crossed)["account_id"].to_list()
 
 
-def _spans(firsts: tuple[int, ...], amounts: pl.Series) -> pl.Series:
+def _span(name: str, amount: pl.Expr, firsts: tuple[int, ...]) -> pl.Expr:
     """The span in which each amount lies; null where it is unknown."""
-    spans = pl.Series(firsts, dtype=pl.Int64).search_sorted(amounts.fill_null(0), side="right")
-    return spans if not amounts.null_count() else spans.set(amounts.is_null(), None)
+    found = pl.lit(pl.Series(firsts, dtype=pl.Int64)).search_sorted(amount.fill_null(0), side="right")
+    return pl.when(amount.is_not_null()).then(found).alias(name)

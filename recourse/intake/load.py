@@ -149,11 +149,11 @@ def _load(
 
 def _changed(was: pl.DataFrame, now: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """Which accounts differ in some of these columns, as far as they were read; the rows of both are in one order."""
-    changed = pl.repeat(False, was.height, dtype=pl.Boolean, eager=True)
-    for name in names:
-        if name in was.columns and not was[name].equals(now[name]):
-            changed |= was[name].ne_missing(now[name])
-    return changed
+    moved = [name for name in names if name in was.columns and not was[name].equals(now[name])]
+    if not moved:
+        return pl.Series([False]).new_from_index(0, was.height)
+    both = pl.concat([was.select(moved), now.select(pl.col(moved).name.suffix("_now"))], how="horizontal")
+    return both.select(pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in moved)).to_series()
 
 
 def _accounts(job: Job, was: pl.DataFrame, now: pl.DataFrame, new: pl.DataFrame) -> None:

@@ -57,7 +57,7 @@ def _touched(job: Job) -> set[str]:
     for name in job.names():
         rows = job.rows(name)
         if rows is not None and "account_id" in TABLES[name].names:
-            named.update(rows["account_id"].unique())
+            named.update(rows["account_id"].to_list())
     return named & job.known
 
 

@@ -98,15 +98,11 @@ def _plain(table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> list[Ro
     places = _date_places(table, names)
     if not places:
         return list(rows)
-    plain: list[Row] = []
-    for row in rows:
-        cells = list(row)
-        for place in places:
-            cell = cells[place]
-            if isinstance(cell, date):
-                cells[place] = cell.isoformat()
-        plain.append(tuple(cells))
-    return plain
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place in places:
+        texts = {cell: cell.isoformat() if isinstance(cell, date) else cell for cell in set(columns[place])}
+        columns[place] = [texts[cell] for cell in columns[place]]
+    return list(zip(*columns, strict=True))
 
 
 def _copy(connection: Connection, table: str, names: tuple[str, ...], rows: Sequence[Row]) -> None:

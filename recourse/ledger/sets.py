@@ -28,8 +28,7 @@ from sqlalchemy import (
 
 from recourse.canonical import encode
 
-Types = dict[type[Any], pl.DataType]
-_TYPES: Types = {
+_TYPES: dict[type[Any], pl.DataType] = {
     Text: pl.String(),
     Integer: pl.Int64(),
     BigInteger: pl.Int64(),
@@ -53,14 +52,21 @@ def frame(connection: Connection, columns: Sequence[Column[Any]], *where: Column
     rows = connection.execute(_asked(tuple(columns), as_text).where(*where)).all()
     if not rows:
         return empty(columns)
-    return pl.DataFrame(
-        [_series(column, cells, as_text) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
-    )
+    schema = _schema(columns)
+    days = [name for name, kind in schema.items() if as_text and kind == pl.Date()]
+    text = {**schema, **dict.fromkeys(days, pl.String())}
+    cells = zip(text.items(), zip(*rows, strict=True), strict=True)
+    found = pl.DataFrame([pl.Series(name, values, dtype=kind) for (name, kind), values in cells])
+    return found.with_columns(pl.col(days).str.to_date("%Y-%m-%d")) if days else found
 
 
 def empty(columns: Sequence[Column[Any]]) -> pl.DataFrame:
     """No rows of these columns."""
-    return pl.DataFrame(schema={column.name: _TYPES[type(column.type)] for column in columns})
+    return pl.DataFrame(schema=_schema(columns))
+
+
+def _schema(columns: Sequence[Column[Any]]) -> dict[str, pl.DataType]:
+    return {column.name: _TYPES[type(column.type)] for column in columns}
 
 
 @lru_cache(maxsize=128)
@@ -71,10 +77,3 @@ def _asked(columns: tuple[Column[Any], ...], as_text: bool) -> Select[Any]:
             for column in columns
         )
     )
-
-
-def _series(column: Column[Any], cells: Sequence[Any], as_text: bool) -> pl.Series:
-    kind = _TYPES[type(column.type)]
-    if kind == pl.Date() and as_text:
-        return pl.Series(column.name, cells, dtype=pl.String).str.to_date("%Y-%m-%d")
-    return pl.Series(column.name, cells, dtype=kind)

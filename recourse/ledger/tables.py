@@ -1,4 +1,4 @@
-"""The ledger's tables: journal, projections, source records, personal data (DESIGN.md, "The ledger").
+"""The ledger's tables: journal, projections, source records, personal data.
 
 Dates are DATE, instants are UTC text, ids are text, money is minor units, documents of structure are canonical JSON
 text. Nothing personal stands in a journal column or in a projection.

@@ -30,7 +30,7 @@ from recourse.policy.values import Criterion
 STAGES = {
     "filed": "已提交起诉材料", "docketed": "法院立案", "heard": "开庭审理", "judged": "一审裁判", "effective": "裁判生效",
     "enforcing": "申请执行", "ended_for_now": "裁定终结本次执行程序", "concluded": "执行完毕", "withdrawn": "撤诉",
-    "settled": "和解",
+    "settlement_reached": "和解",
 }  # fmt: skip
 PRODUCTS = {
     "mortgage": "个人住房贷款", "car_loan": "个人汽车贷款", "consumer_loan": "个人消费贷款", "credit_card": "信用卡透支",

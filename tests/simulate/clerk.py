@@ -142,7 +142,7 @@ class Clerk:
     def _paid_up(self, file: File, owed: int) -> Iterable[str]:
         if owed == 0 and file.stage in BEFORE_JUDGMENT and self._may(file, "withdrawal", 30):
             yield "withdrawal"
-        elif owed == 0 and file.stage in ("", "withdrawn", "settled", "concluded", "ended_for_now"):
+        elif owed == 0 and file.stage in ("", "withdrawn", "settlement_reached", "concluded", "ended_for_now"):
             self._close(file, "settled")
         elif file.stage == "" and file.accelerated_on is None:
             self._close(file, "cured")
@@ -249,7 +249,7 @@ class Clerk:
             self._stage(file, "enforcing", self.day)
             self._leave(file, node, "applied")
         elif node == "withdrawal":
-            self._stage(file, {"withdraw": "withdrawn", "settle": "settled"}.get(choice, file.stage), self.day)
+            self._stage(file, {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(choice, file.stage), self.day)
             self._leave(file, node, choice)
         elif node == "write_off":
             file.written_off = True

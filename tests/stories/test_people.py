@@ -37,6 +37,25 @@ def test_a_loan_falls_due_after_its_debtor_has_died(bank: Bank) -> None:
 
 
 @on_both
+def test_somebody_says_on_the_phone_that_he_is_dead(bank: Bank) -> None:
+    """A voice on the phone says that the debtor has died. The call was about one loan; what was said is about him, and
+    silences the other loan too, and a third one that falls due later. It was a lie: a clerk lifts it, with a reason,
+    from all of them."""
+    bank.loan("A1", due="2025-03-10")
+    bank.loan("A2", due="2025-03-12", product="credit_card")
+    bank.loan("A3", due="2025-03-24")
+    bank.play(until="2025-03-20")
+    bank.call("A1", "deceased_reported")
+    bank.play(until="2025-04-03")
+    assert all("deceased" in bank.life(name).brakes for name in ("A1", "A2", "A3"))
+    assert all(on < date(2025, 3, 21) for _, on in bank.sent())
+    bank.release("A2", "deceased")
+    bank.play(until="2025-04-08")
+    assert all(bank.life(name).brakes == set() for name in ("A1", "A2", "A3"))
+    assert {account for account, on in bank.sent() if on > date(2025, 4, 3)} >= {"A3"}
+
+
+@on_both
 def test_two_loans_one_debtor(bank: Bank) -> None:
     """Two loans of one debtor are missed on the same day. He gets one SMS that day and the other the day after, for
     the cap counts the person; his phone rings three times in a day at most, whichever loan it is about."""
@@ -173,9 +192,10 @@ def test_objected_to_being_texted(bank: Bank) -> None:
     bank.person("D1", consent=False)
     bank.loan("A1", due="2025-03-10")
     bank.staff_agrees("formal_notice")
-    bank.play(until="2025-04-14", every=2)
+    bank.play(until="2025-03-20")
     assert bank.dial("A1") == "contact.no_consent"
-    bank.play(until="2025-04-15")
+    bank.play(until="2025-04-15", every=2)
+    bank.play(until="2025-04-16")
     life = bank.life("A1")
     assert {refused.rule for refused in life.happened(ev.PermitRefused)} == {"contact.no_consent"}
     assert [(name, len(box.arrived)) for name, box in bank.channels.items() if box.arrived] == [("post", 1)]
