@@ -8,7 +8,7 @@ import sys
 import typer
 from typer import exceptions
 
-from desk.commands import book, case, day, gate, paper, people, policy, town
+from desk.commands import book, case, day, gate, paper, people, policy, report, town
 from recourse.errors import UserError
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app.add_typer(book.journal_app, name="journal")
 app.add_typer(people.token_app, name="token")
 app.add_typer(people.agency_app, name="agency")
 app.add_typer(case.calls_app, name="calls")
+app.add_typer(report.app, name="report")
+app.add_typer(report.work_app, name="work")
 town.register(app)
 
 

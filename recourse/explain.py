@@ -116,8 +116,8 @@ def clocks(facts: Facts, on: date) -> list[Clock]:
 
 def _would_change(facts: Facts, decision: Decision) -> list[str]:
     codes = sorted({reason.code for reason in decision.reasons})
-    hints = [f"a fact that is missing: {code.removeprefix('missing:')}" for code in codes if code.startswith("missing:")]
-    hints += [f"the end of the brake {code.removeprefix('brake:')}" for code in codes if code.startswith("brake:")]
+    named = {"missing": "a fact that is missing", "brake": "the end of the brake"}
+    hints = [f"{named[kind]}: {what}" for kind, _, what in (code.partition(":") for code in codes) if kind in named]
     file = facts.file
     if file.end == "":
         whole = file.accelerated_on is not None or file.stage != "" or file.written_off_on is not None

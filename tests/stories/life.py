@@ -190,7 +190,7 @@ class Bank:
             place = self.desk.settings.home / "policy_packs" / "cn" / topic
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{name}.yaml").write_text(text, encoding="utf-8")
-        self.desk = Desk(self.desk.settings, self.desk.engine)
+        self.desk = Desk(self.desk.settings)
 
     # --- who acts ------------------------------------------------------------------------------------------------
 

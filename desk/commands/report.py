@@ -1,0 +1,117 @@
+"""What people of the bank report: values, sales, returned placements, arrangements, what became known of a person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from desk.commands.book import opened
+from desk.commands.case import As, Reason, operations
+from desk.console_text import AsJson, day_of, print_json, print_table, say
+from recourse.climb import arrivals
+from recourse.errors import UserError
+from recourse.ledger.database import reading
+from recourse.ledger.tables import work_items
+
+app = typer.Typer(help="What became known: each report is journaled and wakes its case.", no_args_is_help=True)
+work_app = typer.Typer(help="Work items: what the books and the bank's core do not agree on.", no_args_is_help=True)
+
+STATUSES = ("deceased", "incapable", "bankruptcy_stay", "do_not_contact", "missing")
+KINDS = ("extension", "reschedule", "personal_instalments", "settlement_with_waiver", "court_mediation")
+
+
+@app.command("value")
+def value(
+    account: str,
+    collateral: str,
+    amount: Annotated[int, typer.Argument(help="minor units")],
+    method: Annotated[str, typer.Option("--method", help="such as market_price, appraisal")],
+    as_: As = "",
+) -> None:
+    """A valuation of security was made."""
+    work = operations(opened(), as_)
+    work.one(account)
+    touched = work.record_values([(account, collateral, amount, method)])
+    say("valuation recorded" if touched else "the case has ended")
+
+
+@app.command("sold")
+def sold(account: str, as_: As = "") -> None:
+    """An agreed sale was closed; its proceeds come with the bank's own delivery."""
+    work = operations(opened(), as_)
+    if (visit := work.one(account).file.visits.get("agreed_sale")) is None or visit.state != "open":
+        raise UserError("no agreed sale is under way", where=f"account {account}", mend="see `recourse explain`")
+    work.sold(account)
+    say("sale recorded")
+
+
+@app.command("returned")
+def returned(account: str, as_: As = "") -> None:
+    """The agency gave a debt back, with its return and deletion certificate."""
+    work = operations(opened(), as_)
+    work.one(account)
+    say("placement ended" if work.confirm_return([account]) else "nothing is placed")
+
+
+@app.command("arrangement")
+def arrangement(
+    account: str,
+    kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))],
+    until: Annotated[str, typer.Option("--until", metavar="DAY")],
+    as_: As = "",
+) -> None:
+    """An arrangement was signed: contact and adverse acts stop while it is performed."""
+    work = operations(opened(), as_)
+    if kind not in KINDS:
+        raise UserError(f"unknown kind {kind!r}", mend=f"use one of {', '.join(KINDS)}")
+    work.one(account)
+    until_on = day_of(until, "--until")
+    if until_on <= work.pen.day:
+        raise UserError(f"the arrangement would end on {until_on}", where="--until", mend="give a day to come")
+    say("arrangement recorded" if work.arrange(account, kind, until_on) else "the case has ended")
+
+
+@app.command("arrangement-ended")
+def arrangement_ended(
+    account: str, end: Annotated[str, typer.Argument(help="performed or broken")], as_: As = ""
+) -> None:
+    """An arrangement was performed or broken."""
+    if end not in ("performed", "broken"):
+        raise UserError(f"unknown end {end!r}", mend="performed or broken")
+    work = operations(opened(), as_)
+    work.one(account)
+    say("recorded" if work.end_arrangement(account, end) else "no arrangement is in force")
+
+
+@app.command("person")
+def person(
+    party: str,
+    status: Annotated[str, typer.Argument(help=", ".join(STATUSES))],
+    proof: Reason,
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="since when (default: the business day)")] = "",
+    as_: As = "",
+) -> None:
+    """Something about a person: it is kept on the person and brakes all its open cases."""
+    if status not in STATUSES:
+        raise UserError(f"unknown status {status!r}", mend=f"use one of {', '.join(STATUSES)}")
+    work = operations(opened(), as_)
+    since = day_of(on, "--on") if on else work.pen.day
+    touched = arrivals.learn_status(work.desk.engine, work.pen, party, status, since, proof)
+    say(f"{status}: {touched} open cases braked")
+
+
+@work_app.command("list")
+def work_list(json: AsJson = False) -> None:
+    """Open work items."""
+    desk = opened()
+    query = (
+        select(work_items.c.account_id, work_items.c.kind, work_items.c.opened_on, work_items.c.what)
+        .where(work_items.c.closed_on.is_(None))
+        .order_by(work_items.c.opened_on, work_items.c.item_id)
+    )
+    with reading(desk.engine) as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+    headers = ("account", "kind", "opened", "what")
+    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
