@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, get_args
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -20,55 +20,29 @@ from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
 from recourse.evidence import Evidence, differences, evidence
 from recourse.facts import Facts
+from recourse.gate_rows import (
+    GATE_COLUMNS,
+    VOTE_COLUMNS,
+    Answer,
+    Opening,
+    Verdict,
+    close,
+    lifted,
+    names_of,
+    open_gate,
+    role_of,
+    rule_of,
+)
 from recourse.ladder import Ladder
 from recourse.ledger import bulk, store
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import gate_members, gates, votes
 from recourse.policy.book import Policy
-from recourse.policy.values import Authority, Seats
+from recourse.policy.values import Authority
 from recourse.seats import Outcome, resolve, seats_of
 from recourse.workdays import Calendar
 
-Verdict = Literal["approve", "reject", "return", "strike"]
 PolicyOf = Callable[[Facts], Policy]
-
-GATE_COLUMNS = (
-    "gate_id matter kind action tier stream case_id node n status maker seats level opened_on due_on queued_from"
-    " choice urgent evidence_hash evidence packet_hash".split()
-)
-VOTE_COLUMNS = "gate_id seat voter on_behalf_of verdict choice reason voted_on".split()
-MEMBER_COLUMNS = "gate_id case_id n state evidence_hash evidence".split()
-
-
-class Opening(msgspec.Struct, frozen=True):
-    """What a gate is about to be opened over."""
-
-    matter: str
-    kind: str
-    action: str
-    tier: str
-    stream: str
-    case_id: str | None
-    node: str
-    n: int
-    maker: str
-    urgent: str = ""
-    packet_hash: str = ""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What came of an answer: the gate's status now, and the route chosen when it is approved."""
-
-    gate_id: str
-    status: str
-    choice: str = ""
-    reopened_as: str = ""
-    changes: tuple[str, ...] = ()
-    approved: tuple[Dossier, ...] = ()
-    """Cases whose act may now be queued."""
-
-    dossiers: tuple[Dossier, ...] = ()
-
 
 class GateBook:
     """Opening and answering gates under the policy of a day."""
@@ -105,7 +79,7 @@ class GateBook:
     ) -> tuple[tuple[Any, ...], ev.GateOpened]:
         """The row and the event of a gate opened today over a matter."""
         authority = self.authority(facts, opening.action)
-        names = seats_of(_seats(authority, opening.tier))
+        names = seats_of(rule_of(authority, opening.tier))
         calendar = self._calendar_of(facts.jurisdiction)
         due_on = calendar.add(pen.day, 1 if opening.urgent else authority.workdays)
         gate_id = derived_id("gate", opening.matter, round_)
@@ -133,15 +107,12 @@ class GateBook:
         Raises UserError when the answer cannot count: unknown or closed gate, no seat, the maker, a second vote, no
         reason, no such choice. Whatever is refused changes nothing.
         """
-        gate = _open_gate(connection, gate_id)
-        if not reason.strip():
-            raise UserError("an answer needs a reason", where=f"gate {gate_id}", mend="give --reason TEXT")
+        gate = open_gate(connection, gate_id)
+        _refuse_half_an_answer(gate, verdict, reason, choice, strike)
         dossiers = store.load(connection, self._case_ids(connection, gate))
         seat, giver = self._seat_for(connection, gate, actor, dossiers, pen.day)
         if gate.kind == "list":
             return self._answer_list(connection, gate, dossiers, seat, giver, actor, verdict, reason, pen, strike)
-        if strike or verdict == "strike":
-            raise UserError("only a list has members to strike", where=f"gate {gate_id}", mend="reject or return it")
         dossier = dossiers[gate.case_id or ""]
         changed = self._changed(gate, dossier, pen)
         if changed is not None:
@@ -153,41 +124,56 @@ class GateBook:
         if outcome.status == "open":
             return Answer(gate_id, "open", dossiers=(dossier,))
         dossier.record(ev.GateAnswered(gate_id, outcome.status, outcome.choice, gate.node, outcome.reason), pen)
-        _close(connection, gate_id, outcome, pen.day)
+        close(connection, gate_id, outcome, pen.day)
         dossier.wake(pen.day)
         approved = (dossier,) if outcome.status == "approved" else ()
         return Answer(gate_id, outcome.status, outcome.choice, approved=approved, dossiers=(dossier,))
 
     def escalate(self, connection: Connection, pen: Pen) -> int:
-        """Lift every gate whose deadline has passed by one level: who sits changes, nothing is approved."""
-        rows = connection.execute(
-            select(gates).where(gates.c.status == "open", gates.c.due_on < pen.day).order_by(gates.c.gate_id)
-        ).all()
-        if not rows:
-            return 0
-        by_case = store.load(connection, [case for row in rows for case in self._case_ids(connection, row)])
-        changed: list[Dossier] = []
+        """Lift every gate whose deadline has passed by one level: who sits changes, nothing is approved; returns how many.
+
+        A seat that is answered stays; a gate that is at the top stays there; a list without members is withdrawn.
+        """
+        query = select(gates).where(gates.c.status == "open", gates.c.due_on < pen.day).order_by(gates.c.gate_id)
+        if connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        rows = connection.execute(query).all()
+        by_gate = {row.gate_id: self._case_ids(connection, row) for row in rows}
+        by_case = store.load(connection, [case for ids in by_gate.values() for case in ids])
+        raised = 0
         for gate in rows:
-            members = [by_case[case] for case in self._case_ids(connection, gate) if case in by_case]
-            if not members:
-                continue
-            taken = set(connection.execute(select(votes.c.seat).where(votes.c.gate_id == gate.gate_id)).scalars())
-            policy = self._policy_of(members[0].facts)
-            names = tuple(seat if seat in taken else _up(seat, policy) for seat in _names(gate))
-            due_on = self._calendar_of(members[0].facts.jurisdiction).add(pen.day, 1)
-            event = ev.GateEscalated(gate.gate_id, gate.level + 1, names, due_on)
-            if gate.kind == "list":
-                store.append(connection, gate.stream, [(event, None)], pen)
-            else:
-                members[0].record(event, pen)
-                changed.append(members[0])
-            connection.execute(
-                gates.update()
-                .where(gates.c.gate_id == gate.gate_id)
-                .values(level=gate.level + 1, seats=encode(list(names)), due_on=due_on)
-            )
-        store.save(connection, changed)
-        return len(rows)
+            members = [by_case[case] for case in by_gate[gate.gate_id] if case in by_case]
+            if members:
+                raised += self._lift(connection, gate, members[0], pen)
+            elif gate.kind == "list":
+                self._withdraw_empty(connection, gate, pen)
+        store.save(connection, list(by_case.values()))
+        return raised
+
+    def _lift(self, connection: Connection, gate: Any, first: Dossier, pen: Pen) -> bool:
+        taken = set(connection.execute(select(votes.c.seat).where(votes.c.gate_id == gate.gate_id)).scalars())
+        policy, seats = self._policy_of(first.facts), names_of(gate)
+        names = tuple(seat if seat in taken else lifted(seat, policy) for seat in seats)
+        if list(names) == seats:
+            return False
+        due_on = self._calendar_of(first.facts.jurisdiction).add(pen.day, 1)
+        event = ev.GateEscalated(gate.gate_id, gate.level + 1, names, due_on)
+        if gate.kind == "list":
+            store.append(connection, gate.stream, [(event, None)], pen)
+        else:
+            first.record(event, pen)
+        connection.execute(
+            gates.update()
+            .where(gates.c.gate_id == gate.gate_id)
+            .values(level=gate.level + 1, seats=encode(list(names)), due_on=due_on)
+        )
+        return True
+
+    def _withdraw_empty(self, connection: Connection, gate: Any, pen: Pen) -> Outcome:
+        outcome = Outcome("withdrawn", "", "no member is left")
+        store.append(connection, gate.stream, [(ev.GateWithdrawn(gate.gate_id, outcome.reason), None)], pen)
+        close(connection, gate.gate_id, outcome, pen.day)
+        return outcome
 
     def _case_ids(self, connection: Connection, gate: Any) -> list[str]:
         if gate.kind != "list":
@@ -218,7 +204,7 @@ class GateBook:
                 "the loan's originator sits in no loss seat", where=where, mend="another person has to answer"
             )
         filled = {seat for seat, _, _ in taken}
-        free = [seat for seat in _names(gate) if seat not in filled]
+        free = [seat for seat in names_of(gate) if seat not in filled]
         first = [seat for seat in free if not seat.startswith("then:")]
         candidates = first or free
         for holder in (actor, *given_to(connection, actor.name, day)):
@@ -232,12 +218,12 @@ class GateBook:
 
     def _checked_choice(self, gate: Any, verdict: str, choice: str) -> str:
         node = self._ladder.by_name.get(gate.node)
-        if verdict != "approve" or node is None or not node.choices:
-            return ""
-        if choice not in node.choices:
-            given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
-            raise UserError(given, where=f"gate {gate.gate_id}", mend=f"--choice {'|'.join(node.choices)}")
-        return choice
+        choices = node.choices if node is not None and verdict == "approve" else ()
+        if choice in choices or not (choice or choices):
+            return choice
+        given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
+        mend = f"--choice {'|'.join(choices)}" if choices else "answer without --choice"
+        raise UserError(given, where=f"gate {gate.gate_id}", mend=mend)
 
     def _changed(self, gate: Any, dossier: Dossier, pen: Pen) -> Evidence | None:
         now = self.evidence(dossier.facts, gate.action, pen.day)
@@ -251,7 +237,7 @@ class GateBook:
     def reopen(
         self, connection: Connection, gate: Any, dossier: Dossier, now: Evidence, changes: tuple[str, ...], pen: Pen
     ) -> str:
-        """Void a gate whose evidence has changed and open it anew, with the difference, at its old place in the queue."""
+        """Void a gate whose evidence has changed; open it anew with the difference, at its old place in the queue."""
         dossier.record(ev.ApprovalVoided(gate.gate_id, gate.node, changes), pen)
         connection.execute(
             gates.update().where(gates.c.gate_id == gate.gate_id).values(status="void", answered_on=pen.day)
@@ -292,7 +278,7 @@ class GateBook:
             .where(votes.c.gate_id == gate.gate_id)
             .order_by(votes.c.seat)
         ).all()
-        return resolve(_seats(authority, gate.tier), _names(gate), [tuple(vote) for vote in cast])
+        return resolve(rule_of(authority, gate.tier), names_of(gate), [tuple(vote) for vote in cast])
 
     def _answer_list(
         self,
@@ -313,9 +299,7 @@ class GateBook:
         members = [dossier for case_id, dossier in sorted(dossiers.items()) if case_id not in gone]
         touched = tuple(dossiers.values())
         if not members:
-            outcome = Outcome("withdrawn", "", "no member is left")
-            store.append(connection, gate.stream, [(ev.GateWithdrawn(gate.gate_id, outcome.reason), None)], pen)
-            _close(connection, gate.gate_id, outcome, pen.day)
+            self._withdraw_empty(connection, gate, pen)
             return Answer(gate.gate_id, "withdrawn", dossiers=touched)
         if verdict == "strike":
             return Answer(gate.gate_id, "open", dossiers=touched)
@@ -326,7 +310,7 @@ class GateBook:
             return Answer(gate.gate_id, "open", dossiers=touched)
         event = ev.GateAnswered(gate.gate_id, outcome.status, outcome.choice, "", outcome.reason)
         store.append(connection, gate.stream, [(event, None)], pen)
-        _close(connection, gate.gate_id, outcome, pen.day)
+        close(connection, gate.gate_id, outcome, pen.day)
         for dossier in members:
             dossier.record(msgspec.structs.replace(event, node=gate.node), pen)
             dossier.wake(pen.day)
@@ -383,42 +367,16 @@ class GateBook:
         bulk.update(connection, gate_members, ("gate_id", "case_id"), ("state",), rows)
 
 
-def role_of(seat: str) -> str:
-    """The role that a seat asks for: ``then:HVP`` and ``DRC#3`` ask for HVP and DRC."""
-    return seat.removeprefix("then:").split("#")[0]
-
-
-def _names(gate: Any) -> list[str]:
-    return msgspec.json.decode(gate.seats, type=list[str])
-
-
-def _seats(authority: Authority, tier: str) -> Seats:
-    found = authority.tiers.get(tier)
-    if found is None:
-        raise UserError(f"no seats for {authority.action} at tier {tier}", mend="add the tier to the authority pack")
-    return found
-
-
-def _up(seat: str, policy: Policy) -> str:
-    role = role_of(seat)
-    return seat.replace(role, policy.up.get(role, role))
-
-
-def _open_gate(connection: Connection, gate_id: str) -> Any:
-    query = select(gates).where(gates.c.gate_id == gate_id)
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update()
-    gate = connection.execute(query).first()
-    if gate is None:
-        raise UserError(f"no gate {gate_id!r}", mend="see `recourse gates list`")
-    if gate.status != "open":
-        raise UserError(f"the gate is {gate.status}", where=f"gate {gate_id}", mend="nothing is left to answer")
-    return gate
-
-
-def _close(connection: Connection, gate_id: str, outcome: Outcome, day: date) -> None:
-    connection.execute(
-        gates.update()
-        .where(gates.c.gate_id == gate_id)
-        .values(status=outcome.status, answered_on=day, choice=outcome.choice)
-    )
+def _refuse_half_an_answer(gate: Any, verdict: str, reason: str, choice: str, strike: Sequence[str]) -> None:
+    """Whatever the door let through: a word that is no verdict would fill a seat, a strike of nobody says nothing."""
+    where = f"gate {gate.gate_id}"
+    if verdict not in get_args(Verdict):
+        raise UserError(f"{verdict!r} is no answer", where=where, mend=f"use one of {', '.join(get_args(Verdict))}")
+    if not reason.strip():
+        raise UserError("an answer needs a reason", where=where, mend="give --reason TEXT")
+    if gate.kind != "list" and (strike or verdict == "strike"):
+        raise UserError("only a list has members to strike", where=where, mend="reject or return it")
+    if gate.kind == "list" and choice:
+        raise UserError("a list offers no choice", where=where, mend="answer without --choice")
+    if verdict == "strike" and not strike:
+        raise UserError("whom to strike is not said", where=where, mend="name the accounts")

@@ -13,7 +13,7 @@ from desk.commands.book import opened
 from desk.console_text import AsJson, print_json, print_table, say
 from recourse.climb import lists
 from recourse.errors import UserError
-from recourse.gates import Verdict
+from recourse.gate_rows import Verdict
 from recourse.ledger.database import reading
 from recourse.ledger.tables import cases, gate_members, gates, votes
 

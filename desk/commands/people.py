@@ -15,7 +15,7 @@ from recourse import events as ev
 from recourse.actors import delegate, enrol, issue_token
 from recourse.canonical import derived_id
 from recourse.errors import UserError
-from recourse.gates import role_of
+from recourse.gate_rows import role_of
 from recourse.ledger import bulk, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.tables import actors, agencies, standing

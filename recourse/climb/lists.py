@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 import msgspec
@@ -14,11 +14,12 @@ from recourse.canonical import digest, encode
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import Harvest
 from recourse.evidence import Evidence
-from recourse.gates import GateBook, GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
+from recourse.gate_rows import GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
+from recourse.gates import GateBook
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.tables import gate_members, gates, visits
+from recourse.ledger.tables import gate_members, gates, intents, visits
 
 LIST_AT_MOST = 200
 """Members that one person can be asked to look at in one list."""
@@ -32,12 +33,11 @@ def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
             return 0
         dossiers = store.load(connection, [case_id for case_id, _, _ in waiting])
         gate_book = strategy.gate_book
-        opened = 0
+        opened, taken = 0, _matters_of(connection, pen)
         for key, members in _grouped(waiting, dossiers, gate_book):
-            for part in range(0, len(members), LIST_AT_MOST):
-                _open(
-                    connection, strategy, gate_book, key, members[part : part + LIST_AT_MOST], part // LIST_AT_MOST, pen
-                )
+            parts = _free_parts(key, taken, pen)
+            for start in range(0, len(members), LIST_AT_MOST):
+                _open(connection, strategy, gate_book, key, members[start : start + LIST_AT_MOST], next(parts), pen)
                 opened += 1
         store.save(connection, list(dossiers.values()))
         return opened
@@ -56,6 +56,12 @@ def _waiting(connection: Connection) -> list[tuple[str, str, int]]:
     return [tuple(row) for row in connection.execute(query)]
 
 
+def _matters_of(connection: Connection, pen: Pen) -> set[str]:
+    """The lists opened on this day so far: a day that is taken up again opens others beside them."""
+    query = select(gates.c.matter).where(gates.c.kind == "list", gates.c.opened_on == pen.day)
+    return set(connection.execute(query).scalars())
+
+
 Member = tuple[Dossier, int]
 Key = tuple[str, str, str, str, str]
 
@@ -71,12 +77,21 @@ def _grouped(
         yield group, [(dossiers[case_id], n) for case_id, _, n in entries]
 
 
+def _matter(key: Key, part: int, pen: Pen) -> str:
+    node, *rest = key
+    return "/".join([f"list:{node}", str(pen.day), *rest, str(part)])
+
+
+def _free_parts(key: Key, taken: set[str], pen: Pen) -> Iterator[int]:
+    return (part for part in count() if _matter(key, part, pen) not in taken)
+
+
 def _open(
     connection: Connection, strategy: Strategy, gate_book: GateBook, key: Key, members: Sequence[Member], part: int, pen: Pen
 ) -> None:  # fmt: skip
-    node, jurisdiction, entity, currency, tier = key
+    node, tier = key[0], key[-1]
     action = strategy.ladder.by_name[node].action
-    matter = f"list:{node}/{pen.day}/{jurisdiction}/{entity}/{currency}/{tier}/{part}"
+    matter = _matter(key, part, pen)
     shown = [gate_book.evidence(dossier.facts, action, pen.day) for dossier, _ in members]
     whole = _list_evidence(members, shown)
     stream = f"portfolio:{matter}"
@@ -113,5 +128,11 @@ def answer(
                 if visit.gate_id == gate_id and visit.state == "queued":
                     harvest.queue(dossier, node, visit.n, pen, gate_id=gate_id)
         store.save(connection, done.dossiers)
+        _forget_withdrawn(connection, [row[0] for row in harvest.intents])
         harvest.flush(connection)
         return done
+
+
+def _forget_withdrawn(connection: Connection, keys: Sequence[str]) -> None:
+    """An act whose approval was void waits under its key, never released; agreed to anew, it is queued anew."""
+    connection.execute(intents.delete().where(intents.c.key.in_(keys), intents.c.state == "withdrawn"))

@@ -16,7 +16,8 @@ from recourse import events as ev
 from recourse.casefile import said
 from recourse.climb.strategy import Strategy
 from recourse.decide import Decision
-from recourse.gates import GateBook, GATE_COLUMNS, Opening
+from recourse.gate_rows import GATE_COLUMNS, Opening
+from recourse.gates import GateBook
 from recourse.ledger import bulk, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Dossier, Pen

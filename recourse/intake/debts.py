@@ -136,7 +136,12 @@ BALANCES = Table(
         ACCOUNT,
         Column("as_of", "date", "数据日期", "end of which day", required=True, past=True),
         *_components(required=COMPONENTS, signed=("principal",)),
-        Column("overdue_total", "money", "逾期合计", "due and unpaid, all components; before the whole debt is due, a letter claims no more"),
+        Column(
+            "overdue_total",
+            "money",
+            "逾期合计",
+            "due and unpaid, all components; before the whole debt is due, a letter claims no more",
+        ),
         Column("status", "code", "状态", "status in the core system", codes=ACCOUNT_STATUSES),
     ),
 )

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Column, ColumnElement, Connection, Table
+from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 from recourse.canonical import encode
 from recourse.intake.files import ROW
@@ -97,6 +97,13 @@ class Job:
         if not ids:
             return sets.empty(columns)
         return sets.frame(self.connection, columns, sets.among(self.connection, by, ids), *more)
+
+    def kept_rows(self, columns: Sequence[Column[Any]], by: Column[Any], ids: Collection[str]) -> list[Any]:
+        """As :meth:`kept`, row by row: for what is looked up and not joined."""
+        if not ids:
+            return []
+        which = sets.among(self.connection, by, ids)
+        return list(self.connection.execute(select(*columns).where(which)).all())
 
     # --- writes -------------------------------------------------------------------------------------------------------
 

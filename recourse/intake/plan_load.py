@@ -12,8 +12,9 @@ same money may meet several. No sum overdue follows from that, so there is none 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -23,10 +24,9 @@ from recourse import arrears
 from recourse.arrears import Chargeback, Instalment, Receipt
 from recourse.canonical import encode
 from recourse.intake.files import ROW
-from recourse.intake.job import Job, fresh, replaced
+from recourse.intake.job import Job, replaced
 from recourse.intake.layout import TABLES
 from recourse.intake.standing import ARREARS
-from recourse.ledger import sets
 from recourse.ledger.tables import instalments, payments, statements
 
 CARD = "credit_card"
@@ -35,6 +35,7 @@ OFF_PLAN = ("penalty", "compound", "fees", "costs")
 INSTALMENT_COLUMNS = ("account_id", "number", "due_on", "amount", "known_on")
 PAYMENT_COLUMNS = ("payment_id", "account_id", "paid_on", "amount", "off_plan", "kind", "row", "known_on", "batch_id")
 STATEMENT_COLUMNS = ("account_id", "month", "statement_on", "due_on", "balance", "minimum_due", "known_on")
+MOVING = ("payments", "instalments", "statements")
 REST = tuple(name for name in TABLES["payments"].names if name not in PAYMENT_COLUMNS)
 
 
@@ -103,8 +104,8 @@ class Plan(msgspec.Struct):
 
 
 class Plans(msgspec.Struct):
-    """What was worked out again: plans by account, of them the money that is new, and what was overdue before the day of
-    the account's balance (the smaller of two readings, see `reconcile`)."""
+    """What was worked out again: plans by account, of them the money that is new, and what was overdue before the day
+    of the account's balance (the smaller of two readings, see `reconcile`)."""
 
     by_account: dict[str, Plan]
     new_money: dict[str, list[Money]]
@@ -116,103 +117,123 @@ def load_plans(job: Job, state: pl.DataFrame, balanced: Collection[str]) -> tupl
 
     `balanced`: accounts that have a newer balance; those whose sum overdue is of an earlier day are worked out as well.
     """
-    paid = _payments(job)
-    moved = {*paid["account_id"], *_fallen_due(state, balanced)}
-    rows = {name: job.rows(name) for name in ("instalments", "statements")}
-    told = {account for each in rows.values() if each is not None for account in each["account_id"].unique()}
-    about = (moved | told) & job.known
-    due = _instalments(job, rows["instalments"], about, moved)  # in the order in which they were known
-    stated = _statements(job, rows["statements"], about, moved)
-    if not moved:
+    fallen_due = _fallen_due(state, balanced)
+    about = {*fallen_due, *(account for name in MOVING for account in _accounts_of(job, name))}
+    if not about:
         return state, Plans({}, {}, {})
-    cards = set(state.filter(pl.col("product") == CARD)["account_id"]) & moved
-    plans = {account: Plan([], [], []) for account in sorted(moved)}
-    latest_word: dict[str, dict[int, Instalment]] = {account: {} for account in plans}
-    for account, number, due_on, amount in due.filter(_of(moved)).iter_rows():
-        latest_word[account][number] = Instalment(due_on, amount)
-    for account, instalments_ in latest_word.items():
-        plans[account].instalments = list(instalments_.values())
-    for account, *bill in (
-        stated.filter(_of(moved)).select("account_id", "statement_on", "due_on", "minimum_due").iter_rows()
-    ):
-        plans[account].statements.append((bill[0], bill[1], bill[2]))
-    new_money = _money(job, plans, paid, cards)
+    plans = {account: Plan([], [], []) for account in sorted(about)}
+    cards = set(state.filter(pl.col("product") == CARD)["account_id"].to_list())
+    new_money = _payments(job, plans, cards)
+    moved = {*fallen_due, *new_money, *_instalments(job, plans), *_statements(job, plans, cards)}
+    plans = {account: plan for account, plan in plans.items() if account in moved}
     figures, least = _figures(job, state, plans)
     return replaced(state, figures), Plans(plans, new_money, least)
 
 
-def _of(accounts: set[str]) -> pl.Expr:
-    return pl.col("account_id").is_in(list(accounts))
+def _accounts_of(job: Job, name: str) -> list[str]:
+    rows = job.rows(name)
+    return [] if rows is None else rows["account_id"].to_list()
 
 
 def _fallen_due(state: pl.DataFrame, balanced: Collection[str]) -> list[str]:
     """Accounts whose sum overdue was never worked out, or for a day from which more has fallen due."""
-    if not balanced:
-        return []
     day, next_on = pl.col("plan_as_of"), pl.col("plan_next_on")
     old = (pl.col("balance_as_of") <= day) | (pl.col("balance_as_of") >= next_on).fill_null(False)
     stale = day.is_null() | (pl.col("plan_overdue").is_not_null() & old)
-    asked = state.filter(pl.col("overdue").is_not_null() & stale)
-    return asked.filter(_of(set(balanced)))["account_id"].to_list() if asked.height else []
+    if not balanced:
+        return []
+    found = state.filter(pl.col("overdue").is_not_null() & stale)["account_id"].to_list()
+    return sorted({*balanced}.intersection(found)) if found else []
 
 
 # --- source rows ------------------------------------------------------------------------------------------------------
 
 
-def _instalments(job: Job, rows: pl.DataFrame | None, about: set[str], moved: set[str]) -> pl.DataFrame:
-    """Instalments as they became known, of accounts that are asked about; those whose plan changes join `moved`."""
+def _instalments(job: Job, plans: dict[str, Plan]) -> set[str]:
+    """Fill in the instalments, the last word on each number; the accounts whose plan changes."""
+    latest: dict[str, dict[int, Instalment]] = {account: {} for account in plans}
     columns = [instalments.c[name] for name in INSTALMENT_COLUMNS]
-    key = ("account_id", "number")
-    kept = job.kept(columns, instalments.c.account_id, about).sort("known_on").select(INSTALMENT_COLUMNS[:-1])
-    if rows is None:
-        return kept
-    new = fresh(rows.select(INSTALMENT_COLUMNS[:-1]), kept.unique(list(key), keep="last", maintain_order=True), key)
-    job.counted("instalments", new.height, rows.height)
-    job.upsert(instalments, INSTALMENT_COLUMNS, new.select(*INSTALMENT_COLUMNS[:-1], pl.lit(job.pen.day)).rows())
-    moved.update(new["account_id"].unique())
-    return pl.concat([kept, new])
+    kept = job.kept_rows(columns, instalments.c.account_id, plans.keys() & job.known)
+    for account, number, due_on, amount, _ in sorted(kept, key=itemgetter(4)):
+        latest[account][number] = Instalment(due_on, amount)
+    rows, new = job.rows("instalments"), []
+    if rows is not None:
+        for account, number, due_on, amount in rows.select(INSTALMENT_COLUMNS[:-1]).iter_rows():
+            told = Instalment(due_on, amount)
+            if latest[account].get(number) != told:
+                latest[account][number] = told
+                new.append((account, number, due_on, amount, job.pen.day))
+        job.counted("instalments", len(new), rows.height)
+        job.upsert(instalments, INSTALMENT_COLUMNS, new)
+    for account, plan in plans.items():
+        plan.instalments = list(latest[account].values())
+    return {row[0] for row in new}
 
 
-def _statements(job: Job, rows: pl.DataFrame | None, about: set[str], moved: set[str]) -> pl.DataFrame:
-    """As `_instalments`; a statement that is stated anew replaces the one before."""
-    key = ("account_id", "month")
-    kept = job.kept([statements.c[name] for name in STATEMENT_COLUMNS[:-1]], statements.c.account_id, about)
-    if rows is None:
-        return kept
-    new = fresh(rows.select(STATEMENT_COLUMNS[:-1]), kept, key)
-    job.counted("statements", new.height, rows.height)
-    job.upsert(statements, STATEMENT_COLUMNS, new.select(*STATEMENT_COLUMNS[:-1], pl.lit(job.pen.day)).rows())
-    moved.update(new["account_id"].unique())
-    return pl.concat([kept, new]).unique(list(key), keep="last")
+def _statements(job: Job, plans: dict[str, Plan], cards: set[str]) -> set[str]:
+    """Fill in the statements of cards; one that is stated anew replaces the one before."""
+    columns = [statements.c[name] for name in STATEMENT_COLUMNS[:-1]]
+    rows, new = job.rows("statements"), []
+    about = cards if rows is None else plans.keys()
+    latest = {
+        row[:2]: tuple(row[2:])
+        for row in job.kept_rows(columns, statements.c.account_id, plans.keys() & job.known & about)
+    }
+    if rows is not None:
+        for account, month, *bill in rows.select(STATEMENT_COLUMNS[:-1]).iter_rows():
+            if latest.get((account, month)) != tuple(bill):
+                latest[account, month] = tuple(bill)
+                new.append((account, month, *bill, job.pen.day))
+        job.counted("statements", len(new), rows.height)
+        job.upsert(statements, STATEMENT_COLUMNS, new)
+    for (account, _), (statement_on, due_on, _, least) in latest.items():
+        plans[account].statements.append((statement_on, due_on, least))
+    return {row[0] for row in new}
 
 
-def _payments(job: Job) -> pl.DataFrame:
-    """Entries that the ledger does not have; one that it has otherwise is set aside, for money is never rewritten."""
-    columns = [payments.c[name] for name in PAYMENT_COLUMNS[:6]]
-    rows = job.rows("payments")
-    if rows is None:
-        return sets.empty(columns)
-    kept = {row[0]: row[1:] for row in job.kept(columns, payments.c.payment_id, set(rows["payment_id"])).iter_rows()}
-    new, other = [], []
-    for row in rows.iter_rows(named=True):
-        entry = (
-            row["account_id"],
-            row["paid_on"],
-            row["amount"],
-            sum(row[name] or 0 for name in OFF_PLAN),
-            row["kind"],
-        )
+def _payments(job: Job, plans: dict[str, Plan], cards: set[str]) -> dict[str, list[Money]]:
+    """Fill in the money; by account, the entries that the ledger does not have.
+
+    One that it has otherwise is set aside, for money is never rewritten.
+    """
+    kept = _kept_payments(job, plans.keys() & job.known)
+    rows, new, other = job.rows("payments"), [], []
+    for row in () if rows is None else rows.iter_rows(named=True):
+        off_plan = sum(row[name] or 0 for name in OFF_PLAN)
+        entry = (row["account_id"], row["paid_on"], row["amount"], off_plan, row["kind"])
         known = kept.get(row["payment_id"])
         if known is None:
             new.append((row["payment_id"], *entry, _rest(row), job.pen.day, job.batch_id))
         elif known != entry:
             other.append(row[ROW])
-    if other:
+    if rows is not None:
         job.set_aside("payments", rows.filter(pl.col(ROW).is_in(other)), "payment_id", "already booked differently")
-    job.counted("payments", len(new), rows.height - len(other))
-    job.insert(payments, PAYMENT_COLUMNS, new)
-    schema = {name: rows.schema.get(name, pl.Int64) for name in PAYMENT_COLUMNS[:6]}
-    return pl.DataFrame([row[:6] for row in new], schema=schema, orient="row")
+        job.counted("payments", len(new), rows.height - len(other))
+        job.insert(payments, PAYMENT_COLUMNS, new)
+    for payment, (account, *facts) in kept.items():
+        if account in plans:
+            plans[account].money.append(_money(payment, facts, account in cards))
+    came: defaultdict[str, list[Money]] = defaultdict(list)
+    for payment, account, *facts in sorted(new, key=itemgetter(2, 0)):
+        came[account].append(_money(payment, facts, account in cards))
+    for account, money in came.items():
+        plans[account].money += money
+    return came
+
+
+def _kept_payments(job: Job, about: Collection[str]) -> dict[str, tuple[Any, ...]]:
+    """What the ledger has of these accounts, and under the numbers that are delivered, whosever they are."""
+    columns = [payments.c[name] for name in PAYMENT_COLUMNS[:6]]
+    rows = job.rows("payments")
+    kept = job.kept_rows(columns, payments.c.account_id, about)
+    if rows is not None and job.known:
+        kept += job.kept_rows(columns, payments.c.payment_id, rows["payment_id"].to_list())
+    return {row[0]: tuple(row[1:]) for row in kept}
+
+
+def _money(payment: str, facts: Sequence[Any], is_card: bool) -> Money:
+    paid_on, amount, off_plan, kind = facts[:4]
+    return Money(payment, paid_on, amount, kind, amount if is_card else amount - off_plan)
 
 
 def _rest(row: dict[str, Any]) -> str:
@@ -223,24 +244,12 @@ def _rest(row: dict[str, Any]) -> str:
 # --- what they come to ------------------------------------------------------------------------------------------------
 
 
-def _money(job: Job, plans: dict[str, Plan], paid: pl.DataFrame, cards: set[str]) -> dict[str, list[Money]]:
-    """Fill in the money that the ledger has and that is new; returns the new."""
-    kept = job.kept([payments.c[name] for name in PAYMENT_COLUMNS[:6]], payments.c.account_id, plans.keys() & job.known)
-    new: defaultdict[str, list[Money]] = defaultdict(list)
-    for rows, is_new in ((kept, False), (paid, True)):
-        for payment, account, paid_on, amount, off_plan, kind in rows.iter_rows():
-            each = Money(payment, paid_on, amount, kind, amount if account in cards else amount - off_plan)
-            plans[account].money.append(each)
-            if is_new:
-                new[account].append(each)
-    return {account: sorted(money, key=lambda each: (each.paid_on, each.payment_id)) for account, money in new.items()}
-
-
 def _figures(job: Job, state: pl.DataFrame, plans: dict[str, Plan]) -> tuple[pl.DataFrame, dict[str, int]]:
     """The columns of a standing that follow from the plans, and the smaller reading of what is overdue."""
     rows, least = [], {}
     with_terms = "terms" in state.columns
-    stands = state.filter(_of(set(plans))).select("account_id", "balance_as_of", *(["terms"] if with_terms else []))
+    stands = state.filter(pl.col("account_id").is_in(list(plans)))
+    stands = stands.select("account_id", "balance_as_of", *(["terms"] if with_terms else []))
     for account, day, *terms in stands.iter_rows():
         plan = plans[account]
         overdue = plan.overdue(day) if day is not None else None

@@ -60,31 +60,30 @@ def keep_items(job: Job, kind: str, found: Found, agrees: Callable[[str, str], b
 # --- what is overdue --------------------------------------------------------------------------------------------------
 
 
-def check_overdue(job: Job, state: pl.DataFrame, looked_at: Collection[str], least: dict[str, int]) -> tuple[str, ...]:
+def check_overdue(job: Job, state: pl.DataFrame, looked_at: set[str], least: dict[str, int]) -> tuple[str, ...]:
     """Hold the core's sum overdue against the plan's, for accounts whose balance or plan is new. Opened items."""
-    told = pl.col("overdue").is_not_null() & pl.col("plan_overdue").is_not_null()
-    rows = state.filter(told).filter(pl.col("account_id").is_in(list(looked_at)))
-    if not rows.height:
+    if not looked_at:
         return ()
-    smaller = pl.DataFrame(
-        {"account_id": list(least), "least": list(least.values())}, schema={"account_id": pl.String, "least": pl.Int64}
-    )
-    rows = rows.join(smaller, on="account_id", how="left", maintain_order="left")
-    least_due = pl.col("least").fill_null(pl.col("plan_overdue"))
+    told = pl.col("overdue").is_not_null() & pl.col("plan_overdue").is_not_null()
     charges = pl.sum_horizontal("penalty", "compound", "fees", "costs")
-    whole = pl.col("overdue") == pl.sum_horizontal("principal", "interest", charges)
-    agrees = (pl.col("overdue") >= least_due) & (pl.col("overdue") <= pl.col("plan_overdue") + charges)
-    off = rows.filter(~agrees).select(
-        "account_id", "currency", "balance_as_of", "overdue", "plan_overdue", whole.alias("whole")
+    agrees = (pl.col("overdue") == pl.col("plan_overdue")) | (
+        (pl.col("overdue") > pl.col("plan_overdue")) & (pl.col("overdue") <= pl.col("plan_overdue") + charges)
     )
-    called = _called(job, off.filter(pl.col("whole"))["account_id"].to_list())
+    owed = pl.sum_horizontal("principal", "interest", charges)
+    doubtful = state.filter(told & ~agrees).select(
+        "account_id", "currency", "balance_as_of", "overdue", "plan_overdue", owed.alias("owed")
+    )
+    off = [
+        row for row in doubtful.iter_rows() if row[0] in looked_at and not least.get(row[0], row[4]) <= row[3] < row[4]
+    ]
+    called = _called(job, [account for account, _, _, overdue, _, owed_ in off if overdue == owed_])
     found = {
         item_of(BALANCE, account): (account, _said(day, currency, theirs, ours))
-        for account, currency, day, theirs, ours, _ in off.iter_rows()
+        for account, currency, day, theirs, ours, _ in off
         if account not in called
     }
-    compared = set(rows["account_id"])
-    return keep_items(job, BALANCE, found, lambda item, account: account in compared)
+    compared = set(state.filter(told)["account_id"].to_list())
+    return keep_items(job, BALANCE, found, lambda item, account: account in looked_at and account in compared)
 
 
 def item_of(kind: str, *about: object) -> str:

@@ -233,8 +233,6 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     Raises :class:`Stale` when a case moved meanwhile; the caller's transaction is then to be rolled back.
     """
     changed = [dossier for dossier in dossiers if dossier.rows or dossier.wake_on != dossier.read_wake_on]
-    bulk.insert(connection, events, EVENT_COLUMNS, [row for dossier in changed for row in dossier.rows])
-    bulk.insert(connection, cases, CASE_COLUMNS, [_case_row(dossier) for dossier in changed if dossier.new])
     old = [dossier for dossier in changed if not dossier.new]
     found = bulk.update(
         connection,
@@ -246,6 +244,9 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     )
     if found != len(old):
         raise Stale(f"{len(old) - found} cases changed meanwhile")
+    # Only now the journal: whoever lost the race for a case has to learn it from the version, not from a key taken.
+    bulk.insert(connection, cases, CASE_COLUMNS, [_case_row(dossier) for dossier in changed if dossier.new])
+    bulk.insert(connection, events, EVENT_COLUMNS, [row for dossier in changed for row in dossier.rows])
     _save_visits(connection, changed)
     projections.project(
         connection, [(d.case_id, d.facts.person_id, event, on) for d in changed for event, on in d.projected]

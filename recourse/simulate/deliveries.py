@@ -77,7 +77,7 @@ class Deliveries:
 
     def _payments(self, day: date, entries: list[Entry]) -> pl.DataFrame:
         sound = [_payment(entry) for entry in entries]
-        rows = sound + spoiled(self._draws, day, sound, len(_PAYMENTS))
+        rows = sound + spoiled(self._draws, day, sound)
         return pl.DataFrame(rows, schema=dict.fromkeys(_PAYMENTS, pl.String), orient="row")
 
     def _statements(self, day: date) -> Tables:

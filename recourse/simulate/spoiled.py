@@ -12,7 +12,7 @@ SPOILED_PERCENT = 22
 KINDS = ("repeated", "unknown account", "not a number", "below zero", "no date", "day to come", "parts do not add up")
 
 
-def spoiled(draws: Draws, day: date, rows: Sequence[PaymentRow], width: int) -> list[PaymentRow]:
+def spoiled(draws: Draws, day: date, rows: Sequence[PaymentRow]) -> list[PaymentRow]:
     """At most one wrong row for a day: `rows` are the sound ones, their cells those of the payments file."""
     if not rows or not draws.chance(SPOILED_PERCENT, day, "spoiled"):
         return []
@@ -26,7 +26,7 @@ def spoiled(draws: Draws, day: date, rows: Sequence[PaymentRow], width: int) -> 
         case "unknown account":
             cells[1] = "Z9999999"
         case "not a number":
-            cells[3] = cells[3].replace(".", ",") if "." in cells[3] else "12,50"
+            cells[3] = cells[3].replace(".", ",")
         case "below zero":
             cells[3] = f"-{cells[3]}"
         case "no date":
@@ -35,4 +35,4 @@ def spoiled(draws: Draws, day: date, rows: Sequence[PaymentRow], width: int) -> 
             cells[2] = (day + timedelta(days=31)).isoformat()
         case _:
             cells[3] = f"{int(cells[3].split('.')[0]) + 1}.{cells[3].split('.')[1]}"
-    return [tuple(cells[:width])]
+    return [tuple(cells)]

@@ -16,19 +16,20 @@ from sqlalchemy import Row, Table, select
 from recourse.actors import Actor, by_os_user, delegate, enrol
 from recourse.acts import Acts, Entry, Tools
 from recourse.canonical import encode
+from recourse.channels.channel import Channel
 from recourse.climb import arrivals, lists
 from recourse.climb.dispatch import Dispatched, dispatch
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import CHUNK, Swept, sweep
 from recourse.events import Event
 from recourse.facts import Security, Terms
-from recourse.gates import Answer, Verdict
+from recourse.gate_rows import Answer, Verdict
 from recourse.ladder import Ladder
 from recourse.ledger import bulk, setup, store
 from recourse.ledger.database import open_engine, reading, writing
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.history import stream
-from recourse.ledger.leases import Lease, hold
+from recourse.ledger.leases import hold
 from recourse.ledger.seal import seal
 from recourse.ledger.store import Slots
 from recourse.ledger.tables import accounts, cases, contacts, gates, intents, parties
@@ -99,8 +100,8 @@ class Ledger:
             self.number(person_id, channel, f"{person_id}:{channel}")
 
     def number(self, person_id: str, channel: str, number_id: str, consent: bool | None = None) -> None:
-        row = (f"{person_id}/{channel}/{number_id}", person_id, channel, b"sealed", number_id, True, consent, "", "", "",
-               "", MONDAY)  # fmt: skip
+        contact_id = f"{person_id}/{channel}/{number_id}"
+        row = (contact_id, person_id, channel, b"sealed", number_id, True, consent, "", "", "", "", MONDAY)
         with writing(self.engine) as connection:
             bulk.insert(connection, contacts, CONTACT, [row])
 
@@ -122,7 +123,7 @@ class Ledger:
             bulk.insert(connection, accounts, tuple(row), [tuple(row.values())])
 
     def delivery(self, day: date, account_id: str = "", **columns: Any) -> None:
-        """The balances of a day for all accounts; for one account also anything else that changed. Wakes what changed."""
+        """The balances of a day for all accounts; for one also anything else that changed, and it is woken."""
         with writing(self.engine) as connection:
             connection.execute(accounts.update().values(balance_as_of=day))
             if account_id:
@@ -145,16 +146,13 @@ class Ledger:
             return self.strategy(day).gate_book.escalate(connection, pen_of(day))
 
     def dispatch(
-        self, acts: Acts, day: date = MONDAY, *, owner: str = "run", shard: str = "0/1", at: str = MORNING
-    ) -> Dispatched:
-        with hold(self.engine, owner, "") as lease:
-            return self.dispatch_under(lease, acts, day, shard=shard, at=at)
-
-    def dispatch_under(
-        self, lease: Lease, acts: Acts, day: date = MONDAY, *, shard: str = "0/1", at: str = MORNING
-    ) -> Dispatched:
+        self, acts: Acts, day: date = MONDAY, *, owner: str = "run", shard: str = "0/1", at: str = MORNING,
+        channels: Mapping[str, Channel] | None = None,
+    ) -> Dispatched:  # fmt: skip
         strategy, pen = self.strategy(day), pen_of(day, at=at)
-        return dispatch(self.engine, strategy, acts, tools(strategy, pen), pen, lease, Slots.of(shard))
+        with hold(self.engine, owner, "") as lease:
+            given = tools(strategy, pen, channels or {})
+            return dispatch(self.engine, strategy, acts, given, pen, lease, Slots.of(shard))
 
     def seal(self, day: date) -> str:
         with writing(self.engine) as connection:
@@ -228,10 +226,10 @@ class Ledger:
             return found
 
 
-def tools(strategy: Strategy, pen: Pen) -> Tools:
+def tools(strategy: Strategy, pen: Pen, channels: Mapping[str, Channel]) -> Tools:
     """Tools for acts that print nothing and read nobody's name; touching what is not there fails."""
     nothing = cast("Any", None)
-    return Tools(strategy.day, pen.at, {}, nothing, nothing, nothing, strategy.calendar_of, nothing)
+    return Tools(strategy.day, pen.at, channels, nothing, nothing, nothing, strategy.calendar_of, nothing)
 
 
 @contextmanager

@@ -249,7 +249,9 @@ class Clerk:
             self._stage(file, "enforcing", self.day)
             self._leave(file, node, "applied")
         elif node == "withdrawal":
-            self._stage(file, {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(choice, file.stage), self.day)
+            self._stage(
+                file, {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(choice, file.stage), self.day
+            )
             self._leave(file, node, choice)
         elif node == "write_off":
             file.written_off = True

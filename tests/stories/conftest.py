@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.open_desk import Desk, open_desk
+from desk.open_desk import open_desk
 from desk.settings import Settings
 from recourse.actors import enrol
 from recourse.ledger import bulk, setup
@@ -52,7 +52,7 @@ def bank(request: pytest.FixtureRequest, tmp_path: Path, shipped: PolicyBook) ->
     databases: Databases = request.getfixturevalue(f"{kind}_databases")
     desk = open_desk(Settings(databases.prepared(founded), tmp_path / "home", DEMO_KEY, "demo"))
     desk.book = shipped
-    story = Bank(desk, tmp_path / "deliveries", "2025-03-03")
+    story = Bank(desk, tmp_path / "deliveries", "2025-03-10")
     yield story
     house.check(story)
     desk.engine.dispose()

@@ -67,8 +67,10 @@ class Core:
             return None
         self._book(day)
         for account_id in self.plans:
-            self.tell("balances", account_id=account_id, as_of=day, principal=self.owed(account_id), interest=0, penalty=0,
-                      compound=0, fees=0, costs=0, overdue_total=self.overdue(account_id, day))  # fmt: skip
+            rest = dict.fromkeys(("interest", "penalty", "compound", "fees", "costs"), 0)
+            overdue = self.overdue(account_id, day)
+            self.tell("balances", account_id=account_id, as_of=day, principal=self.owed(account_id), **rest,
+                      overdue_total=overdue)  # fmt: skip
         news, self._news = self._news, {}
         self._count += 1
         place = folder / f"{day}-{self._count:03d}"

@@ -56,4 +56,6 @@ def _nothing_once_paid(journal: list[Entry]) -> None:
     for entry in journal:
         if isinstance(entry.event, ev.ActReleased) and entry.event.claimed and entry.event.key.endswith("/act"):
             hurts = LADDER.by_name[entry.event.node].act_class in (ActClass.CONTACT, ActClass.ADVERSE)
-            assert not (hurts and entry.event.claimed.total == 0), f"{entry.event.node} went out on a debt that was paid"
+            assert not (hurts and entry.event.claimed.total == 0), (
+                f"{entry.event.node} went out on a debt that was paid"
+            )

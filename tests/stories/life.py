@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
 from desk.open_desk import Desk, memory_channels
 from desk.operations import Operations
 from desk.runner import Plan, Played, play, send
 from recourse import events as ev
-from recourse.acts import Entry
 from recourse.actors import Actor
+from recourse.acts import Entry
 from recourse.casefile import CaseFile
 from recourse.channels.channel import Outgoing, SendResult
 from recourse.channels.memory import MemoryChannel
@@ -29,16 +30,15 @@ from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import sweep
 from recourse.explain import Explanation, explain
 from recourse.facts import Facts
-from recourse.gates import Verdict, role_of
+from recourse.gate_rows import Verdict, role_of
 from recourse.intake.load import Loaded, load
 from recourse.ledger import bulk, past, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import stream
-from recourse.ledger.tables import accounts, calls, cases, gate_members, gates, standing, visits, votes
+from recourse.ledger.tables import accounts, calls, cases, gate_members, gates, packs, standing, visits, votes
 from recourse.simulate.staff import STAFF, roles_of
 from recourse.workdays import Calendar
-import pytest
 from tests.stories.core import Core, Due, Sum
 
 Day = str | date
@@ -86,8 +86,9 @@ class Bank:
             return
         self._people.add(party_id)
         number = int(party_id[1:])
+        address = known.get("address", f"示例市虚构路{number}号")
         self.core.tell("parties", party_id=party_id, kind="natural", name=_name(party_id),
-                       id_number=f"11010119800101{number:04d}", address=known.get("address", f"示例市虚构路{number}号"))  # fmt: skip
+                       id_number=f"11010119800101{number:04d}", address=address)  # fmt: skip
         phone = known.get("phone", f"1380000{number:04d}")
         for channel in ("sms", "phone") if phone else ():
             self.core.tell("contacts", party_id=party_id, channel=channel, value=phone, contractual=True,
@@ -95,8 +96,8 @@ class Bank:
 
     def loan(
         self, account_id: str, debtor: str = "D1", *, due: Day, amount: int = 3_000_00, times: int = 12,
-        product: str = "consumer_loan", clause: bool | None = True, guarantor: tuple[str, str, Day | None] | None = None,
-        home_worth: int | None = None, originator: str = "rm-01",
+        product: str = "consumer_loan", guarantor: tuple[str, str, Day | None] | None = None,
+        mortgaged: bool = False,
     ) -> None:  # fmt: skip
         """A loan with instalments of `amount` fen, monthly from `due` on.
 
@@ -109,12 +110,12 @@ class Bank:
         self.core.tell(
             "accounts", account_id=account_id, product=product, branch="0101", opened_on=_months_on(first, -1),
             original_amount=amount * times, matures_on=plan[-1][0], contract_no=f"借字第{account_id}号",
-            acceleration_clause=clause, dispute_clause="court", secured=home_worth is not None, originator=originator,
+            acceleration_clause=True, dispute_clause="court", secured=mortgaged, originator="rm-01",
         )  # fmt: skip
         self.core.tell("roles", account_id=account_id, party_id=debtor, role="borrower", basis="contract")
         if guarantor:
             self.finds_guarantee(account_id, guarantor[0], guarantor[1], ends=guarantor[2])
-        if home_worth is not None:
+        if mortgaged:
             self.core.tell("collateral", collateral_id=f"H{account_id}", account_id=account_id, owner_id=debtor,
                            kind="real_estate", registered=True, rank=1)  # fmt: skip
 
@@ -147,7 +148,9 @@ class Bank:
         """Play every business day up to and with `until`; in a long life, every so manieth."""
         days = list(self.calendar.between(self.day, on_day(until)))[::-every][::-1]
         played = list(
-            play(self.desk, days, Plan(shards=shards), before=self._morning, after=self._evening, channels=self.channels)
+            play(
+                self.desk, days, Plan(shards=shards), before=self._morning, after=self._evening, channels=self.channels
+            )
         )
         self.day = self.calendar.next_workday(days[-1])
         return played
@@ -223,7 +226,8 @@ class Bank:
         return [gate for gate in found if gate in mine]
 
     def approve(
-        self, node: str, account_id: str = "", *, choice: str = "", strike: Sequence[str] = (), reason: str = "材料齐备，同意"
+        self, node: str, account_id: str = "", *, choice: str = "", strike: Sequence[str] = (),
+        reason: str = "材料齐备，同意",
     ) -> list[str]:  # fmt: skip
         """All seats of the node's open gates say yes; the gates' statuses in the end."""
         return [self._answer(gate, "approve", reason, choice, strike) for gate in self._waiting(node, account_id)]
@@ -237,9 +241,7 @@ class Bank:
         assert found, f"no gate of {node} is open on {self.day}"
         return found
 
-    def _answer(
-        self, gate: str, verdict: Verdict, reason: str, choice: str = "", strike: Sequence[str] = ()
-    ) -> str:
+    def _answer(self, gate: str, verdict: Verdict, reason: str, choice: str = "", strike: Sequence[str] = ()) -> str:
         status = "open"
         while status == "open":
             actor = self._next_seat(gate)
@@ -251,7 +253,8 @@ class Bank:
     def _next_seat(self, gate: str) -> Actor:
         with reading(self.desk.engine) as connection:
             names = msgspec.json.decode(
-                connection.execute(select(gates.c.seats).where(gates.c.gate_id == gate)).scalar() or "[]", type=list[str]
+                connection.execute(select(gates.c.seats).where(gates.c.gate_id == gate)).scalar() or "[]",
+                type=list[str],
             )
             cast = connection.execute(select(votes.c.seat, votes.c.voter).where(votes.c.gate_id == gate)).all()
         filled, voted = {seat for seat, _ in cast}, {voter for _, voter in cast}
@@ -263,6 +266,14 @@ class Bank:
         """One person answers one gate; its status now."""
         who = Actor(actor, ROLES[actor], "simulated")
         return lists.answer(self.desk.engine, self.strategy, self.pen(actor), gate, who, verdict, reason).status
+
+    def gates(self, account_id: str, node: str) -> list[Any]:
+        """Rows of every gate that an account's latest case ever had of its own at a node, oldest first."""
+        with reading(self.desk.engine) as connection:
+            query = select(gates).where(
+                gates.c.case_id == store.latest_case_id(connection, account_id), gates.c.node == node
+            )
+            return list(connection.execute(query.order_by(gates.c.opened_on, gates.c.status.desc())))
 
     def level(self, gate: str) -> int:
         """How often a gate was escalated."""
@@ -346,7 +357,9 @@ class Bank:
                 case_id, node, *_ = letter.key.split("/")
                 if letter.on + timedelta(days=after_days) <= self.day and node != "outsourcing_notice":
                     account_id = self._account(case_id)
-                    work.prove_delivery([(account_id, node, "delivered", letter.on + timedelta(days=after_days), "EMS")])
+                    work.prove_delivery(
+                        [(account_id, node, "delivered", letter.on + timedelta(days=after_days), "EMS")]
+                    )
 
         self.habits.append(evening)
 
@@ -386,6 +399,11 @@ class Bank:
         with reading(self.desk.engine) as connection:
             query = select(accounts.c.book_status).where(accounts.c.account_id == account_id)
             return str(connection.execute(query).scalar())
+
+    def packs_kept(self) -> list[str]:
+        """Hashes of the packs whose text the ledger keeps."""
+        with reading(self.desk.engine) as connection:
+            return list(connection.execute(select(packs.c.hash)).scalars())
 
     def explains(self, account_id: str, *, on: Day | None = None, known_on: Day | None = None) -> Explanation:
         day = on_day(on) if on else self.day

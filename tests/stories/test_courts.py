@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from recourse import events as ev
 from recourse.documents import packet
 from tests.stories.life import Bank
@@ -48,9 +46,9 @@ def test_the_one_yuan_payer_is_sued_all_the_same(bank: Bank) -> None:
     assert life.file.stage == "filed"
 
 
-def test_a_large_payment_voids_the_decision_to_sue(bank: Bank) -> None:
-    """Half an hour after the suit was agreed to, a complaint is on file. What was agreed to is no longer what would be
-    filed: the yes is void and the gate opens anew, with the difference."""
+def test_disputes_the_debt_before_the_suit(bank: Bank) -> None:
+    """The suit was agreed to in principle when the debtor disputes the debt in writing. Nothing is filed while the
+    dispute is open, and no gate asks for it."""
     to_the_route(bank)
     bank.approve("litigation_route", choice="sue")
     bank.brake("A1", "dispute")
@@ -88,7 +86,6 @@ def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
     bank.court("A1", "ended_for_now")
     bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
     bank.play(until="2025-09-08", every=20)
-    (gate,) = bank.open_gates("write_off")
     assert bank.approve("write_off") == ["approved"]
     bank.play(until="2025-09-09")
     life = bank.life("A1")
@@ -111,7 +108,7 @@ def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
 def test_a_secured_loan_is_sold_by_agreement(bank: Bank) -> None:
     """A home secures the loan. It is valued, its sale is agreed to at the gate, it is sold, and the proceeds settle
     the debt. No agency ever hears of it."""
-    bank.loan("A1", due="2025-03-10", product="mortgage", home_worth=800_000_00)
+    bank.loan("A1", due="2025-03-10", product="mortgage", mortgaged=True)
     bank.staff_agrees("formal_notice", "acceleration")
     bank.post_arrives()
     bank.play(until="2025-05-12", every=4)

@@ -16,7 +16,8 @@ def test_dies(bank: Bank) -> None:
     bank.loan("A2", due="2025-03-12", product="credit_card")
     bank.play(until="2025-03-17")
     bank.dies("D1", on="2025-03-15")
-    bank.play(until="2025-04-30")
+    bank.play(until="2025-03-21")
+    bank.play(until="2025-04-30", every=4)
     for account in ("A1", "A2"):
         life = bank.life(account)
         assert "deceased" in life.brakes
@@ -28,10 +29,12 @@ def test_dies(bank: Bank) -> None:
 def test_a_loan_falls_due_after_its_debtor_has_died(bank: Bank) -> None:
     """The bank knew of the death before this loan was ever behind. Its case opens, and nobody writes to a dead man."""
     bank.loan("A1", due="2025-03-20")
-    bank.play(until="2025-03-05")
-    bank.dies("D1", on="2025-03-04")
-    bank.play(until="2025-04-30")
+    bank.play(until="2025-03-11")
+    bank.dies("D1", on="2025-03-10")
+    bank.play(until="2025-03-26")
+    bank.play(until="2025-04-30", every=4)
     life = bank.life("A1")
+    assert life.brakes == {"deceased"}
     assert bank.sent() == []
     assert life.happened(ev.PermitIssued) == []
 
