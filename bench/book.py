@@ -3,7 +3,8 @@
 Of the 4 N accounts, N are due (a few of them newly in arrears, without a case yet), N have an open case that is not to
 be looked at today, and 2 N are up to date. Each account has its own ids, terms and parties; files, dates and sums are
 those of the prototypes in `bench.lives`. The journal before the morning is not made: each case starts at the place and
-link that its file stands at. Nothing of a chunk is kept once it is written.
+link that its file stands at. What waits for somebody stands in its queue: acts, calls and gates. Nothing of a chunk is
+kept once it is written.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from bench.lives import PERSON, Life, lives
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
 from recourse.facts import Facts
+from recourse.climb.sweep import INTENT_COLUMNS
+from recourse.gate_rows import GATE_COLUMNS
 from recourse.ledger import bulk
 from recourse.ledger.database import writing
 from recourse.ledger.store import CASE_COLUMNS, VISIT_COLUMNS, slot_of
-from recourse.ledger.tables import accounts, cases, visits
+from recourse.ledger.tables import accounts, calls, cases, gates, intents, visits
 from recourse.policy.load import load_book, shipped_packs
 from tasks.ladder import LADDER
 
@@ -34,6 +37,15 @@ ACCOUNT_COLUMNS = (
     "account_id person_id shard jurisdiction product currency entity branch opened_on known_on terms security pauses"
     " book_status oldest_unpaid_due_on overdue principal interest penalty compound fees costs balance_as_of exposure"
 ).split()
+CALL_COLUMNS = ("call_id", "case_id", "person_id", "node", "n", "queued_on", "script", "state")
+LOADED: tuple[tuple[Table, Sequence[str]], ...] = (
+    (accounts, ACCOUNT_COLUMNS),
+    (cases, CASE_COLUMNS),
+    (visits, VISIT_COLUMNS),
+    (intents, INTENT_COLUMNS),
+    (calls, CALL_COLUMNS),
+    (gates, GATE_COLUMNS),
+)
 
 SHARES = {"queued": 58, "list": 6, "gate": 5, "expired": 4, "said": 14, "silent": 8, "ended": 4, "new": 1}
 """Of a hundred due cases, how many the sweep will treat in which way (`Life.kind`; new: no case yet)."""
@@ -61,7 +73,7 @@ def load(engine: Engine, due: int, morning: date = MORNING) -> dict[str, int]:
     """Fill an empty, migrated ledger with a book that has `due` cases due on the morning; returns rows per table."""
     made = lives(LADDER, load_book([shipped_packs()]), morning, PROTOTYPES)
     moulds = _moulds(made, morning)
-    counts = {table.name: 0 for table in (accounts, cases, visits)}
+    counts = {table.name: 0 for table, _ in LOADED}
     with writing(engine) as connection:
         _indexes(connection, drop=True)
     for start in range(0, 4 * due, CHUNK):
@@ -89,7 +101,7 @@ def settle(engine: Engine) -> None:
 
 
 def _indexes(connection: Connection, *, drop: bool) -> None:
-    for table in (accounts, cases, visits):
+    for table, _ in LOADED:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             index.drop(connection) if drop else index.create(connection)
 
@@ -151,12 +163,15 @@ def _visit_rows(file: CaseFile) -> Iterator[Row]:
 
 
 class _Chunk:
-    """The rows of some accounts, to be written together."""
+    """The rows of some accounts, to be written together: by table, in the order of `LOADED`."""
 
     def __init__(self) -> None:
         self.accounts: list[Row] = []
         self.cases: list[Row] = []
         self.visits: list[Row] = []
+        self.intents: list[Row] = []
+        self.calls: list[Row] = []
+        self.gates: list[Row] = []
 
     def stamp(self, number: int, moulds: Sequence[Mould], *, case: bool) -> None:
         """Add one account made from one of the prototypes."""
@@ -172,13 +187,23 @@ class _Chunk:
             file = mould.file.replace(PERSON, person)
             self.cases.append((case_id, account, person, slot, *mould.standing, mould.wake_on, mould.pos, head, file))
             self.visits += [(case_id, *row) for row in mould.visits]
+            self._queue(mould, case_id, account, person, slot)
+
+    def _queue(self, mould: Mould, case_id: str, account: str, person: str, slot: int) -> None:
+        """What the visits that are not left wait for."""
+        for node, n, state, on, _, _ in mould.visits:
+            if state == "queued":
+                key = f"{case_id}/{node}/{n}/act"
+                self.intents.append((key, case_id, account, person, slot, node, n, "act", state, on, "", "", ""))
+            elif state == "open" and node == "call":
+                self.calls.append((derived_id("call", case_id, n), case_id, person, node, n, on, "script", "open"))
+            elif state == "gate":
+                gate, matter = derived_id("gate", case_id, node, n), f"visit:{case_id}/{node}/{n}"
+                self.gates.append((gate, matter, "visit", node, "T1", f"case:{case_id}", case_id, node, n, "open",
+                                   "system:recourse", '["CL"]', 0, on, on, on, "", "", "", "{}", ""))  # fmt: skip
 
     def write(self, connection: Connection, counts: dict[str, int]) -> None:
-        for table, columns, rows in self._tables():
+        by_table = (self.accounts, self.cases, self.visits, self.intents, self.calls, self.gates)
+        for (table, columns), rows in zip(LOADED, by_table, strict=True):
             bulk.insert(connection, table, columns, rows)
             counts[table.name] += len(rows)
-
-    def _tables(self) -> Iterator[tuple[Table, Sequence[str], list[Row]]]:
-        yield accounts, ACCOUNT_COLUMNS, self.accounts
-        yield cases, CASE_COLUMNS, self.cases
-        yield visits, VISIT_COLUMNS, self.visits

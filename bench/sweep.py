@@ -52,9 +52,13 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Gauged(msgspec.Struct):
-    """What one process, or several side by side, did and what it cost. Memory is that of the largest process, in MB."""
+    """What one process, or several side by side, did and what it cost.
+
+    Memory is that of the largest process, in MB. `cpu_seconds` are those of our processes; a server's come on top.
+    """
 
     seconds: float
+    cpu_seconds: float
     cases: int
     chunks: int
     statements_per_chunk: int
@@ -131,7 +135,7 @@ def _together(parts: list[Gauged], seconds: float) -> Gauged:
         return {key: sum(getattr(part, name).get(key, 0) for part in parts) for key in sorted(names)}
 
     return Gauged(
-        round(seconds, 2), sum(part.cases for part in parts), sum(part.chunks for part in parts),
+        round(seconds, 2), round(sum(part.cpu_seconds for part in parts), 2), sum(part.cases for part in parts), sum(part.chunks for part in parts),
         most("statements_per_chunk"), sum(part.decrypts for part in parts), most("memory_start_mb"),
         most("memory_first_chunks_mb"), most("memory_peak_mb"), added("counts"), added("statements"),
     )  # fmt: skip
@@ -167,21 +171,20 @@ def _work(line: Connection, job: Job) -> None:
     engine.connect().close()
     line.send("ready")
     line.recv()
-    start_mb, began = gauge.held_mb(), time.perf_counter()
+    start_mb, began, cpu_began = gauge.held_mb(), time.perf_counter(), time.process_time()
     counts: dict[str, int] = {}
     with gauge.decrypts() as decrypts:
         if job.what == "floor":
             cases = floor(engine, book.MORNING, slots, job.chunk, chunks)
         else:
             pen = Pen(book.MORNING, f"{book.MORNING}T02:00:00+00:00", "system:recourse")
-            swept = sweep(
-                engine, Strategy(LADDER, rules, book.MORNING), pen, slots, chunk=job.chunk, progress=chunks
-            )
+            swept = sweep(engine, Strategy(LADDER, rules, book.MORNING), pen, slots, chunk=job.chunk, progress=chunks)
             cases, counts = swept.decided, msgspec.structs.asdict(swept)
         seconds, decrypted = time.perf_counter() - began, decrypts()
+        cpu_seconds = time.process_time() - cpu_began
     engine.dispose()
     line.send(
-        Gauged(seconds, cases, len(chunks.sizes), max(chunks.taken), decrypted, start_mb, chunks.first_peak(job.chunk),
+        Gauged(seconds, cpu_seconds, cases, len(chunks.sizes), max(chunks.taken), decrypted, start_mb, chunks.first_peak(job.chunk),
                gauge.peak_mb(), counts, dict(statements.by_text))
     )  # fmt: skip
 
@@ -215,7 +218,7 @@ def _table(measured: Measured) -> str:
     return (
         f"{measured.database}: {measured.cases:,} due of {measured.accounts:,} accounts, {measured.shards} process(es), "
         f"chunks of {measured.chunk:,}; loaded in {measured.load_seconds:.0f} s\n"
-        f"  sweep {above.cases_per_second:9,.0f} cases/s  {above.seconds:7.1f} s  "
+        f"  sweep {above.cases_per_second:9,.0f} cases/s  {above.seconds:7.1f} s  (its processes' CPU {above.cpu_seconds:.1f} s)  "
         f"{above.statements_per_chunk} statements a chunk at most, {above.decrypts} decrypts, memory "
         f"{above.memory_start_mb:.0f} MB before, {above.memory_first_chunks_mb:.0f} MB after two chunks, "
         f"{above.memory_peak_mb:.0f} MB at most\n"

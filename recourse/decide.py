@@ -19,6 +19,7 @@ from recourse.days import later
 from recourse.events import Reason, Step
 from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
+from recourse.measures import LIMITATION_RULE
 from recourse.policy.book import Policy
 from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
 
@@ -78,6 +79,7 @@ class Judge:
     def __init__(self, ladder: Ladder, policy: Policy) -> None:
         self.ladder, self.policy = ladder, policy
         self.bands = policy.bands
+        self.years = policy.numbers.get(LIMITATION_RULE)
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
         self.tracks: list[tuple[str, int, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
@@ -313,7 +315,7 @@ class Judge:
         if stale:
             reasons.append(stale)
             return None, None if facts.balance_as_of is None else later(today, 1)
-        reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today)))
+        reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today, self.years)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
         return Step(node.name, n, how, urgent=urgent), None
 

@@ -13,7 +13,7 @@ import msgspec
 
 from recourse.canonical import digest, encode
 from recourse.facts import Facts
-from recourse.measures import guarantee_ends_on, limitation_ends_on
+from recourse.measures import LIMITATION_RULE, guarantee_ends_on, limitation_ends_on
 from recourse.policy.book import Policy
 
 DEFAULT_VOIDS = (
@@ -66,7 +66,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
             (g.guarantee_id, g.guarantee_id in file.claimed_guarantees) for g in facts.security.guarantees
         ),
         "guarantee_ends_on": guarantee_ends_on(facts, None),
-        "limitation_ends_on": limitation_ends_on(facts),
+        "limitation_ends_on": limitation_ends_on(facts, policy.numbers.get(LIMITATION_RULE)),
         "accelerated": file.accelerated_on,
         "maturity": facts.terms.matures_on,
         "stage": file.stage,

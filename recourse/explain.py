@@ -10,7 +10,7 @@ from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
 from recourse.decide import Decision
 from recourse.facts import Facts
-from recourse.measures import limitation_ends_on
+from recourse.measures import LIMITATION_RULE, limitation_ends_on
 from recourse.money import Amounts, to_text
 
 
@@ -95,16 +95,16 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date) -> Expla
             Why(reason.code, reason.seen, reason.rule, policy.citations.get(reason.rule, ""))
             for reason in decision.reasons
         ),
-        clocks=tuple(clocks(facts, on)),
+        clocks=tuple(clocks(facts, on, policy.numbers.get(LIMITATION_RULE))),
         brakes=tuple(f"{hold.kind} {hold.from_on}–{hold.until_on or ''}" for hold in file.holds.values()),
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
     )
 
 
-def clocks(facts: Facts, on: date) -> list[Clock]:
+def clocks(facts: Facts, on: date, years: int | None) -> list[Clock]:
     """Every clock of the case with its last day, the next to end first."""
-    running = [("诉讼时效 limitation of action", limitation_ends_on(facts))]
+    running = [("诉讼时效 limitation of action", limitation_ends_on(facts, years))]
     running += [
         (f"保证期间 guarantee period {guarantee.guarantee_id} ({guarantee.kind})", guarantee.period_ends_on)
         for guarantee in facts.security.guarantees

@@ -20,9 +20,10 @@ from recourse.policy.values import Condition, Threshold
 
 Scalar = int | bool | str | None
 Anchor = Callable[[Facts, str], date | None]
-Clock = Callable[[Facts, str, date], date | None]
-"""The end of the clock that runs on a day, of several the first; None when none is known or all have run out."""
-LIMITATION_YEARS = 3
+Clock = Callable[[Facts, date, int | None], date | None]
+"""The end of the clock that runs on a day, of several the first; None when none is known or all have run out. The last
+argument is the law's limitation in years, from the pack; None where the pack knows none."""
+LIMITATION_RULE = "clock.limitation_years"
 
 
 class Since(msgspec.Struct, frozen=True):
@@ -71,16 +72,19 @@ def _outcome(facts: Facts, node: str) -> Scalar:
     return visit.outcome if visit and visit.state == "left" else ""
 
 
-def limitation_ends_on(facts: Facts) -> date | None:
-    """Last day of the limitation of action 诉讼时效: three years (民法典 188) from the last due date (189),
-    acceleration or the last proved interruption (195), whichever is latest. None while no day is known to count from.
+def limitation_ends_on(facts: Facts, years: int | None) -> date | None:
+    """Last day of the limitation of action 诉讼时效, by the law's `years` (民法典 188: three) from the last due date
+    (189), acceleration or the last proved interruption (195), whichever is latest. None while the law's length or the
+    day to count from is not known.
     """
+    if years is None:
+        return None
     start = facts.file.limitation_from or facts.terms.last_due_on
     if start is None:
         return None
     if facts.file.accelerated_on is None and facts.terms.last_due_on is not None:
         start = max(start, facts.terms.last_due_on)
-    return years_later(start, LIMITATION_YEARS)
+    return years_later(start, years)
 
 
 def guarantee_ends_on(facts: Facts, kind: GuaranteeKind | None, from_on: date = date.min) -> date | None:
@@ -98,10 +102,10 @@ def guarantee_ends_on(facts: Facts, kind: GuaranteeKind | None, from_on: date = 
     return min(ends) if ends else None
 
 
-def _first_clock(facts: Facts, _: str, today: date) -> date | None:
+def _first_clock(facts: Facts, today: date, years: int | None) -> date | None:
     ends = [
         end
-        for end in (limitation_ends_on(facts), guarantee_ends_on(facts, None, today))
+        for end in (limitation_ends_on(facts, years), guarantee_ends_on(facts, None, today))
         if end is not None and end >= today
     ]
     return min(ends) if ends else None
@@ -121,13 +125,13 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_stage": Since(lambda facts, _: facts.file.stage_on),
     "days_since_due_as_a_whole": Since(due_as_a_whole_on),
     "days_since_promise": Since(lambda facts, _: facts.file.promise.due_on if facts.file.promise else None),
-    "limitation_days_left": Until(lambda facts, _, today: limitation_ends_on(facts)),
-    "joint_guarantee_days_left": Until(lambda facts, _, today: guarantee_ends_on(facts, GuaranteeKind.JOINT, today)),
+    "limitation_days_left": Until(lambda facts, today, years: limitation_ends_on(facts, years)),
+    "joint_guarantee_days_left": Until(lambda facts, today, _: guarantee_ends_on(facts, GuaranteeKind.JOINT, today)),
     "general_guarantee_days_left": Until(
-        lambda facts, _, today: guarantee_ends_on(facts, GuaranteeKind.GENERAL, today)
+        lambda facts, today, _: guarantee_ends_on(facts, GuaranteeKind.GENERAL, today)
     ),
     "clock_days_left": Until(_first_clock),
-    "maturity_days_left": Until(lambda facts, _, today: facts.terms.matures_on),
+    "maturity_days_left": Until(lambda facts, today, _: facts.terms.matures_on),
     "visited": Still(lambda facts, node: node in facts.file.visits),
     "outcome": Still(_outcome),
     "unanswered": Still(lambda facts, _: facts.file.unanswered),
@@ -181,7 +185,7 @@ def check(condition: Condition, place: str) -> None:
         raise UserError(f"{condition.measure!r} {'has no' if condition.of else 'needs a'} node", where=place, mend=mend)
 
 
-def value_of(name: str, of: str, facts: Facts, today: date) -> Scalar:
+def value_of(name: str, of: str, facts: Facts, today: date, years: int | None) -> Scalar:
     """What a measure reads on a day."""
     measure = MEASURES[name]
     if isinstance(measure, DaysPastDue):
@@ -191,7 +195,7 @@ def value_of(name: str, of: str, facts: Facts, today: date) -> Scalar:
     if isinstance(measure, Held):
         return bool(_in_force(facts, measure.kind, today))
     if isinstance(measure, Until):
-        end = measure.clock(facts, of, today)
+        end = measure.clock(facts, today, years)
         return None if end is None else (end - today).days
     start = measure.anchor(facts, of)
     return None if start is None or start > today else (today - start).days
@@ -221,8 +225,8 @@ UNKNOWN = Outlook(False, unknown=True)
 Test = Callable[[Facts, date, str], Outlook]
 
 
-def compile_test(condition: Condition) -> Test:
-    """The test of a condition as a function of facts, day and internal grade."""
+def compile_test(condition: Condition, years: int | None) -> Test:
+    """The test of a condition as a function of facts, day and internal grade; `years` is the law's limitation."""
     measure, of = MEASURES[condition.measure], condition.of
     if isinstance(measure, Still):
         return _still_test(measure, condition)
@@ -233,7 +237,7 @@ def compile_test(condition: Condition) -> Test:
         return _since_test(measure.anchor, of, low, high)
     if isinstance(measure, Held):
         return _held_test(measure.kind, bool(condition.is_))
-    return _until_test(measure.clock, of, low, high)
+    return _until_test(measure.clock, years, low, high)
 
 
 def _limit(threshold: Threshold, grade: str) -> int:
@@ -290,11 +294,11 @@ def _since_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold 
     return test
 
 
-def _until_test(clock: Clock, of: str, low: Threshold | None, high: Threshold | None) -> Test:
+def _until_test(clock: Clock, years: int | None, low: Threshold | None, high: Threshold | None) -> Test:
     """`at_most` speaks of a clock that is about to end: once it has run out there is nothing left to hurry for."""
 
     def test(facts: Facts, today: date, grade: str) -> Outlook:
-        end = clock(facts, of, today)
+        end = clock(facts, today, years)
         if end is None:
             return NEVER
         days = (end - today).days

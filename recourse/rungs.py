@@ -55,10 +55,11 @@ class Rung:
         source, entry = policy.entries[node.name]
         self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
         self.yields = node.yields
-        self.clauses = tuple(_compiled(clause) for clause in entry.any)
+        years = policy.numbers.get(measures.LIMITATION_RULE)
+        self.clauses = tuple(_compiled(clause, years) for clause in entry.any)
         self.clock_clauses = tuple(clause for clause in self.clauses if clause[2])
         self.clock = measures.compile_test(
-            Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10))
+            Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10)), years
         ) if entry.clock else None  # fmt: skip
         self.after = frozenset(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
         self.excludes = tuple(
@@ -76,10 +77,10 @@ CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool]
 """A clause, its tests with the measure that each is on, and whether it is a clock's."""
 
 
-def _compiled(clause: Clause) -> CompiledClause:
+def _compiled(clause: Clause, years: int | None) -> CompiledClause:
     """Tests on what stands still come first: they cost least, and one that fails settles the clause."""
     cheapest = sorted(clause.all, key=lambda each: not isinstance(measures.MEASURES[each.measure], measures.Still))
-    return clause, tuple((each.measure, measures.compile_test(each)) for each in cheapest), clause.clock
+    return clause, tuple((each.measure, measures.compile_test(each, years)) for each in cheapest), clause.clock
 
 
 def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
@@ -156,9 +157,9 @@ def outlook(
     return holds, on
 
 
-def seen(clause: Clause, facts: Facts, today: date) -> str:
+def seen(clause: Clause, facts: Facts, today: date, years: int | None) -> str:
     return " ".join(
         f"{condition.measure}{'[' + condition.of + ']' if condition.of else ''}="
-        f"{measures.value_of(condition.measure, condition.of, facts, today)}"
+        f"{measures.value_of(condition.measure, condition.of, facts, today, years)}"
         for condition in clause.all
     )

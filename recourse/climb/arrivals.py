@@ -54,7 +54,7 @@ def record(connection: Connection, pen: Pen, arrivals: Sequence[Arrival]) -> int
     return len(dossiers)
 
 
-PERSONAL = ("deceased", "incapable", "bankruptcy_stay", "do_not_contact")
+PERSONAL = ("deceased", "incapable", "bankruptcy_stay", "do_not_contact", "missing")
 """Brakes that are about a person and not about one debt: they reach every case, those to come as well. The earlier in
 this order is kept on the person when two are known."""
 
@@ -92,9 +92,8 @@ def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: s
 
 
 def _status_of(connection: Connection, person_id: str) -> str:
-    status: str | None = connection.execute(
-        select(parties.c.status).where(parties.c.party_id == person_id)
-    ).scalar()
+    query = select(parties.c.status).where(parties.c.party_id == person_id)
+    status: str | None = connection.execute(query).scalar()
     if status is None:
         raise UserError(f"no person {person_id!r}", mend="see the bank's own customer number")
     return status

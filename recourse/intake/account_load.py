@@ -1,8 +1,8 @@
 """Accounts into the ledger: the bank's row with its history, and beside it the terms and the security, condensed.
 
-A guarantee whose period is not agreed, or ends no later than the debt matures, runs for the period that the policy gives
-by law from maturity (民法典 692: six months); one whose mode is not agreed is a general one (686). A role that has ended
-stands behind nothing any more.
+A guarantee whose period is not agreed, or ends no later than the debt matures, runs for the period that the policy
+gives by law from maturity (民法典 692: six months); one whose mode is not agreed is a general one (686). A role that
+has ended stands behind nothing any more.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _accounts(job: Job, state: pl.DataFrame, sealed: set[str]) -> tuple[pl.DataF
     if rows is None:
         return state, set(), {}
     columns = (account_terms.c.account_id, account_terms.c.known_on, account_terms.c.row)
-    known = set(rows["account_id"]) & job.known
+    known = set(rows["account_id"].to_list()) & job.known
     before = latest(job.kept(columns, account_terms.c.account_id, known), ("account_id",))
     earlier: dict[str, str] = dict(before.select("account_id", "row").iter_rows())
     terms = dict(state.select("account_id", "terms").iter_rows())
@@ -103,11 +103,11 @@ def _roles(job: Job) -> set[str]:
         return set()
     rows = rows.select(ROLE_COLUMNS[:-1]).with_columns(pl.col("basis", "evidence").fill_null(""))
     key = ROLE_COLUMNS[:3]
-    known = set(rows["account_id"]) & job.known
+    known = set(rows["account_id"].to_list()) & job.known
     new = fresh(rows, job.kept([roles.c[name] for name in ROLE_COLUMNS[:-1]], roles.c.account_id, known), key)
     job.counted("roles", new.height, rows.height)
     job.upsert(roles, ROLE_COLUMNS, [(*row, job.pen.day) for row in new.iter_rows()])
-    return set(new["account_id"])
+    return set(new["account_id"].to_list())
 
 
 def _things(job: Job, name: str, sealed: set[tuple[str, str]]) -> set[str]:
@@ -123,7 +123,7 @@ def _things(job: Job, name: str, sealed: set[tuple[str, str]]) -> set[str]:
     kept = job.kept([table.c[column] for column in rows.columns], table.c[key], set(rows[key]))
     new = fresh(rows, kept, (key,))
     own = {field.removeprefix(secret) for _, field in sealed if field.startswith(secret)}
-    job.counted(name, len(own.union(new[key])), rows.height)
+    job.counted(name, len(own.union(new[key].to_list())), rows.height)
     job.upsert(table, (*rows.columns, "known_on"), [(*row, job.pen.day) for row in new.iter_rows()])
     before = kept.filter(pl.col(key).is_in(new[key].implode()))
     return {*new["account_id"], *before["account_id"]}
@@ -221,7 +221,7 @@ def _pauses(job: Job, state: pl.DataFrame) -> pl.DataFrame:
         return state
     key = ("account_id", "from_on")
     facts = (*key, "to_on", "resumed_on", "reason")
-    known = set(rows["account_id"]) & job.known
+    known = set(rows["account_id"].to_list()) & job.known
     before = latest(job.kept([pauses.c[name] for name in PAUSE_COLUMNS], pauses.c.account_id, known), key).select(facts)
     new = fresh(rows.select(facts), before, key)
     job.counted("pauses", new.height, rows.height)
@@ -231,7 +231,7 @@ def _pauses(job: Job, state: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([before, new]).unique(list(key), keep="last").sort(key)
     for account, from_on, to_on, resumed_on, _ in both.iter_rows():
         spells[account].append(Pause(from_on, to_on, resumed_on))
-    about = set(new["account_id"])
+    about = set(new["account_id"].to_list())
     return replaced(state, _column("pauses", {account: encode(tuple(spells[account])) for account in about}))
 
 

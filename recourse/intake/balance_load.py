@@ -1,7 +1,7 @@
 """Balances into the ledger: what is owed by component as the core says, the newest of each account, and the exposure.
 
-The exposure is what the bank claims of one person over all accounts of one currency that the person owes: a credit on one
-account pays nothing on another, and a debt that was transferred is no longer claimed. Unknown while no balance is known.
+The exposure is what the bank claims of one person over all accounts of one currency that the person owes: a credit on
+one account pays nothing on another, and a debt that was transferred is no longer claimed. Unknown while no balance is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OWED = pl.sum_horizontal(pl.col(COMPONENTS), ignore_nulls=False)
 
 
 def load_balances(job: Job, state: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str], list[str]]:
-    """Balances taken up; account → status, where a newest balance says one; and the accounts that have a newer balance."""
+    """Balances taken up; account → status, where a newest balance says one; and the accounts with a newer balance."""
     rows = job.rows("balances")
     if rows is None:
         return state, {}, []
@@ -46,7 +46,9 @@ def _moved(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
     """Balances of days that the ledger may have, where they say something else than its last word on them."""
     columns = [balances.c[name] for name in WRITTEN]
     days = balances.c.as_of.in_(rows["as_of"].unique().to_list())
-    kept = latest(job.kept(columns, balances.c.account_id, set(rows["account_id"]), days), ("account_id", "as_of"))
+    kept = latest(
+        job.kept(columns, balances.c.account_id, set(rows["account_id"].to_list()), days), ("account_id", "as_of")
+    )
     moved = fresh(rows, kept.select(COLUMNS), ("account_id", "as_of"))
     job.upsert(balances, WRITTEN, moved.select(*COLUMNS, pl.lit(job.pen.day)).rows())
     return moved

@@ -94,10 +94,13 @@ def load(
                 where=str(folder),
                 mend="open that day first",
             )
-        job = Job(connection, vault, book_of_rules, pen, delivery, frozenset(currencies["account_id"]))
-        files = dict(sorted(delivery.file_hashes.items()))
-        batches_before = connection.execute(select(func.count()).select_from(batches)).scalar()
-        job.batch_id = derived_id("batch", batches_before, delivery.as_of, *files.values())
+        job = Job(connection, vault, book_of_rules, pen, delivery, frozenset(currencies["account_id"].to_list()))
+        count, newest = connection.execute(select(func.count(), func.max(batches.c.as_of))).one()
+        job.batch_id = derived_id("batch", count, delivery.as_of, *sorted(delivery.file_hashes.values()))
+        if newest is not None and delivery.as_of < newest:
+            job.warnings.append(
+                f"describes {delivery.as_of}, and {newest} is loaded already: what it says replaces all but newer balances"
+            )
         return _load(job, currencies, before, folder, documents)
 
 
@@ -117,7 +120,8 @@ def _load(
 ) -> Loaded:
     sift(job, currencies)
     was, state = standing(job)
-    learned = load_people(job, dict(state.select("account_id", "person_id").iter_rows()))
+    debtors = {} if job.rows("accounts") is None else dict(state.select("account_id", "person_id").rows())
+    learned = load_people(job, debtors)
     state, statuses = load_accounts(job, state, learned.fields)
     state, told, balanced = load_balances(job, state)
     state = with_exposure(with_statuses(state, statuses | told)) if state.height else state
@@ -135,7 +139,8 @@ def _load(
         return _loaded(job, before, (), ())
     _batch(job, before)
     job.write()
-    due_before = dict(was.select("account_id", "oldest_unpaid_due_on").iter_rows())
+    paid = was.filter(pl.col("account_id").is_in(list(plans.new_money)))
+    due_before = dict(paid.select("account_id", "oldest_unpaid_due_on").rows())
     reanchored = rewake.tell(job, concerned, plans, due_before, learned.dead)
     rewake.bump(job, concerned)
     items += reconcile.check_totals(job, reconcile.month_ends(job))
@@ -179,7 +184,9 @@ def _papers(job: Job, folder: Path, documents: DocumentStore | None) -> None:
         "document_id", "account_id", pl.col("party_id").fill_null(""), "kind", pl.col("on").alias("dated_on"),
         pl.col("sha256").fill_null(""), pl.col("original_at").fill_null(""), "file",
     )  # fmt: skip
-    kept = job.kept([papers.c[name] for name in PAPER_COLUMNS[:-1]], papers.c.document_id, set(rows["document_id"]))
+    kept = job.kept(
+        [papers.c[name] for name in PAPER_COLUMNS[:-1]], papers.c.document_id, set(rows["document_id"].to_list())
+    )
     new = fresh(told, kept, ("document_id",))
     job.counted("documents", new.height, rows.height)
     if documents is not None:

@@ -1,8 +1,8 @@
 """What falls due and what was paid, into the ledger; and from it how far each account is behind.
 
-Loans and cards with instalments: money goes to the oldest first (`recourse.arrears`). On a loan, what the core booked to
-penalty interest, compound interest, fees and costs pays no instalment, since an instalment is principal and interest; on
-a card the instalment is a minimum payment and any money counts.
+Loans and cards with instalments: money goes to the oldest first (`recourse.arrears`). On a loan, what the core booked
+to penalty interest, compound interest, fees and costs pays no instalment, since an instalment is principal and
+interest; on a card the instalment is a minimum payment and any money counts.
 
 Cards with statements and no instalments: the minimum payment of a statement falls due on its due date and is met by
 the money that comes in after the statement's day. Since a bank's next minimum takes up what is missing of the last, the

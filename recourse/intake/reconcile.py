@@ -2,17 +2,17 @@
 
 `balance_difference`: what is overdue. Ours is the unpaid part of the instalments. Cores differ on whether an instalment
 counts on the very day it falls due, and on whether penalty and compound interest, fees and costs are part of it: any
-sum between the smallest and the largest of these readings agrees, and so does the whole debt where the bank has called it.
+sum between the smallest and the largest of these readings agrees, and so does the whole debt once it was called.
 
 `book_total_difference`: the month-end book by entity, branch, product and currency. Compared when every active account
-has a balance of that day; debts that were written off or transferred are no longer on the books, and an account that owes
-nothing may be counted or not.
+has a balance of that day; debts that were written off or transferred are no longer on the books, and an account that
+owes nothing may be counted or not.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -164,7 +164,7 @@ def _ours(job: Job, day: date) -> dict[Key, tuple[int, int, int, int]]:
 
 
 def _sums(day: date) -> Select[Any]:
-    """By entity, branch, product and currency: accounts without a balance, with one, with one that is not zero; the sum."""
+    """By entity, branch, product and currency: accounts without a balance, with one, with one not zero; the sum."""
     a, b, later = accounts, balances, balances.alias()
     newest = select(func.max(later.c.known_on)).where(later.c.account_id == a.c.account_id, later.c.as_of == day)
     owed = b.c.principal + b.c.interest + b.c.penalty + b.c.compound + b.c.fees + b.c.costs

@@ -6,8 +6,8 @@
   records which of its visits would not have been: those entered on a day on which the account was past due by what was
   known, and was not with this money. A debt that was called as a whole is not behind by instalments, so visits after
   that are left out. What was done is not undone here.
-- Every other case whose facts changed is bumped: its version goes up, so that a decision made meanwhile on the old facts
-  is thrown away, and it is looked at on the business day at the latest.
+- Every other case whose facts changed is bumped: its version goes up, so that a decision made meanwhile on the old
+  facts is thrown away, and it is looked at on the business day at the latest.
 """
 
 from __future__ import annotations

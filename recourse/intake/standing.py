@@ -70,7 +70,7 @@ def _which(job: Job, touched: set[str], persons: list[str]) -> list[ColumnElemen
 
 
 def _added(job: Job) -> pl.DataFrame | None:
-    """A row for each account that the ledger does not have; its debtor is the borrower (of several, the first by id)."""
+    """A row for each account that the ledger does not have; of several borrowers the first by id is its debtor."""
     rows, roles = job.rows("accounts"), job.rows("roles")
     if rows is None or roles is None:
         return None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, select, tuple_
 
 from recourse.arrears import Pause
 from recourse.canonical import derived_id
@@ -131,18 +131,23 @@ def _dossier(row: Sequence[Any]) -> Dossier:
     return Dossier(facts, shard, version, pos, bytes(head), wake_on)
 
 
-def due(connection: Connection, day: date, slots: Slots, after: str, limit: int) -> list[Dossier]:
-    """The next open cases to be looked at on a day, in id order: one query a chunk."""
+def due(
+    connection: Connection, day: date, slots: Slots, after: tuple[date, str] | None, limit: int
+) -> list[Dossier]:
+    """The next open cases to be looked at on a day, the longest due first: one query a chunk.
+
+    `after` is (wake_on, case id) of the last case of the chunk before: each chunk goes on in the index of due cases
+    where the one before ended, so that a night costs the same for a case however many there are.
+    """
     query = (
         _FACTS.where(
-            cases.c.closed_on.is_(None),
-            cases.c.wake_on <= day,
-            cases.c.case_id > after,
-            cases.c.shard.between(slots.first, slots.last),
+            cases.c.closed_on.is_(None), cases.c.wake_on <= day, cases.c.shard.between(slots.first, slots.last)
         )
-        .order_by(cases.c.case_id)
+        .order_by(cases.c.wake_on, cases.c.case_id)
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(cases.c.wake_on, cases.c.case_id) > tuple_(*after))
     return [_dossier(row) for row in connection.execute(query)]
 
 
@@ -180,23 +185,21 @@ def latest_case_id(connection: Connection, account_id: str) -> str:
     return found
 
 
-def open_episodes(connection: Connection, day: date, slots: Slots, pen: Pen, limit: int) -> list[Dossier]:
-    """Cases for accounts that are past due and have none open: recorded, to be decided and saved by the caller.
+def open_episodes(
+    connection: Connection, day: date, slots: Slots, pen: Pen, limit: int, after: str = ""
+) -> list[Dossier]:
+    """Cases for accounts that are past due and have none open, from the account that comes after `after`.
 
-    What is known of the person (deceased, incapable …) brakes the new case from its first moment.
+    They are recorded, to be decided and saved by the caller. What is known of the person (deceased, incapable …) brakes
+    the new case from its first moment.
     """
     running = select(cases.c.account_id).where(cases.c.account_id == accounts.c.account_id, cases.c.closed_on.is_(None))
-    earlier = (
-        select(cases.c.account_id, func.max(cases.c.episode).label("episode")).group_by(cases.c.account_id).subquery()
-    )
-    last = cases.alias()
     columns = [column for column in _FACT_COLUMNS if column.table is accounts]
     query = (
-        select(*columns, accounts.c.shard, last.c.episode, last.c.file, parties.c.status)
+        select(*columns, accounts.c.shard, parties.c.status)
         .outerjoin(parties, parties.c.party_id == accounts.c.person_id)
-        .outerjoin(earlier, earlier.c.account_id == accounts.c.account_id)
-        .outerjoin(last, and_(last.c.account_id == earlier.c.account_id, last.c.episode == earlier.c.episode))
         .where(
+            accounts.c.account_id > after,
             accounts.c.oldest_unpaid_due_on < day,
             accounts.c.book_status == "active",
             accounts.c.shard.between(slots.first, slots.last),
@@ -205,12 +208,23 @@ def open_episodes(connection: Connection, day: date, slots: Slots, pen: Pen, lim
         .order_by(accounts.c.account_id)
         .limit(limit)
     )
-    return [_opened(row, pen) for row in connection.execute(query)]
+    rows = connection.execute(query).all()
+    ended = _last_episodes(connection, [row.account_id for row in rows]) if rows else {}
+    return [_opened(row, *ended.get(row.account_id, (0, "")), pen) for row in rows]
 
 
-def _opened(row: Sequence[Any], pen: Pen) -> Dossier:
-    *account, shard, earlier, last_file, status = row
-    episode, earlier_end = (earlier + 1, _file_decoder.decode(last_file).end) if earlier else (1, "")
+def _last_episodes(connection: Connection, account_ids: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Account id → number and end of its last episode, for those that had one."""
+    query = select(cases.c.account_id, cases.c.episode, cases.c.file).where(
+        sets.among(connection, cases.c.account_id, account_ids)
+    )
+    found = connection.execute(query.order_by(cases.c.episode))
+    return {account: (episode, _file_decoder.decode(file).end) for account, episode, file in found}
+
+
+def _opened(row: Sequence[Any], earlier: int, earlier_end: str, pen: Pen) -> Dossier:
+    *account, shard, status = row
+    episode = earlier + 1
     case_id = derived_id("case", account[0], episode)
     dossier = _dossier((case_id, shard, 0, 0, GENESIS, pen.day, b"{}", *account))
     dossier.new = True

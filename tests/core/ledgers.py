@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, cast
 
+import msgspec
 import pytest
 from sqlalchemy import Row, Table, select
 
@@ -129,6 +130,16 @@ class Ledger:
             if account_id:
                 connection.execute(accounts.update().where(accounts.c.account_id == account_id).values(**columns))
                 store.wake(connection, day, account_ids=[account_id])
+
+    def originated(self, account_id: str, by: str) -> None:
+        """Say who granted a loan."""
+        terms = msgspec.structs.replace(self.case_terms(account_id), originator=by)
+        with writing(self.engine) as connection:
+            connection.execute(accounts.update().where(accounts.c.account_id == account_id).values(terms=encode(terms)))
+
+    def case_terms(self, account_id: str) -> Terms:
+        (row,) = self.rows(accounts, accounts.c.account_id == account_id)
+        return msgspec.json.decode(row.terms, type=Terms)
 
     def paid_in_full(self, day: date, account_id: str) -> None:
         self.delivery(day, account_id, oldest_unpaid_due_on=None, overdue=0, **dict.fromkeys(AMOUNTS, 0))

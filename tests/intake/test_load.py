@@ -136,7 +136,8 @@ def test_a_role_that_has_ended_stands_behind_nothing(bank: Bank) -> None:
 
 
 def test_exposure_is_the_sum_over_a_person_s_accounts_of_one_currency(bank: Bank) -> None:
-    cards = "account_id,product,branch,opened_on,original_amount,currency\nC1,credit_card,1,2024-01-01,500,USD\nC2,credit_card,1,2024-01-01,500,\n"
+    cards = "account_id,product,branch,opened_on,original_amount,currency\n"
+    cards += "C1,credit_card,1,2024-01-01,500,USD\nC2,credit_card,1,2024-01-01,500,\n"
     bank.open_book()
     assert bank.account("A1").exposure == bank.account("A2").exposure == 2_300_000
     owed = "account_id,party_id,role\nC1,P1,borrower\nC2,P1,borrower\n"
@@ -160,6 +161,12 @@ def test_an_older_balance_never_covers_a_newer_one(bank: Bank) -> None:
     assert (row.principal, row.balance_as_of) == (1_090_000, date(2025, 2, 12))
     bank.deliver("2025-02-12", "2025-02-13", balances=BALANCE + balance("A1", "2025-02-12", "10800"))
     assert bank.account("A1").principal == 1_080_000
+
+
+def test_an_older_delivery_is_named(bank: Bank) -> None:
+    bank.open_book()
+    late = bank.deliver("2025-02-03", "2025-02-11", balances=BALANCE + balance("A1", "2025-02-03", "5"))
+    assert [warning for warning in late.warnings if warning.startswith("describes 2025-02-03, and 2025-02-10")]
 
 
 def test_a_debt_written_off_never_becomes_active_again(bank: Bank) -> None:
@@ -205,7 +212,9 @@ def test_the_same_rows_in_other_bytes_change_no_fact(bank: Bank) -> None:
     again = bank.deliver(
         "2025-02-10", parties=PEOPLE + "\n", accounts=LOANS + "\n", roles=DEBTORS + "\n", instalments=PLAN + "\n",
         payments=PAYMENT + "T1,A1,2025-01-06,1000.00,payment,\n",
-        balances=BALANCE + balance("A1", "2025-02-10", "11000.0", "1000") + balance("A2", "2025-02-10", "12000", "2000"),
+        balances=BALANCE
+        + balance("A1", "2025-02-10", "11000.0", "1000")
+        + balance("A2", "2025-02-10", "12000", "2000"),
     )  # fmt: skip
     assert not any(again.accepted.values())
     assert again.unchanged["instalments"] == 24
@@ -337,7 +346,8 @@ def test_statements_do_not_grow_with_the_book(bank: Bank) -> None:
         ids = [f"{n}-{i}" for i in range(n)]
         return {
             "parties": "party_id,kind,name,died_on\n" + "".join(f"P{i},natural,人{i},2025-01-01\n" for i in ids),
-            "accounts": "account_id,product,branch,opened_on,original_amount\n" + "".join(f"A{i},other,1,2024-01-01,5\n" for i in ids),
+            "accounts": "account_id,product,branch,opened_on,original_amount\n"
+            + "".join(f"A{i},other,1,2024-01-01,5\n" for i in ids),
             "roles": "account_id,party_id,role\n" + "".join(f"A{i},P{i},borrower\n" for i in ids),
             "instalments": "account_id,number,due_on,amount\n" + "".join(f"A{i},1,2025-01-01,5\n" for i in ids),
         }  # fmt: skip

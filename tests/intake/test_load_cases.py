@@ -1,4 +1,4 @@
-"""What a delivery does to open cases: money, a past that moves, who is woken and who is left asleep; and the cross-checks."""
+"""What a delivery does to open cases: money, a past that moves, who is woken and who sleeps on; the cross-checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .loading import BALANCE, LOANS, PAYMENT, PLAN, Bank, balance, opened_book, 
 
 @pytest.fixture
 def bank(databases: Databases, tmp_path: Path) -> Iterator[Bank]:
-    """P1's two loans, A1 behind since 6 February 2025 and A2 since 6 January, with open cases decided on 10 February."""
+    """P1's two loans, A1 behind since 6 February 2025, A2 since 6 January; their cases were decided on 10 February."""
     made = Bank(databases.prepared(swept_book), tmp_path)
     yield made
     with made.reading() as connection:
@@ -324,8 +324,9 @@ def test_the_book_at_month_end_is_held_against_our_sums(bank: Bank) -> None:
     assert len(loaded.work_items) == 1
     ((what, closed_on),) = bank.items().values()
     assert (what, closed_on) == (
-        "book of 2025-02-28, 9001 0101 consumer_loan: bank 2 accounts, 23000.00 CNY; ledger 2 accounts, 23000.10 CNY", None
-    )  # fmt: skip
+        "book of 2025-02-28, 9001 0101 consumer_loan: bank 2 accounts, 23000.00 CNY; ledger 2 accounts, 23000.10 CNY",
+        None,
+    )
     bank.deliver("2025-02-28", "2025-03-02", balances=BALANCE + balance("A1", "2025-02-28", "11000", "1000"))
     assert [closed_on for _, closed_on in bank.items().values()] == [date(2025, 3, 2)]
 
@@ -392,7 +393,7 @@ def test_day_by_day_comes_to_the_same_as_all_at_once(
     entries: list[tuple[int, int, str]],
     steps: list[int],
 ) -> None:
-    """Each entry is (days before the last day, amount, kind); balances come after so many days each. T1 paid January."""
+    """Each entry is (days before the last day, amount, kind); balances come after so many days each."""
     days = [OPENED + timedelta(sum(steps[:n])) for n in range(1, len(steps) + 1)]
     last = days[-1]
     rows = [

@@ -23,7 +23,7 @@ def check(bank: Bank) -> None:
     with reading(bank.desk.engine) as connection:
         found = verify(connection)
         check_visits(connection, found)
-        assert found.faults == []
+        assert not found.faults, found.faults
         lives = {
             case_id: list(stream(connection, f"case:{case_id}"))
             for case_id in connection.execute(select(cases.c.case_id)).scalars()

@@ -108,7 +108,7 @@ class Bank:
         plan = [(_months_on(first, n), amount) for n in range(times)]
         self.core.open(account_id, debtor, plan)
         self.core.tell(
-            "accounts", account_id=account_id, product=product, branch="0101", opened_on=_months_on(first, -1),
+            "accounts", account_id=account_id, product=product, branch="0101", opened_on=min(_months_on(first, -1), self.day),
             original_amount=amount * times, matures_on=plan[-1][0], contract_no=f"借字第{account_id}号",
             acceleration_clause=True, dispute_clause="court", secured=mortgaged, originator="rm-01",
         )  # fmt: skip

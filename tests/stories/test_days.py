@@ -40,7 +40,7 @@ def quiet_hours() -> str:
 
 def calls() -> str:
     """The bank's own strategy: calls from ten days past due on, from 21 March from four."""
-    rule = "{{node: call, again_after_days: 5, at_most_visits: 12, stay_at_most_days: 5, any: [{{all: [{{measure: dpd, at_least: {}}}]}}]}}"
+    rule = "{{node: call, again_after_days: 5, stay_at_most_days: 5, any: [{{all: [{{measure: dpd, at_least: {}}}]}}]}}"
     return RULE.format(rule="entry.call", kind="entry", level="bank_internal", citation=CITATION, products="[]",
                        before=rule.format(10), after=rule.format(4))  # fmt: skip
 
@@ -107,11 +107,12 @@ def test_the_law_changes_half_way(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10")
     bank.loan("A2", "D2", due="2025-03-20")
     bank.play(until="2025-03-19")
+    late_calls: list[str] = []
+    bank.habits.append(lambda _: late_calls.append(bank.dial("A1", at="23:00")))
     bank.play(until="2025-03-20")
+    bank.habits.clear()
     before = {made.policy for made in bank.life("A1").happened(ev.DecisionMade)}
-    bank.day = date(2025, 3, 20)
-    assert bank.dial("A1", at="23:00") == "contact.quiet_hours"
-    bank.day = date(2025, 3, 21)
+    assert late_calls == ["contact.quiet_hours"]
     assert bank.dial("A1", at="13:00") == "contact.quiet_hours"
     assert bank.dial("A1", at="23:00") == ""
     bank.play(until="2025-04-03")
