@@ -20,8 +20,8 @@ from sqlalchemy import Connection, Engine, Table
 from bench.lives import PERSON, Life, lives
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
-from recourse.facts import Facts
 from recourse.climb.sweep import INTENT_COLUMNS
+from recourse.facts import Facts
 from recourse.gate_rows import GATE_COLUMNS
 from recourse.ledger import bulk
 from recourse.ledger.database import writing
@@ -34,10 +34,13 @@ MORNING = date(2026, 3, 2)
 PROTOTYPES = 1500
 CHUNK = 20_000
 ACCOUNT_COLUMNS = (
-    "account_id person_id shard jurisdiction product currency entity branch opened_on known_on terms security pauses"
-    " book_status oldest_unpaid_due_on overdue principal interest penalty compound fees costs balance_as_of exposure"
-).split()
-CALL_COLUMNS = ("call_id", "case_id", "person_id", "node", "n", "queued_on", "script", "state")
+    "account_id", "person_id", "shard", "jurisdiction", "product", "currency", "entity", "branch", "opened_on",
+    "known_on", "terms", "security", "pauses", "book_status", "oldest_unpaid_due_on", "overdue", "principal",
+    "interest", "penalty", "compound", "fees", "costs", "balance_as_of", "exposure"
+)  # fmt: skip
+CALL_COLUMNS = (
+    "call_id", "case_id", "person_id", "node", "n", "queued_on", "script", "state", "permit_id", "taken_by", "dials"
+)  # fmt: skip
 LOADED: tuple[tuple[Table, Sequence[str]], ...] = (
     (accounts, ACCOUNT_COLUMNS),
     (cases, CASE_COLUMNS),
@@ -196,7 +199,8 @@ class _Chunk:
                 key = f"{case_id}/{node}/{n}/act"
                 self.intents.append((key, case_id, account, person, slot, node, n, "act", state, on, "", "", ""))
             elif state == "open" and node == "call":
-                self.calls.append((derived_id("call", case_id, n), case_id, person, node, n, on, "script", "open"))
+                call = derived_id("call", case_id, n)
+                self.calls.append((call, case_id, person, node, n, on, "script", "open", "", "", 0))
             elif state == "gate":
                 gate, matter = derived_id("gate", case_id, node, n), f"visit:{case_id}/{node}/{n}"
                 self.gates.append((gate, matter, "visit", node, "T1", f"case:{case_id}", case_id, node, n, "open",

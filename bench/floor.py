@@ -1,9 +1,9 @@
-"""The floor: the least that a journaled batch can do to a due case, written as plainly and as fast as the drivers allow.
+"""The floor: the least that a journaled batch can do to a due case, written as plainly and fast as the drivers allow.
 
-For each chunk, in one transaction: read the due cases with their accounts; make one journal text a case and hash it onto
-the case's chain; write the journal row and one queued intent; move the case on under the version that was read. On the
-product's own tables with their indexes and guards, but with none of its code: no file is opened, nothing is decided,
-no visit and no gate is kept.
+For each chunk, in one transaction: read the due cases with their accounts; make one journal text a case and hash it
+onto the case's chain; write the journal row and one queued intent; move the case on under the version that was read.
+On the product's own tables with their indexes and guards, but with none of its code: no file is opened, nothing is
+decided, no visit and no gate is kept.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def _move(writer: Writer, rows: list[Row], morning: date) -> None:
         text = _encoder.encode(envelope)
         link = hashlib.sha256(head + text).digest()
         events.append((f"case:{case_id}", pos + 1, "case:decision:made", today, today, text.decode(), link))
-        intents.append((f"{case_id}/floor/1/act", case_id, account, person, shard, "reminder", 1, "act", "queued", today,
-                        "", "", ""))  # fmt: skip
+        key = f"{case_id}/floor/1/act"
+        intents.append((key, case_id, account, person, shard, "reminder", 1, "act", "queued", today, "", "", ""))
         moves.append((case_id, version, tomorrow, pos + 1, link))
     found = writer.write(iter(events), iter(intents), iter(moves))
     if found != len(rows):

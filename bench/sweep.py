@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -135,10 +135,18 @@ def _together(parts: list[Gauged], seconds: float) -> Gauged:
         return {key: sum(getattr(part, name).get(key, 0) for part in parts) for key in sorted(names)}
 
     return Gauged(
-        round(seconds, 2), round(sum(part.cpu_seconds for part in parts), 2), sum(part.cases for part in parts), sum(part.chunks for part in parts),
-        most("statements_per_chunk"), sum(part.decrypts for part in parts), most("memory_start_mb"),
-        most("memory_first_chunks_mb"), most("memory_peak_mb"), added("counts"), added("statements"),
-    )  # fmt: skip
+        seconds=round(seconds, 2),
+        cpu_seconds=round(sum(part.cpu_seconds for part in parts), 2),
+        cases=sum(part.cases for part in parts),
+        chunks=sum(part.chunks for part in parts),
+        statements_per_chunk=most("statements_per_chunk"),
+        decrypts=sum(part.decrypts for part in parts),
+        memory_start_mb=most("memory_start_mb"),
+        memory_first_chunks_mb=most("memory_first_chunks_mb"),
+        memory_peak_mb=most("memory_peak_mb"),
+        counts=added("counts"),
+        statements=added("statements"),
+    )
 
 
 class _Chunks:
@@ -183,47 +191,52 @@ def _work(line: Connection, job: Job) -> None:
         seconds, decrypted = time.perf_counter() - began, decrypts()
         cpu_seconds = time.process_time() - cpu_began
     engine.dispose()
-    line.send(
-        Gauged(seconds, cpu_seconds, cases, len(chunks.sizes), max(chunks.taken), decrypted, start_mb, chunks.first_peak(job.chunk),
-               gauge.peak_mb(), counts, dict(statements.by_text))
-    )  # fmt: skip
+    gauged = Gauged(
+        seconds=seconds,
+        cpu_seconds=cpu_seconds,
+        cases=cases,
+        chunks=len(chunks.sizes),
+        statements_per_chunk=max(chunks.taken),
+        decrypts=decrypted,
+        memory_start_mb=start_mb,
+        memory_first_chunks_mb=chunks.first_peak(job.chunk),
+        memory_peak_mb=gauge.peak_mb(),
+        counts=counts,
+        statements=dict(statements.by_text),
+    )
+    line.send(gauged)
+
+
+def _places(addresses: list[str]) -> Iterator[AbstractContextManager[Place]]:
+    """The places asked for, or else one of each kind; one is left before the next is entered."""
+    if addresses:
+        yield from map(place, addresses)
+        return
+    yield place(f"sqlite:///{tempfile.gettempdir()}/ledger.db")
+    yield _own_server()
 
 
 @contextmanager
-def _places(addresses: list[str]) -> Iterator[Iterator[Place]]:
-    """The places asked for, or else one of each kind, one after the other."""
+def _own_server() -> Iterator[Place]:
+    from tests.postgres import server
 
-    def each() -> Iterator[Place]:
-        for address in addresses:
-            with place(address) as found:
-                yield found
-        if not addresses:
-            from tests.postgres import server
-
-            with tempfile.TemporaryDirectory(prefix="recourse-bench-") as folder:
-                with place(f"sqlite:///{folder}/ledger.db") as found:
-                    yield found
-            with server(durable=True) as address, place(address) as found:
-                yield found
-
-    found = each()
-    try:
+    with server(durable=True) as address, place(address) as found:
         yield found
-    finally:
-        found.close()  # type: ignore[attr-defined]
 
 
 def _table(measured: Measured) -> str:
     above, below = measured.sweep, measured.floor
+    counts = ", ".join(f"{count:,} {name}" for name, count in above.counts.items())
     return (
-        f"{measured.database}: {measured.cases:,} due of {measured.accounts:,} accounts, {measured.shards} process(es), "
-        f"chunks of {measured.chunk:,}; loaded in {measured.load_seconds:.0f} s\n"
-        f"  sweep {above.cases_per_second:9,.0f} cases/s  {above.seconds:7.1f} s  (its processes' CPU {above.cpu_seconds:.1f} s)  "
-        f"{above.statements_per_chunk} statements a chunk at most, {above.decrypts} decrypts, memory "
-        f"{above.memory_start_mb:.0f} MB before, {above.memory_first_chunks_mb:.0f} MB after two chunks, "
-        f"{above.memory_peak_mb:.0f} MB at most\n"
-        f"  floor {below.cases_per_second:9,.0f} cases/s  {below.seconds:7.1f} s\n"
-        f"  the sweep takes {measured.ratio:.2f} times the floor; {above.counts}"
+        f"{measured.database}: {measured.cases:,} due of {measured.accounts:,} accounts, "
+        f"{measured.shards} process(es), chunks of {measured.chunk:,}; loaded in {measured.load_seconds:.0f} s\n"
+        f"  sweep {above.cases_per_second:9,.0f} cases/s in {above.seconds:6.1f} s: {counts}\n"
+        f"  floor {below.cases_per_second:9,.0f} cases/s in {below.seconds:6.1f} s: "
+        f"the sweep takes {measured.ratio:.2f} times as long for a case\n"
+        f"  a chunk takes {above.statements_per_chunk} statements at most; {above.decrypts} decrypts; "
+        f"CPU {above.cpu_seconds:.1f} s (floor {below.cpu_seconds:.1f} s) beside the server's\n"
+        f"  memory {above.memory_start_mb:.0f} MB before, {above.memory_first_chunks_mb:.0f} MB after two chunks, "
+        f"{above.memory_peak_mb:.0f} MB at most"
     )
 
 
@@ -239,22 +252,22 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Measure the nightly sweep beside its floor.")
     parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="due cases, in a book of 4 N accounts")
-    parser.add_argument("--ledger", action="append", default=[], metavar="DSN",
-                        help="where to make scratch ledgers; default: a SQLite file, then a PostgreSQL server of its own")  # fmt: skip
+    room = "where to make scratch ledgers (may be given twice); default: a SQLite file, then a PostgreSQL server"
+    parser.add_argument("--ledger", action="append", default=[], metavar="DSN", help=room)
     parser.add_argument("--shards", type=int, default=1, metavar="n", help="processes side by side (PostgreSQL only)")
     parser.add_argument("--chunk", type=int, default=CHUNK, metavar="C", help="cases a transaction")
     parser.add_argument("--json", action="store_true", help="print JSON, with every statement counted")
     asked = parser.parse_args()
     try:
-        with _places(asked.ledger) as places:
-            found = []
-            for where in places:
+        found = []
+        for each in _places(asked.ledger):
+            with each as where:
                 shards = 1 if where.name == "sqlite" else asked.shards
                 found.append(measure(where, asked.cases, shards, asked.chunk))
-                if not asked.json:
-                    print(_table(found[-1]), flush=True)
+            if not asked.json:
+                print(_table(found[-1]), flush=True)
         if asked.json:
-            print(json.dumps([_plain(each) for each in found], indent=2))
+            print(json.dumps([_plain(measured) for measured in found], indent=2))
     except UserError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -53,6 +53,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # the reader left; nothing more is to be said
         sys.exit(0)
+    except OSError as error:
+        if not error.filename:
+            raise
+        fail(f"{error.strerror} ({error.filename}): make it readable and writable for this user, or name another place")
     else:
         sys.exit(code if isinstance(code, int) else 0)
 

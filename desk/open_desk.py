@@ -150,16 +150,41 @@ class Desk:
 
     def business_day(self) -> date:
         """The business day that a person's act belongs to: the open one, else the next to be opened."""
-        query = select(business_days.c.day, business_days.c.closed).order_by(business_days.c.day.desc()).limit(1)
-        with reading(self.engine) as connection:
-            last = connection.execute(query).first()
+        last = self._last_day()
         if last is None:
             return self.today()
-        opened: date = last.day
-        if not last.closed:
+        opened, closed = last
+        if not closed:
             return opened
-        following = self.strategy(opened).calendar_of(self.settings.jurisdiction).next_workday(opened)
+        following = self._day_after(opened)
         return following if self.settings.is_demo else max(following, self.today())
+
+    def intake_day(self, asked: date | None, described: date | None) -> date:
+        """The business day on which a delivery is learned: the open one, else the day asked for or described; never a
+        day that is closed, for its seal would no longer hold.
+        """
+        last = self._last_day()
+        if last is None:
+            return asked or described or self.today()
+        opened, closed = last
+        if not closed:
+            if asked not in (None, opened):
+                raise UserError(f"business day {opened} is open", where="--known-on", mend="give that day, or none")
+            return opened
+        soonest = self._day_after(opened)
+        if asked is not None and asked < soonest:
+            raise UserError(f"business day {asked} is over", where="--known-on", mend=f"give {soonest} or a later day")
+        return asked or max(soonest, described or self.business_day())
+
+    def _last_day(self) -> tuple[date, bool] | None:
+        """The last business day that was opened, and whether it was closed."""
+        query = select(business_days.c.day, business_days.c.closed).order_by(business_days.c.day.desc()).limit(1)
+        with reading(self.engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.day, row.closed)
+
+    def _day_after(self, day: date) -> date:
+        return self.strategy(day).calendar_of(self.settings.jurisdiction).next_workday(day)
 
     def actor(self, as_: str = "", *, day: date) -> Actor:
         """Who is at the keyboard: by token, else by operating-system user. ``--as`` is for demo mode only."""

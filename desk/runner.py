@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from desk.open_desk import Desk, memory_channels
 from recourse import events as ev
@@ -24,7 +24,7 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.leases import hold, name_of_run
 from recourse.ledger.seal import seal
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import business_days, packs
+from recourse.ledger.tables import batches, business_days, cases, packs
 from recourse.workdays import Calendar
 
 DAYS = "portfolio:days"
@@ -91,6 +91,7 @@ def open_day(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
             raise UserError(
                 f"{pen.day} lies before {later}, which was played", where="--from", mend="business days go forward"
             )
+        _refuse_unlearning(connection, pen.day)
         _activate(connection, desk, strategy, pen)
         bulk.insert(
             connection, business_days, ("day", "policy", "policy_as_of", "closed"),
@@ -99,6 +100,15 @@ def open_day(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
         opened = ev.DayOpened(desk.book.hash[:16], desk.ladder.hash[:16], plan.policy_as_of, plan.shadow)
         store.append(connection, DAYS, [(opened, None)], pen)
     return True
+
+
+def _refuse_unlearning(connection: Connection, day: date) -> None:
+    """Cases that have learned of a delivery on a later day cannot be decided on an earlier one."""
+    newest = connection.execute(select(func.max(batches.c.known_on))).scalar()
+    if newest is not None and newest > day and connection.execute(select(cases.c.case_id).limit(1)).first():
+        raise UserError(
+            f"{day} lies before {newest}, on which a delivery came in", where="--from", mend="business days go forward"
+        )
 
 
 def _activate(connection: Connection, desk: Desk, strategy: Strategy, pen: Pen) -> None:

@@ -83,7 +83,10 @@ def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: s
     past = _history(connection, persons, at, window)
     answers: list[Permit | Refusal] = []
     for request, policy in asked:
-        here = local(at, zones.get(request.person_id, "Asia/Shanghai"))
+        if request.person_id not in zones:
+            answers.append(Refusal(request, "contact.person_unknown", lasting=True))
+            continue
+        here = local(at, zones[request.person_id])
         mine = past.setdefault(request.person_id, [])
         if request.person_id in barred:
             answers.append(Refusal(request, f"contact.{barred[request.person_id]}", lasting=True))
@@ -107,10 +110,11 @@ def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: s
 
 def judge(request: Request, policy: Policy, past: Sequence[_Past], here: datetime) -> Refusal | None:
     """The law of one contact: quiet hours, then every cap; the strictest that refuses wins. Pure."""
-    if request.channel in COUNTED_ALWAYS and not policy.quiet_hours:
+    hours = [each for each in policy.quiet_hours if not each[1].channels or request.channel in each[1].channels]
+    if request.channel in COUNTED_ALWAYS and not hours:
         return Refusal(request, "contact.no_rule_known")
-    for source, quiet in policy.quiet_hours:
-        if (not quiet.channels or request.channel in quiet.channels) and quiet.covers(here.time()):
+    for source, quiet in hours:
+        if quiet.covers(here.time()):
             return Refusal(request, source.rule)
     for source, cap in policy.caps:
         if request.channel in cap.channels and _counted(cap, request, past, here.date()) >= cap.at_most:
@@ -170,7 +174,7 @@ def _keep(connection: Connection, answers: Sequence[Permit | Refusal], zones: di
             answer.request.channel,
             answer.request.purpose,
             answer.request.case_id,
-            local(at, zones.get(answer.request.person_id, "Asia/Shanghai")).date(),
+            local(at, zones[answer.request.person_id]).date(),
             at,
             "",
         )

@@ -62,7 +62,7 @@ def intake(
 
     desk = opened()
     described = optional_day(as_of, "--as-of")
-    day = optional_day(known_on, "--known-on") or described or desk.business_day()
+    day = desk.intake_day(optional_day(known_on, "--known-on"), described)
     done = load(desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents)
     if json:
         print_json(done)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from recourse import events as ev
 from recourse.climb.dispatch import numbers_of, recorded
 from recourse.climb.strategy import Strategy
+from recourse.decide import blocked_by
 from recourse.errors import UserError
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
@@ -18,6 +20,7 @@ from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.store import brake_id as brake_id
 from recourse.ledger.tables import calls, parties, permits
 from recourse.permits import Permit, Refusal, Request, issue
+from recourse.policy.book import Policy
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -63,14 +66,16 @@ def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date
     """A person died, lost capacity, went bankrupt …: kept on the person, and a brake on each of its open cases."""
     with writing(engine) as connection:
         kept = _status_of(connection, person_id)
-        if not kept or _rank(status) < _rank(kept):
-            connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
-        store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
         brakes = [
             Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
             for case_id in store.person_case_ids(connection, person_id)
         ]
-        return record(connection, pen, brakes) if brakes else 0
+        # Cases before the person, as a dispatch locks them: two who wait for each other wait for ever.
+        braked = record(connection, pen, brakes) if brakes else 0
+        if not kept or _rank(status) < _rank(kept):
+            connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
+        store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
+        return braked
 
 
 def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: str) -> int:
@@ -112,32 +117,45 @@ class Dialled(msgspec.Struct, frozen=True):
 
 
 def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) -> list[Dialled]:
-    """Take items from the call queue: one permit for one dial each, or a refusal that names its rule."""
+    """Take items from the call queue: one permit for one dial each, or a refusal that names its rule.
+
+    What fell on the case since the item was queued (a brake, the money) refuses too. An item that somebody else is
+    taking, or that is not open, is not answered.
+    """
     with writing(engine) as connection:
-        rows = connection.execute(
-            select(calls).where(calls.c.call_id.in_(list(call_ids)), calls.c.state == "open").order_by(calls.c.call_id)
-        ).all()
+        query = select(calls).where(calls.c.call_id.in_(list(call_ids)), calls.c.state == "open")
+        if connection.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True)
+        rows = connection.execute(query.order_by(calls.c.call_id)).all()
         dossiers = store.load(connection, [row.case_id for row in rows])
         numbers = numbers_of(connection, [row.person_id for row in rows], ("call",))
-        asked = [
-            (
-                Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, ("", ""))[1]),
-                strategy.policy_of(dossiers[row.case_id].facts),
-            )
-            for row in rows
-        ]
-        answers = issue(connection, asked, pen.at)
-        dialled = [
-            _dialled(row.call_id, dossiers[row.case_id], answer, pen) for row, answer in zip(rows, answers, strict=True)
-        ]
+        answers: dict[str, Permit | Refusal] = {}
+        asked: list[tuple[str, Request, Policy]] = []
+        for row in rows:
+            facts = dossiers[row.case_id].facts
+            request = Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, ("", ""))[1])
+            policy = strategy.policy_of(facts)
+            cause = facts.file.end or blocked_by(strategy.judge_of(facts), facts, row.node, pen.day)
+            if cause:
+                answers[row.call_id] = Refusal(request, _rule_of(policy, cause))
+            else:
+                asked.append((row.call_id, request, policy))
+        issued = issue(connection, [(request, policy) for _, request, policy in asked], pen.at)
+        answers |= {call_id: answer for (call_id, _, _), answer in zip(asked, issued, strict=True)}
+        dialled = [_dialled(row.call_id, dossiers[row.case_id], answers[row.call_id], pen) for row in rows]
         taken = [
-            (row.call_id, "taken", answer.permit_id, pen.actor, row.dials + 1)
-            for row, answer in zip(rows, answers, strict=True)
-            if isinstance(answer, Permit)
+            (row.call_id, "taken", one.permit_id, pen.actor, row.dials + 1)
+            for row, one in zip(rows, dialled, strict=True)
+            if one.permit_id
         ]
         bulk.update(connection, calls, ("call_id",), ("state", "permit_id", "taken_by", "dials"), taken)
         store.save(connection, list(dossiers.values()))
         return dialled
+
+
+def _rule_of(policy: Policy, cause: str) -> str:
+    known = policy.brakes.get(cause)
+    return cause if known is None else known[0].rule
 
 
 def _dialled(call_id: str, dossier: Dossier, answer: Permit | Refusal, pen: Pen) -> Dialled:
@@ -161,19 +179,19 @@ class Spoken(msgspec.Struct, frozen=True):
 
 
 def record_calls(engine: Engine, pen: Pen, spoken: Sequence[Spoken]) -> int:
-    """Record the outcomes of dials. Each permit is used once; a call that was not taken cannot have an outcome."""
+    """Record the outcomes of dials. Each permit is used once; a call that was not taken cannot have an outcome.
+
+    A dial whose item has left the queue meanwhile was made all the same, and is kept.
+    """
     if not spoken:
         return 0
     with writing(engine) as connection:
-        rows = {
-            row.call_id: row
-            for row in connection.execute(select(calls).where(calls.c.call_id.in_([each.call_id for each in spoken])))
-        }
+        rows = _dials(connection, [each.call_id for each in spoken])
         dossiers = store.load(connection, [row.case_id for row in rows.values()])
         used, states = [], []
         for each in spoken:
-            row = rows.get(each.call_id)
-            if row is None or row.state != "taken":
+            row = rows.pop(each.call_id, None)
+            if row is None:
                 raise UserError(f"call {each.call_id!r} was not taken", mend="take it first; one permit, one dial")
             if each.promise_on is not None and each.promise_on < pen.day:
                 raise UserError(
@@ -185,13 +203,27 @@ def record_calls(engine: Engine, pen: Pen, spoken: Sequence[Spoken]) -> int:
             )
             for event in each.follows:
                 dossier.record(event, pen)
-            if not each.again:
-                dossier.record(ev.CallClosed(each.call_id, each.code), pen)
+            if row.state == "taken":
+                states.append((each.call_id, "open" if each.again else "closed"))
+                if not each.again:
+                    dossier.record(ev.CallClosed(each.call_id, each.code), pen)
             if not dossier.file.end:
                 dossier.wake(pen.day + timedelta(days=1))
-            states.append((each.call_id, "open" if each.again else "closed"))
             used.append((row.permit_id, each.code))
         bulk.update(connection, permits, ("permit_id",), ("used",), used)
         store.save(connection, list(dossiers.values()))
         bulk.update(connection, calls, ("call_id",), ("state",), states)
         return len(spoken)
+
+
+def _dials(connection: Connection, call_ids: Sequence[str]) -> dict[str, Any]:
+    """The items whose latest permit is still to be used, locked."""
+    query = (
+        select(calls)
+        .join(permits, permits.c.permit_id == calls.c.permit_id)
+        .where(calls.c.call_id.in_(list(call_ids)), permits.c.used == "")
+        .order_by(calls.c.call_id)
+    )
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(of=calls)
+    return {row.call_id: row for row in connection.execute(query)}

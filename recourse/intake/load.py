@@ -99,7 +99,7 @@ def load(
         job.batch_id = derived_id("batch", count, delivery.as_of, *sorted(delivery.file_hashes.values()))
         if newest is not None and delivery.as_of < newest:
             job.warnings.append(
-                f"describes {delivery.as_of}, and {newest} is loaded already: what it says replaces all but newer balances"
+                f"describes {delivery.as_of}, and {newest} is loaded already: it replaces all but newer balances"
             )
         return _load(job, currencies, before, folder, documents)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from recourse.errors import UserError
 
@@ -61,7 +61,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except OperationalError as error:
+    except DatabaseError as error:
         raise _explained(error) from error
 
 
@@ -71,11 +71,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect().execution_options(reading=True) as connection, connection.begin():
             yield connection
-    except OperationalError as error:
+    except DatabaseError as error:
         raise _explained(error) from error
 
 
-def _explained(error: OperationalError) -> Exception:
+def _explained(error: DatabaseError) -> Exception:
     """The database troubles that a person can mend, in one line; any other error stays what it is."""
     text = str(error.orig).splitlines()[0]
     known = {
@@ -83,6 +83,8 @@ def _explained(error: OperationalError) -> Exception:
         "read-only": "make the database writable",
         "unable to open": "make the folder and let this user write there",
         "no such table": "run `recourse init`",
+        "not a database": "give the address of a ledger",
+        "malformed": "restore the file from a copy",
         "connection failed": "start the database, or mend the address",
         "connection is bad": "start the database, or mend the address",
         "database is locked": "another run is writing; wait for it to end",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -25,6 +24,9 @@ SHARDS = 1024
 """Number of slots that persons are hashed into; a shard k/n of a run is a range of slots."""
 
 _file_decoder = msgspec.json.Decoder(CaseFile)
+_terms_decoder = msgspec.json.Decoder(Terms)
+_security_decoder = msgspec.json.Decoder(Security)
+_pauses_decoder = msgspec.json.Decoder(tuple[Pause, ...])
 _file_encoder = msgspec.json.Encoder()
 
 EVENT_COLUMNS = ("stream", "pos", "type", "effective_on", "known_on", "text", "hash")
@@ -90,21 +92,6 @@ def slot_of(person_id: str) -> int:
     return int(derived_id("slot", person_id)[:8], 16) % SHARDS
 
 
-@lru_cache(maxsize=65536)
-def _terms(text: str) -> Terms:
-    return msgspec.json.decode(text, type=Terms)
-
-
-@lru_cache(maxsize=65536)
-def _security(text: str) -> Security:
-    return msgspec.json.decode(text, type=Security)
-
-
-@lru_cache(maxsize=65536)
-def _pauses(text: str) -> tuple[Pause, ...]:
-    return msgspec.json.decode(text, type=tuple[Pause, ...])
-
-
 def _dossier(row: Sequence[Any]) -> Dossier:
     (case_id, shard, version, pos, head, wake_on, file, account_id, person_id, jurisdiction, product, currency, entity,
      branch, due_on, pauses, overdue, principal, interest, penalty, compound, fees, costs, as_of, exposure, terms,
@@ -119,13 +106,13 @@ def _dossier(row: Sequence[Any]) -> Dossier:
         entity,
         branch,
         due_on,
-        _pauses(pauses),
+        _pauses_decoder.decode(pauses),
         overdue,
         None if principal is None else Amounts(principal, interest, penalty, compound, fees, costs),
         as_of,
         exposure,
-        _terms(terms),
-        _security(security),
+        _terms_decoder.decode(terms),
+        _security_decoder.decode(security),
         _file_decoder.decode(file),
     )
     return Dossier(facts, shard, version, pos, bytes(head), wake_on)

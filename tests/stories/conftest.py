@@ -16,8 +16,6 @@ from recourse.ledger.database import open_engine, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import agencies
 from recourse.ledger.vault import DEMO_KEY
-from recourse.policy.book import PolicyBook
-from recourse.policy.load import load_book, shipped_packs
 from recourse.simulate.staff import roles_of
 from tests.database import Databases
 from tests.stories import house
@@ -39,19 +37,12 @@ def founded(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def shipped() -> PolicyBook:
-    """The packs of this release, read once."""
-    return load_book([shipped_packs()])
-
-
 @pytest.fixture
-def bank(request: pytest.FixtureRequest, tmp_path: Path, shipped: PolicyBook) -> Iterator[Bank]:
+def bank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bank]:
     """A bank on SQLite; `on_both` has a story told on PostgreSQL too. Ends with the rules of the house."""
     kind = getattr(request, "param", "sqlite")
     databases: Databases = request.getfixturevalue(f"{kind}_databases")
     desk = open_desk(Settings(databases.prepared(founded), tmp_path / "home", DEMO_KEY, "demo"))
-    desk.book = shipped
     story = Bank(desk, tmp_path / "deliveries", "2025-03-10")
     yield story
     house.check(story)

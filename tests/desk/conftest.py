@@ -1,0 +1,82 @@
+"""The command line in this process: what a person types, and what comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from desk import cli
+from tests.desk import played_bank
+
+SAID_OF_WHO_ACTS = ("events", "streams")
+"""Tables in which `--as` leaves its mark before anything else is looked at."""
+
+
+class Ran(msgspec.Struct, frozen=True):
+    """What a command said and left with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return msgspec.json.decode(self.out)
+
+
+Recourse = Callable[..., Ran]
+
+
+@pytest.fixture
+def recourse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Recourse:
+    """Type a command; `environment` by name, without RECOURSE_."""
+
+    def typed(*arguments: object, **environment: str) -> Ran:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(f"RECOURSE_{name.upper()}", value)
+            patch.setattr(sys, "argv", ["recourse", *map(str, arguments)])
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as left:
+                cli.main()
+        out, err = capsys.readouterr()
+        return Ran(int(left.value.code or 0), out, err)
+
+    return typed
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in which the environment says the ledger is."""
+    monkeypatch.setenv("RECOURSE_MODE", "demo")
+    monkeypatch.setenv("RECOURSE_LEDGER", f"sqlite:///{tmp_path / 'recourse.db'}")
+    monkeypatch.setenv("RECOURSE_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def played(nowhere: Path, session_folder: Path) -> Path:
+    """The folder of the bank of `played_bank`, which the environment names."""
+    played_bank.unpack(session_folder, nowhere)
+    return nowhere
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """A digest of every table of the folder's ledger, but for who acted under `--as`."""
+    with sqlite3.connect(folder / "recourse.db") as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {}
+        for table in tables:
+            where = "WHERE stream NOT LIKE 'access:%'" if table in SAID_OF_WHO_ACTS else ""
+            rows = sorted(map(repr, connection.execute(f"SELECT * FROM {table} {where}")))
+            found[table] = hashlib.sha256("".join(rows).encode()).hexdigest()
+    connection.close()
+    return found
