@@ -83,6 +83,8 @@ def play(
 def open_day(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
     """Open a business day; False when it was closed before. Days never go back."""
     with writing(desk.engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('business day'))")
         known = connection.execute(select(business_days).where(business_days.c.day == pen.day)).first()
         if known is not None:
             return not known.closed

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+OWN = ("", "own")
+"""Whose number may be used for the debtor: the debtor's own, or one left as such. A relative's, a workplace's or
+another's is a third party's, who must not learn of the debt: never without the lost-contact gate (失联).
+"""
+
 
 def preference(consent: bool | None, contractual: bool | None, contact_id: str) -> tuple[bool, bool, str]:
     """Sort key, smallest first: never one that the person objected to if there is another, then the one agreed in the

@@ -67,6 +67,11 @@ def blocked_by(judged: Judge, facts: Facts, name: str, today: date) -> str:
     return judged.blocking(facts, name, today)
 
 
+def braked_by(judged: Judge, facts: Facts, name: str, today: date) -> str:
+    """As :func:`blocked_by`, whatever the age of the balance: judged when an act that has begun goes on (a dial)."""
+    return judged.braked(facts, name, today)
+
+
 @lru_cache(maxsize=1024)
 def judge(ladder: Ladder, policy: Policy) -> Judge:
     """The compiled form of a ladder under a policy; compiled once, used for every case of the day."""
@@ -142,7 +147,15 @@ class Judge:
         return brakes
 
     def blocking(self, facts: Facts, name: str, today: date) -> str:
-        """See :func:`blocked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
+        """See :func:`blocked_by`."""
+        braked = self.braked(facts, name, today)
+        if braked:
+            return braked
+        stale = self._stale(facts, self.ladder.by_name[name], today)
+        return stale.code if stale else ""
+
+    def braked(self, facts: Facts, name: str, today: date) -> str:
+        """See :func:`braked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
         end, paid = _ending(facts, today)
         node, visit = self.ladder.by_name[name], facts.file.visits.get(name)
         if end or (paid and node.act_class.value in PAID_STOPS):
@@ -151,8 +164,7 @@ class Judge:
         for kind, _ in self._brakes(facts, today, paid):
             if kind != "paid" and self._stops(name, kind) and not (agreed and not self._binds(kind)):
                 return kind
-        stale = self._stale(facts, node, today)
-        return stale.code if stale else ""
+        return ""
 
     def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str) -> tuple[tuple[str, str], ...]:
         found = []

@@ -105,13 +105,15 @@ def take_in(desk: Desk, waiting: list[tuple[date, Path]], day: date, pen: Pen) -
         load(desk.engine, desk.vault, desk.book, folder, pen, documents=desk.documents)
 
 
-def _opened_day(desk: Desk, on: str) -> tuple[date, date | None]:
-    """An open business day and the law it is judged by; opened when it is the first to be worked."""
+def _day(desk: Desk, on: str, *, opened_before: bool = True) -> tuple[date, date | None]:
+    """A business day that is not closed, and the law it is judged by (None: its own)."""
     day = day_of(on, "--on")
     with reading(desk.engine) as connection:
         known = connection.execute(select(business_days).where(business_days.c.day == day)).first()
     if known is not None and known.closed:
         raise UserError(f"business day {day} is closed", where="--on", mend="work the next one")
+    if known is None and opened_before:
+        raise UserError(f"business day {day} is not open", where="--on", mend="`recourse sweep` opens it")
     return day, known.policy_as_of if known is not None else None
 
 
@@ -121,29 +123,27 @@ def sweep(
     policy_as_of: PolicyAsOf = "",
     json: AsJson = False,
 ) -> None:
-    """Decide what is due: one half of a day, for one shard. Opens the day; shard 0 escalates and opens lists."""
-    desk = opened()
-    day, as_of = _opened_day(desk, on)
+    """Decide what is due on a day: one half of it, for one shard. Opens the day; shard 0 escalates gates."""
+    desk, slots = opened(), Slots.of(shard)
+    day, as_of = _day(desk, on, opened_before=False)
     strategy = desk.strategy(day, optional_day(policy_as_of, "--policy-as-of") or as_of)
     open_day(desk, strategy, desk.pen(day), Plan(strategy.policy_as_of))
-    if shard.split("/")[0] == "0":
+    if slots.first == 0:
         escalate(desk, strategy, desk.pen(day))
-    done = sweep_cases(desk.engine, strategy, desk.pen(day), Slots.of(shard))
-    opened_lists = lists.open_lists(desk.engine, strategy, desk.pen(day)) if shard.split("/")[0] == "0" else 0
+    done = sweep_cases(desk.engine, strategy, desk.pen(day), slots)
     if json:
-        print_json({"swept": done, "lists": opened_lists})
+        print_json({"swept": done})
     else:
-        say(
-            f"{done.decided:,} decided, {done.entered:,} steps, {done.opened:,} opened, {done.ended:,} ended, "
-            f"{opened_lists} lists"
-        )
+        say(f"{done.decided:,} decided, {done.entered:,} steps, {done.opened:,} opened, {done.ended:,} ended")
 
 
 def close(on: Annotated[str, typer.Option("--on", metavar="DAY")]) -> None:
-    """Close a day that was worked by sweep and dispatch, and seal the ledger."""
+    """Open the day's lists, close a day that was worked by sweep and dispatch, and seal the ledger."""
     desk = opened()
-    day, _ = _opened_day(desk, on)
-    say(f"{day} is closed; seal {close_day(desk, desk.pen(day), {})}")
+    day, as_of = _day(desk, on)
+    opened_lists = lists.open_lists(desk.engine, desk.strategy(day, as_of), desk.pen(day))
+    root = close_day(desk, desk.pen(day), {"lists": opened_lists})
+    say(f"{opened_lists} lists opened; {day} is closed; seal {root}")
 
 
 def dispatch(
@@ -151,7 +151,7 @@ def dispatch(
 ) -> None:
     """Claim and act on what is queued for a day: the other half of a day, for one shard."""
     desk = opened()
-    day, as_of = _opened_day(desk, on)
+    day, as_of = _day(desk, on)
     if as_of is not None:
         raise UserError("a counterfactual day contacts nobody", where=str(day), mend="`recourse run` plays it whole")
     strategy = desk.strategy(day)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from recourse import events as ev
 from recourse.climb.dispatch import numbers_of, recorded
 from recourse.climb.strategy import Strategy
-from recourse.decide import blocked_by
+from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
@@ -135,7 +135,7 @@ def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) 
             facts = dossiers[row.case_id].facts
             request = Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, ("", ""))[1])
             policy = strategy.policy_of(facts)
-            cause = facts.file.end or blocked_by(strategy.judge_of(facts), facts, row.node, pen.day)
+            cause = facts.file.end or braked_by(strategy.judge_of(facts), facts, row.node, pen.day)
             if cause:
                 answers[row.call_id] = Refusal(request, _rule_of(policy, cause))
             else:

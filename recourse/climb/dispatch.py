@@ -18,7 +18,7 @@ from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
 from recourse.climb.strategy import Strategy
-from recourse.contact_points import preference
+from recourse.contact_points import OWN, preference
 from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
@@ -319,7 +319,7 @@ def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequenc
     kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
     c = contacts.c
     query = select(c.party_id, c.channel, c.number_id, c.consent, c.contractual, c.contact_id).where(
-        c.party_id.in_(sorted(set(persons))), c.channel.in_(list(kinds)), c.valid_to.is_(None)
+        c.party_id.in_(sorted(set(persons))), c.channel.in_(list(kinds)), c.valid_to.is_(None), c.whose.in_(OWN)
     )
     best: dict[str, tuple[tuple[bool, int, bool, str], str, str]] = {}
     for person, kind, number, consent, contractual, contact_id in connection.execute(query):

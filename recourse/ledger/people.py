@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from recourse.acts import Agency, Contract, Guaranty, Person
-from recourse.contact_points import preference
+from recourse.contact_points import OWN, preference
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, agencies, contacts, guarantees, parties, personal
 from recourse.ledger.vault import ErasedPerson, PersonKey, Vault
@@ -40,7 +40,7 @@ class PeopleReader:
             c = contacts.c
             numbers = connection.execute(
                 select(c.party_id, c.channel, c.value, c.consent, c.contractual, c.contact_id).where(
-                    c.party_id.in_(wanted), c.valid_to.is_(None), c.consent.is_not(False)
+                    c.party_id.in_(wanted), c.valid_to.is_(None), c.consent.is_not(False), c.whose.in_(OWN)
                 )
             ).all()
         read: dict[str, dict[str, str]] = {party: {} for party in keys}

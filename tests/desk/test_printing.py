@@ -1,0 +1,105 @@
+"""What the command line prints: JSON for machines from every command that shows data, and the same in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recourse.documents.templates import Templates
+from tests.desk.conftest import Recourse
+
+SHOWS = [
+    ("explain", "A1"), ("explain", "A3", "--on", "2025-09-12"), ("gates", "list"), ("gates", "list", "--status", "approved"),
+    ("gates", "show", "GATE"), ("calls", "list"), ("verify",), ("verify", "--shard", "0/2"), ("kpi",),
+    ("kpi", "--from", "2025-09-01", "--to", "2025-09-30"), ("policy", "check"), ("policy", "show", "contact.quiet_hours"),
+    ("policy", "show", "entry.call", "--on", "2025-09-01"), ("token", "list"), ("agency", "list"), ("work", "list"),
+    ("packet", "verify", "a1.pdf"),
+]  # fmt: skip
+DOES = [
+    ("run", "--from", "2025-09-28", "--to", "2025-09-30"), ("sweep", "--on", "2025-10-09"),
+    ("dispatch", "--on", "2025-10-09"), ("intake", "deliveries/LAST"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def named(played: Path, recourse: Recourse) -> dict[str, str]:
+    assert recourse("packet", "build", "A1", "-o", "a1.pdf").code == 0
+    last = sorted(each.name for each in (played / "deliveries").iterdir())[-1]
+    return {"GATE": recourse("gates", "list", "--json").json[0]["gate_id"][:12], "deliveries/LAST": f"deliveries/{last}"}
+
+
+def test_every_command_that_shows_data_speaks_json(recourse: Recourse, named: dict[str, str]) -> None:
+    for typed in SHOWS + DOES:
+        ran = recourse(*(named.get(word, word) for word in typed), "--json")
+        assert ran.code == 0, ran
+        assert ran.err == ""
+        assert isinstance(ran.json, (dict, list)), typed
+
+
+def test_the_same_in_words(recourse: Recourse, named: dict[str, str]) -> None:
+    for typed in SHOWS + DOES:
+        ran = recourse(*(named.get(word, word) for word in typed))
+        assert (ran.code, ran.err) == (0, ""), typed
+        assert ran.out.strip(), typed
+
+
+def test_explain_tells_where_and_why(played: Path, recourse: Recourse) -> None:
+    told = recourse("explain", "A1", "--json").json
+    outcomes = {each["node"]: each["outcome"] for each in told["where"]}
+    assert outcomes["litigation_route"] == "sue"
+    assert outcomes["write_off"] == "written_off"
+    assert (told["end"], told["days_past_due"] > 180) == ("", True)
+    words = recourse("explain", "A1").out
+    assert "呆账核销" in words
+    assert "36,000.00 CNY" in words
+
+
+def test_explain_on_an_earlier_day_and_by_earlier_knowledge(played: Path, recourse: Recourse) -> None:
+    """A5 was behind from 8 September and paid on the 15th: on the 12th it stood at the reminder, whoever asks when."""
+    then = recourse("explain", "A5", "--on", "2025-09-12", "--known-on", "2025-09-12", "--json").json
+    assert (then["end"], then["days_past_due"]) == ("", 4)
+    assert [each["node"] for each in then["where"]] == ["reminder"]
+    now = recourse("explain", "A5", "--json").json
+    assert (now["end"], now["days_past_due"]) == ("cured", 0)
+    assert then["known_on"] == "2025-09-12"
+
+
+def test_a_person_agrees_and_the_letter_goes_out(played: Path, recourse: Recourse, named: dict[str, str]) -> None:
+    """The list of formal notices is agreed to by a second person; the next day brings the letter into the outbox."""
+    said = recourse("gates", "approve", named["GATE"], "--reason", "材料齐备", "--as", "sup-02")
+    assert said.out == "approve: the gate is approved; 1 may go ahead\n"
+    delivery = played / "deliveries"
+    (delivery / sorted(each.name for each in delivery.iterdir())[-1]).rename(delivery / "2025-09-26")
+    before = len(list((played / "outbox").rglob("*.pdf"))) if (played / "outbox").exists() else 0
+    # No file of the core came on the 28th: the letter waits, for the amount in it must be today's.
+    assert recourse("run", "--from", "2025-09-28", "--to", "2025-09-28", "--json").code == 0
+    after = len(list((played / "outbox").rglob("*.pdf"))) if (played / "outbox").exists() else 0
+    assert after == before
+    told = recourse("explain", "A3", "--json").json
+    assert {each["node"]: each["state"] for each in told["where"]}["formal_notice"] == "queued"
+
+
+def test_brakes_are_placed_and_lifted(played: Path, recourse: Recourse) -> None:
+    assert recourse("hold", "A3", "complaint", "--reason", "来信投诉", "--as", "sup-01").code == 0
+    assert recourse("explain", "A3", "--json").json["brakes"] == ["complaint 2025-09-28–"]
+    assert recourse("release", "A3", "complaint", "--reason", "已答复", "--as", "sup-01").out == "complaint brake released\n"
+    assert recourse("explain", "A3", "--json").json["brakes"] == []
+    assert recourse("release", "A3", "complaint", "--reason", "已答复", "--as", "sup-01").out == "no complaint brake is in force\n"
+
+
+def test_a_call_from_the_queue(played: Path, recourse: Recourse) -> None:
+    (waiting,) = recourse("calls", "list", "--json").json
+    assert recourse("calls", "dial", waiting["call"], "--as", "caller-01").out.startswith("dial; permit ")
+    recorded = recourse("calls", "record", waiting["call"], "promise", "--promise", "2025-10-09", "--as", "caller-01")
+    assert recorded.out == "recorded: promise\n"
+    assert recourse("calls", "list", "--json").json == []
+    ran = recourse("calls", "dial", waiting["call"], "--as", "caller-01")
+    assert (ran.code, ran.out) == (1, "this call is not open\n")
+
+
+def test_every_template_has_a_preview(nowhere: Path, recourse: Recourse) -> None:
+    ran = recourse("documents", "preview", "formal_notice", "--on", "2025-09-01", "-o", "notice.pdf")
+    assert ran.code == 0
+    assert (nowhere / "notice.pdf").read_bytes().startswith(b"%PDF-")
+    assert Templates.__module__ == "recourse.documents.templates"
