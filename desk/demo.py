@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -45,6 +46,8 @@ def play_demo(accounts: int, days: int, seed: int, folder: str, start: date) -> 
     began = time.perf_counter()
     say(f"A synthetic bank: {accounts:,} accounts, {days} business days from {start}. Seed {seed}.")
     _found(desk, town, place, start)
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)  # a long run that keeps little: collecting often only costs
     _play(desk, town, place, list(desk.strategy(start).calendar_of("cn").between(start, last)))
     say(f"Played in {time.perf_counter() - began:.1f} s.")
     say()

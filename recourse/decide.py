@@ -382,12 +382,13 @@ def _ending(facts: Facts, today: date) -> tuple[str, bool]:
     Cure by phase: before acceleration the arrears; after it, or in court, the whole claim. While a court file runs,
     payment ends nothing by itself; a written-off debt ends only when it is paid.
     """
-    file, owed = facts.file, facts.owed
+    file = facts.file
+    settled = facts.owed is not None and facts.owed <= 0
     current = facts.oldest_unpaid_due_on is None or facts.oldest_unpaid_due_on >= today
     whole = file.accelerated_on is not None or file.written_off_on is not None or file.stage != ""
-    paid = owed == 0 or (current and not whole)
+    paid = settled or (current and not whole)
     if not paid:
         return "", False
     if file.matter_open:
         return "", True
-    return ("settled" if owed == 0 else "cured"), True
+    return ("settled" if settled else "cured"), True

@@ -58,7 +58,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "exposure": facts.exposure,
         "tier": policy.tier_of(facts.currency, exposure),
         "owed_band": policy.tier_of(facts.currency, facts.owed or 0),
-        "paid_in_full": facts.owed == 0,
+        "paid_in_full": facts.owed is not None and facts.owed <= 0,
         "parties": sorted((party.role, party.party_id) for party in facts.security.parties),
         "holds": sorted({hold.kind for hold in file.holds.values() if hold.until_on is None or today <= hold.until_on}),
         "security": facts.collateral,

@@ -19,7 +19,6 @@ from recourse.climb import lists
 from recourse.climb.sweep import sweep as sweep_cases
 from recourse.errors import UserError
 from recourse.ledger.database import reading
-from recourse.ledger.dossier import Pen
 from recourse.ledger.store import Slots
 from recourse.ledger.tables import business_days
 
@@ -51,6 +50,8 @@ def run(
     json: AsJson = False,
 ) -> None:
     """Play business days on the embedded runner. Interrupt it anywhere and run it again."""
+    from desk.deliveries import pending, take_in  # heavy, and no other command here needs it
+
     desk = opened()
     plan = Plan(optional_day(policy_as_of, "--policy-as-of"), shadow, shards, deliveries)
     days = business_days_between(desk, day_of(from_, "--from"), day_of(to, "--to"))
@@ -58,7 +59,7 @@ def run(
         raise UserError("no business day in this span", where=f"{from_} to {to}", mend="see the calendar pack")
     if plan.policy_as_of and not json:
         say(f"COUNTERFACTUAL: judged by the law of {plan.policy_as_of}; nobody is contacted")
-    waiting = pending(deliveries)
+    waiting = pending(desk, deliveries)
     results, started = [], time.perf_counter()
     columns = (
         TextColumn("{task.description}"),
@@ -85,24 +86,6 @@ def run(
     )
     if len(results) < len(days):
         say(f"{len(days) - len(results)} days had been played before")
-
-
-def pending(folder: Path | None) -> list[tuple[date, Path]]:
-    """Deliveries of a folder by day: sub-folders named YYYY-MM-DD."""
-    if folder is None:
-        return []
-    if not folder.is_dir():
-        raise UserError("no such folder", where=str(folder), mend="give --deliveries FOLDER with one sub-folder a day")
-    return sorted((day_of(each.name, str(each)), each) for each in folder.iterdir() if each.is_dir())
-
-
-def take_in(desk: Desk, waiting: list[tuple[date, Path]], day: date, pen: Pen) -> None:
-    """Take in every delivery that has arrived by a day, once."""
-    while waiting and waiting[0][0] <= day:
-        from recourse.intake.load import load
-
-        _, folder = waiting.pop(0)
-        load(desk.engine, desk.vault, desk.book, folder, pen, documents=desk.documents)
 
 
 def _day(desk: Desk, on: str, *, opened_before: bool = True) -> tuple[date, date | None]:

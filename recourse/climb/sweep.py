@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -32,8 +33,6 @@ RETRIES = 5
 INTENT_COLUMNS = "key case_id account_id person_id shard node n effect state due_on gate_id owner lease_until".split()
 
 Progress = Callable[[int], None]
-Place = tuple[date, str]
-"""A place in the queue of due cases: wake_on and case id."""
 
 
 class Swept(msgspec.Struct):
@@ -54,38 +53,63 @@ def sweep(
     slots, total = slots or Slots(), Swept()
     with reading(engine) as connection:
         granted = _standing(connection, pen)
-    account = ""
-    while True:
-        with _uncollected(), writing(engine) as connection:
-            opened = store.open_episodes(connection, strategy.day, slots, pen, chunk, account)
-            _decide_all(connection, opened, strategy, pen, granted, total)
-        total.opened += len(opened)
+    opened = partial(_opened, strategy=strategy, slots=slots, pen=pen, chunk=chunk)
+    for part in _chunks(engine, opened, strategy, pen, granted, total, chunk):
+        total.opened += part
         if progress:
-            progress(len(opened))
-        if len(opened) < chunk:
-            break
-        account = opened[-1].facts.account_id
-    del opened
-    place: Place | None = None
-    while True:
-        done, place = _chunk(engine, strategy, pen, slots, place, chunk, granted, total)
+            progress(part)
+    due = partial(_due, strategy=strategy, slots=slots, chunk=chunk)
+    for part in _chunks(engine, due, strategy, pen, granted, total, chunk):
         if progress:
-            progress(done)
+            progress(part)
+    return total
+
+
+class Last(msgspec.Struct, frozen=True):
+    """The last case of a chunk: where the next one begins."""
+
+    account_id: str
+    wake_on: date
+    case_id: str
+
+
+Read = Callable[[Connection, Last | None], list[Dossier]]
+"""Reads the chunk after a place."""
+
+
+def _opened(
+    connection: Connection, last: Last | None, strategy: Strategy, slots: Slots, pen: Pen, chunk: int
+) -> list[Dossier]:
+    return store.open_episodes(connection, strategy.day, slots, pen, chunk, last.account_id if last else "")
+
+
+def _due(connection: Connection, last: Last | None, strategy: Strategy, slots: Slots, chunk: int) -> list[Dossier]:
+    after = (last.wake_on, last.case_id) if last else None
+    return store.due(connection, strategy.day, slots, after, chunk)
+
+
+def _chunks(
+    engine: Engine, read: Read, strategy: Strategy, pen: Pen, granted: dict[str, str], total: Swept, chunk: int
+) -> Iterator[int]:
+    """Chunk after chunk: how many cases each had."""
+    last: Last | None = None
+    while True:
+        done, last = _chunk(engine, read, last, strategy, pen, granted, total)
+        yield done
         if done < chunk:
-            return total
+            return
 
 
 def _chunk(
-    engine: Engine, strategy: Strategy, pen: Pen, slots: Slots, after: Place | None, chunk: int,
-    granted: dict[str, str], total: Swept,
-) -> tuple[int, Place | None]:  # fmt: skip
-    """One chunk: how many cases, and the place of the last. When a case moved meanwhile all are read and decided again."""
+    engine: Engine, read: Read, last: Last | None, strategy: Strategy, pen: Pen, granted: dict[str, str], total: Swept
+) -> tuple[int, Last | None]:
+    """One chunk: how many cases, and the last. When a case moved meanwhile all are read and decided again."""
     for attempt in range(RETRIES):
         counts = msgspec.structs.replace(total)
         try:
             with _uncollected(), writing(engine) as connection:
-                dossiers = store.due(connection, strategy.day, slots, after, chunk)
-                place = (dossiers[-1].wake_on or strategy.day, dossiers[-1].case_id) if dossiers else after
+                dossiers = read(connection, last)
+                found = _last(dossiers[-1], strategy) if dossiers else last
                 _decide_all(connection, dossiers, strategy, pen, granted, counts)
         except store.Stale:
             if attempt == RETRIES - 1:
@@ -93,8 +117,12 @@ def _chunk(
             continue
         for name in total.__struct_fields__:
             setattr(total, name, getattr(counts, name))
-        return len(dossiers), place
+        return len(dossiers), found
     raise AssertionError("unreachable")
+
+
+def _last(dossier: Dossier, strategy: Strategy) -> Last:
+    return Last(dossier.facts.account_id, dossier.wake_on or strategy.day, dossier.case_id)
 
 
 @contextmanager

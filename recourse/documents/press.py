@@ -19,7 +19,7 @@ from recourse.documents.render import render
 from recourse.documents.store import DocumentStore
 from recourse.documents.templates import Templates
 
-WORTH_WORKERS = 4
+WORTH_WORKERS = 2
 """From so many papers on, starting worker processes pays."""
 
 Drawn = tuple[bytes, str, date] | tuple[str, str]

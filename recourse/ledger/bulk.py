@@ -10,7 +10,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Date, Table
+from sqlalchemy.exc import DBAPIError
 
 Row = tuple[Any, ...]
 
@@ -106,11 +108,16 @@ def _plain(table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> list[Ro
 
 
 def _copy(connection: Connection, table: str, names: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """Errors of the database come out as they do of any other statement."""
     raw: Any = connection.connection.driver_connection
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(map(_quoted, names))}) FROM STDIN") as copy:
-        write = copy.write_row
-        for row in rows:
-            write(row)
+    statement = f"COPY {table} ({', '.join(map(_quoted, names))}) FROM STDIN"
+    try:
+        with raw.cursor() as cursor, cursor.copy(statement) as copy:
+            write = copy.write_row
+            for row in rows:
+                write(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def _temporary(connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> str:

@@ -47,15 +47,24 @@ def _row_guard(dialect: str, table: str, verb: str) -> str:
     )
 
 
+_WORKING_TRIGGERS = """
+    SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND pg_table_is_visible(c.oid)
+    AND t.tgname LIKE c.relname || '_refuses_%' AND p.proname = 'refuse_change' AND p.prosrc LIKE '%RAISE EXCEPTION%'
+"""
+"""Triggers that are switched on, always fire, stand on the table they are named after and refuse."""
+
+
 def missing(connection: Connection) -> list[str]:
     """Names of guards that are not in force."""
     if connection.dialect.name == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         wanted = [f"{table}_refuses_{verb}" for table in GUARDED for verb in (*VERBS, "truncate")]
+        found = set(connection.execute(text(_WORKING_TRIGGERS)).scalars())
     else:
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
         wanted = [f"{table}_refuses_{verb}" for table in GUARDED for verb in VERBS]
-    found = set(connection.execute(text(query)).scalars())
+        made = {_row_guard("sqlite", table, verb).replace("IF NOT EXISTS ", "") for table in GUARDED for verb in VERBS}
+        kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        found = {name for name, statement in kept if statement in made}
     gone = [name for name in wanted if name not in found]
     if connection.dialect.name == "sqlite" and not connection.exec_driver_sql("PRAGMA recursive_triggers").scalar():
         gone.append("PRAGMA recursive_triggers")

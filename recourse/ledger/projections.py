@@ -66,21 +66,30 @@ MOVED: dict[type[ev.Event], Callable[[Any, date], Move]] = {
     ),
 }  # fmt: skip
 
+
+def moves(event: ev.Event, on: date) -> list[Move]:
+    """The rows that an event changes; a court file number comes with whichever stage first knows it."""
+    found = [MOVED[type(event)](event, on)]
+    if isinstance(event, ev.MatterStageReached) and event.number:
+        found.append((matters, ("matter_id",), ("number",), (event.matter_id, event.number)))
+    return found
+
+
 PROJECTED = frozenset(MADE) | frozenset(MOVED)
 
 
 def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
-    """Bring the rows up to date with events, in order, one statement per shape."""
+    """Bring the rows up to date with events, one statement per shape: of several for a row the last one counts."""
     made: dict[tuple[Table, tuple[str, ...]], list[tuple[Any, ...]]] = {}
-    moved: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], list[tuple[Any, ...]]] = {}
+    moved: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[Any, ...], tuple[Any, ...]]] = {}
     for case_id, person_id, event, on in recorded:
         if type(event) in MADE:
             table, columns, row = MADE[type(event)](case_id, person_id, event, on)
             made.setdefault((table, columns), []).append(row)
         else:
-            table, keys, columns, row = MOVED[type(event)](event, on)
-            moved.setdefault((table, keys, columns), []).append(row)
+            for table, keys, columns, row in moves(event, on):
+                moved.setdefault((table, keys, columns), {})[row[: len(keys)]] = row
     for (table, columns), rows in made.items():
         bulk.upsert(connection, table, columns, list({row[: len(table.primary_key)]: row for row in rows}.values()))
-    for (table, keys, columns), rows in moved.items():
-        bulk.update(connection, table, keys, columns, rows)
+    for (table, keys, columns), changes in moved.items():
+        bulk.update(connection, table, keys, columns, list(changes.values()))

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_
+from sqlalchemy.exc import IntegrityError
 
 from recourse.arrears import Pause
 from recourse.canonical import derived_id
@@ -66,6 +67,10 @@ _FACT_COLUMNS = (
     accounts.c.security,
 )
 _FACTS: Select[Any] = select(*_FACT_COLUMNS).join(accounts, accounts.c.account_id == cases.c.account_id)
+
+
+_OWED = sum((accounts.c[name] for name in Amounts.__struct_fields__[1:]), accounts.c.principal)
+"""The whole claim: a plan that runs behind a balance of nothing opens no case, day after day, to settle it at once."""
 
 
 class Stale(Exception):
@@ -140,7 +145,8 @@ def due(
 
 def load(connection: Connection, case_ids: Iterable[str], *, lock: bool = True) -> dict[str, Dossier]:
     """Cases by id, locked in id order so that two writers never wait for each other in a circle."""
-    query = _FACTS.where(cases.c.case_id.in_(sorted(set(case_ids)))).order_by(cases.c.case_id)
+    wanted = sets.among(connection, cases.c.case_id, sorted(set(case_ids)))
+    query = _FACTS.where(wanted).order_by(cases.c.case_id)
     if lock and connection.dialect.name == "postgresql":
         query = query.with_for_update(of=cases)
     return {row[0]: _dossier(row) for row in connection.execute(query)}
@@ -149,7 +155,7 @@ def load(connection: Connection, case_ids: Iterable[str], *, lock: bool = True) 
 def open_case_ids(connection: Connection, account_ids: Iterable[str]) -> dict[str, str]:
     """Account id → id of its open case, for those that have one."""
     query = select(cases.c.account_id, cases.c.case_id).where(
-        cases.c.closed_on.is_(None), cases.c.account_id.in_(list(account_ids))
+        cases.c.closed_on.is_(None), sets.among(connection, cases.c.account_id, list(account_ids))
     )
     return {account: case for account, case in connection.execute(query)}
 
@@ -188,6 +194,7 @@ def open_episodes(
         .where(
             accounts.c.account_id > after,
             accounts.c.oldest_unpaid_due_on < day,
+            accounts.c.principal.is_(None) | (_OWED > 0),
             accounts.c.book_status == "active",
             accounts.c.shard.between(slots.first, slots.last),
             ~running.exists(),
@@ -246,7 +253,10 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     if found != len(old):
         raise Stale(f"{len(old) - found} cases changed meanwhile")
     # Only now the journal: whoever lost the race for a case has to learn it from the version, not from a key taken.
-    bulk.insert(connection, cases, CASE_COLUMNS, [_case_row(dossier) for dossier in changed if dossier.new])
+    try:
+        bulk.insert(connection, cases, CASE_COLUMNS, [_case_row(dossier) for dossier in changed if dossier.new])
+    except IntegrityError as error:
+        raise Stale("another run opened one of these cases") from error
     bulk.insert(connection, events, EVENT_COLUMNS, [row for dossier in changed for row in dossier.rows])
     _save_visits(connection, changed)
     projections.project(
@@ -318,9 +328,9 @@ def append_all(connection: Connection, recorded: Mapping[str, Recorded], pen: Pe
 
 def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None = None) -> int:
     """Have open cases looked at on a day: all of them, or those of some accounts. One statement."""
-    which = [cases.c.closed_on.is_(None), (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day)]
+    which: list[ColumnElement[bool]] = [cases.c.closed_on.is_(None), (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day)]
     if account_ids is not None:
-        which.append(cases.c.account_id.in_(list(account_ids)))
+        which.append(sets.among(connection, cases.c.account_id, list(account_ids)))
     return connection.execute(
         cases.update().where(and_(*which)).values(wake_on=day, version=cases.c.version + 1)
     ).rowcount

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import msgspec
 import pytest
 
 from desk import cli
+from recourse.policy.book import PolicyBook
+from recourse.policy.load import load_book, shipped_packs
 from tests.desk import played_bank
 
 SAID_OF_WHO_ACTS = ("events", "streams")
@@ -34,6 +38,16 @@ class Ran(msgspec.Struct, frozen=True):
 Recourse = Callable[..., Ran]
 
 
+@lru_cache(maxsize=1)
+def shipped() -> PolicyBook:
+    """The packs of this release, read once for all commands that are typed here."""
+    return load_book([shipped_packs()])
+
+
+def book_of(roots: Sequence[Traversable | Path]) -> PolicyBook:
+    return load_book(roots) if roots[-1].is_dir() else shipped()
+
+
 @pytest.fixture
 def recourse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Recourse:
     """Type a command; `environment` by name, without RECOURSE_."""
@@ -43,6 +57,7 @@ def recourse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
             for name, value in environment.items():
                 patch.setenv(f"RECOURSE_{name.upper()}", value)
             patch.setattr(sys, "argv", ["recourse", *map(str, arguments)])
+            patch.setattr("desk.open_desk.load_book", book_of)
             capsys.readouterr()
             with pytest.raises(SystemExit) as left:
                 cli.main()
@@ -80,3 +95,11 @@ def contents(folder: Path) -> dict[str, str]:
             found[table] = hashlib.sha256("".join(rows).encode()).hexdigest()
     connection.close()
     return found
+
+
+def events(folder: Path) -> int:
+    """How many events the folder's ledger holds, but for who acted under `--as`."""
+    with sqlite3.connect(folder / "recourse.db") as connection:
+        found = connection.execute("SELECT count(*) FROM events WHERE stream NOT LIKE 'access:%'").fetchone()[0]
+    connection.close()
+    return int(found)

@@ -10,7 +10,7 @@ import pytest
 from desk.commands.book import opened
 from recourse.errors import UserError
 from recourse.ladder import ActClass, Edge, EdgeKind, Node, Speed, build
-from tests.desk.conftest import Ran, Recourse, contents
+from tests.desk.conftest import Ran, Recourse, contents, events
 
 ON = ("--on", "2025-02-30")
 REASON = ("--reason", "同意")
@@ -69,7 +69,8 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("gates", "strike", "GATE", "A9", *REASON, *SUP), "'A9' is not on this list"),
     (("token", "enrol", "new-01", "--role", "SUP", *SUP), "sup-01 may not enrol others"),
     (("token", "issue", "sup-01", *SUP), "sup-01 may not enrol others"),
-    (("token", "delegate", "sup-02", "--from", "2025-10-02", "--until", "2025-10-01", *REASON, *SUP), "before it begins"),
+    (("token", "delegate", "sup-02", "--from", "2025-10-02", "--until", "2025-10-01", *REASON, *SUP),
+     "before it begins"),
     (("token", "standing", "call", "--from", "2025-10-01", "--until", "2025-10-02", *REASON, *SUP), "'call' takes no"),
     (("token", "standing", "guarantor_demand", "--from", "2025-10-01", "--until", "2025-10-02", *REASON, *SUP),
      "sup-01 may not authorise"),
@@ -105,10 +106,11 @@ def named(played: Path, recourse: Recourse) -> dict[str, str]:
 
 def test_one_line_and_nothing_half_written(played: Path, recourse: Recourse, named: dict[str, str]) -> None:
     """Every mistake in turn on one ledger, which is the same after all of them as before."""
-    before = contents(played)
+    before, journal = contents(played), events(played)
     for typed, says in WRONG:
         one_line(recourse(*(named.get(word, word) for word in typed)), says)
-        assert contents(played) == before, typed
+        assert events(played) == journal, typed
+    assert contents(played) == before
     assert not (played / "x.pdf").exists()
 
 
@@ -126,9 +128,7 @@ def test_one_line_and_nothing_half_written(played: Path, recourse: Recourse, nam
         ({"mode": "development", "token": "guessed"}, "this token is not known"),
     ],
 )
-def test_the_environment_is_wrong(
-    played: Path, recourse: Recourse, environment: dict[str, str], says: str
-) -> None:
+def test_the_environment_is_wrong(played: Path, recourse: Recourse, environment: dict[str, str], says: str) -> None:
     before = contents(played)
     one_line(recourse("hold", "A3", "complaint", *REASON, **environment), says)
     assert contents(played) == before
@@ -136,7 +136,9 @@ def test_the_environment_is_wrong(
 
 def test_as_somebody_else_is_for_the_demo(played: Path, recourse: Recourse, named: dict[str, str]) -> None:
     before = contents(played)
-    one_line(recourse("gates", "approve", named["GATE"], *REASON, *SUP, mode="development"), "--as works in demo mode only")
+    one_line(
+        recourse("gates", "approve", named["GATE"], *REASON, *SUP, mode="development"), "--as works in demo mode only"
+    )
     one_line(recourse("gates", "approve", named["GATE"], *REASON, mode="development"), "is not enrolled")
     assert contents(played) == before
 
@@ -183,7 +185,9 @@ values:
     state: bank_default
     value: {channels: [visit], per: person, window_days: 1, at_most: 1}
 """
-CITED = "    citation: {act: 本行规定, in_force_from: 2004-01-01, accessed: 2025-01-01, source: bank, confidence: bank}\n"
+CITED = (
+    "    citation: {act: 本行规定, in_force_from: 2004-01-01, accessed: 2025-01-01, source: bank, confidence: bank}\n"
+)
 
 
 @pytest.mark.parametrize(

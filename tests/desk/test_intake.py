@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,6 @@ from tests.stories.core import Core
 @pytest.fixture
 def delivery(nowhere: Path, recourse: Recourse) -> Path:
     """One account, not loaded yet, in the folder ``delivery``; a new ledger."""
-    from datetime import date
-
     core = Core()
     core.tell("parties", party_id="D1", kind="natural", name="王一")
     core.open("A1", "D1", [(date(2025, 3, 10), 3_000_00), (date(2025, 4, 10), 3_000_00)])

@@ -28,7 +28,9 @@ def test_a_packet_that_was_touched_is_not_intact(played: Path, recourse: Recours
 
 def test_the_packets_of_a_day(played: Path, recourse: Recourse) -> None:
     """One account was written off on 10 September; its packet is the one that the committee's yes led to."""
-    days = [each["entered_on"] for each in recourse("explain", "A1", "--json").json["where"] if each["node"] == "write_off"]
+    days = [
+        each["entered_on"] for each in recourse("explain", "A1", "--json").json["where"] if each["node"] == "write_off"
+    ]
     assert len(days) == 1
     left = recourse("explain", "A1", "--json").json["where"]
     written_off_on = next(each["left_on"] for each in left if each["node"] == "write_off")

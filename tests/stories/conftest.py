@@ -46,4 +46,4 @@ def bank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bank]:
     story = Bank(desk, tmp_path / "deliveries", "2025-03-10")
     yield story
     house.check(story)
-    desk.engine.dispose()
+    story.desk.engine.dispose()

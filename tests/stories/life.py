@@ -107,10 +107,11 @@ class Bank:
         self.person(debtor)
         plan = [(_months_on(first, n), amount) for n in range(times)]
         self.core.open(account_id, debtor, plan)
+        terms = {"dispute_clause": "court", "acceleration_clause": True, "contract_no": f"借字第{account_id}号"}
         self.core.tell(
-            "accounts", account_id=account_id, product=product, branch="0101", opened_on=min(_months_on(first, -1), self.day),
-            original_amount=amount * times, matures_on=plan[-1][0], contract_no=f"借字第{account_id}号",
-            acceleration_clause=True, dispute_clause="court", secured=mortgaged, originator="rm-01",
+            "accounts", account_id=account_id, product=product, branch="0101", original_amount=amount * times,
+            opened_on=min(_months_on(first, -1), self.day), matures_on=plan[-1][0], secured=mortgaged,
+            originator="rm-01", **terms,
         )  # fmt: skip
         self.core.tell("roles", account_id=account_id, party_id=debtor, role="borrower", basis="contract")
         if guarantor:
@@ -193,6 +194,7 @@ class Bank:
             place = self.desk.settings.home / "policy_packs" / "cn" / topic
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{name}.yaml").write_text(text, encoding="utf-8")
+        self.desk.engine.dispose()
         self.desk = Desk(self.desk.settings)
 
     # --- who acts ------------------------------------------------------------------------------------------------
@@ -327,6 +329,12 @@ class Bank:
 
     def brake(self, account_id: str, kind: str, ground: str = "书面材料") -> None:
         self.desk_of("sup-01").place_brake(account_id, kind, None, ground)
+
+    def arranges(self, account_id: str, *, until: Day) -> None:
+        assert self.desk_of("sup-01").arrange(account_id, "reschedule", on_day(until))
+
+    def ends_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
+        assert self.desk_of("sup-01").end_arrangement(account_id, end), "no arrangement is in force"
 
     def release(self, account_id: str, kind: str) -> None:
         assert self.desk_of("sup-01").release_brake(account_id, kind, "已答复"), f"no {kind} brake is in force"

@@ -14,7 +14,7 @@ def to_the_route(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10")
     bank.staff_agrees("formal_notice", "acceleration")
     bank.post_arrives()
-    bank.play(until="2025-06-09", every=4)
+    bank.play(until="2025-06-09", every=5)
 
 
 def to_court(bank: Bank) -> None:
@@ -114,7 +114,7 @@ def test_a_secured_loan_is_sold_by_agreement(bank: Bank) -> None:
     bank.play(until="2025-05-12", every=4)
     assert bank.life("A1").stands_at("collateral_valuation")
     bank.desk_of("bap-01").record_values([("A1", "HA1", 790_000_00, "评估报告")])
-    bank.play(until="2025-06-09", every=4)
+    bank.play(until="2025-06-09", every=5)
     bank.approve("agreed_sale")
     bank.play(until="2025-06-10")
     assert bank.life("A1").stands_at("agreed_sale")
@@ -133,8 +133,7 @@ def test_an_agency_is_recalled_on_the_day_of_payment(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10", amount=1_500_00, times=3)
     bank.staff_agrees("formal_notice", "acceleration", "agency_referral")
     bank.post_arrives()
-    bank.play(until="2025-06-06", every=4)
-    bank.play(until="2025-06-20")
+    bank.play(until="2025-06-23", every=5)
     assert bank.life("A1").stands_at("agency_referral")
     bank.pays("A1", "all", on="2025-06-24")
     bank.play(until="2025-06-24")

@@ -45,7 +45,6 @@ def calls() -> str:
                        before=rule.format(10), after=rule.format(4))  # fmt: skip
 
 
-@on_both
 def test_a_week_of_nights_was_missed(bank: Bank) -> None:
     """The machine stands still for two weeks, past reminder, call and notice. On the first night after that nobody is
     skipped and nothing is made up for: the ladder is climbed from the foot, a step of a track at a time."""

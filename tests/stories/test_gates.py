@@ -46,7 +46,6 @@ def test_a_rejected_notice_waits_before_it_is_proposed_again(bank: Bank) -> None
     assert bank.sent("formal_notice") == []
 
 
-@on_both
 def test_a_deadline_passes(bank: Bank) -> None:
     """Nobody answers the list. Day after day it goes one level up, to people who may say yes; no deadline ever says
     yes for them, and nothing is sent."""

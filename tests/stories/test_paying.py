@@ -48,6 +48,20 @@ def test_promises_to_pay_and_breaks_it(bank: Bank) -> None:
     assert bank.life("A1").entered[2:] == [("reminder", date(2025, 3, 31)), ("call", date(2025, 4, 3))]
 
 
+def test_signs_an_arrangement_and_breaks_it(bank: Bank) -> None:
+    """On day eleven a new plan is signed, and the bank falls silent at once, though the debt is as old as before. Three
+    weeks later the plan is broken: the ladder goes on from where the debt stands by then, with the notice."""
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-20")
+    bank.arranges("A1", until="2025-09-30")
+    assert bank.dial("A1") == "brake.arrangement"
+    bank.play(until="2025-04-11", every=3)
+    assert bank.life("A1").path == ["reminder", "call"]
+    bank.ends_arrangement("A1", "broken")
+    bank.play(until="2025-04-14")
+    assert bank.life("A1").entered[2:] == [("formal_notice", date(2025, 4, 14))]
+
+
 @on_both
 def test_pays_between_claim_and_act(bank: Bank) -> None:
     """The reminder is claimed; while it is with the SMS gateway a file comes in and shows that all was paid. It cannot

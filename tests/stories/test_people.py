@@ -39,7 +39,6 @@ def test_a_loan_falls_due_after_its_debtor_has_died(bank: Bank) -> None:
     assert life.happened(ev.PermitIssued) == []
 
 
-@on_both
 def test_somebody_says_on_the_phone_that_he_is_dead(bank: Bank) -> None:
     """A voice on the phone says that the debtor has died. The call was about one loan; what was said is about him, and
     silences the other loan too, and a third one that falls due later. It was a lie: a clerk lifts it, with a reason,
@@ -81,8 +80,7 @@ def test_two_small_debts_go_to_one_agency(bank: Bank) -> None:
     bank.loan("A2", due="2025-03-11", amount=1_000_00, times=3, product="credit_card")
     bank.staff_agrees("formal_notice", "acceleration", "agency_referral")
     bank.post_arrives()
-    bank.play(until="2025-06-06", every=5)
-    bank.play(until="2025-06-30")
+    bank.play(until="2025-06-30", every=5)
     placed = [each for name in ("A1", "A2") for each in bank.life(name).happened(ev.PlacementMade)]
     assert len(placed) == 2
     assert len({each.agency for each in placed}) == 1
