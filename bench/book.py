@@ -1,11 +1,10 @@
 """A made-up book in a ledger, of any size: N cases due on one morning among 4 N accounts, loaded in chunks.
 
-Of the 4 N accounts, N are due (a few of them newly in arrears, without a case yet), N have an open case that is not to
-be looked at today, and 2 N are up to date. Each account has its own ids, terms and parties; files, dates and sums are
-those of the prototypes in `bench.lives`. The journal before the morning is not made: each case starts at the place and
-link that its file stands at. What waits for somebody stands in its queue: acts, calls and gates. Nothing of a chunk is
-kept once it is written.
-"""
+Of the 4 N accounts, N are due (a few of them newly in arrears, without a case yet), N have an open case that is not
+to be looked at today, and 2 N are up to date. Each account has its own ids, terms and parties; files, dates and sums
+are those of the prototypes in `bench.lives`. The journal before the morning is not made: each case starts at the
+place and link that its file stands at; of several visits to one node only the last is there. What waits for somebody
+stands in its queue: acts, calls and gates. Nothing of a chunk is kept once it is written. """
 
 from __future__ import annotations
 
@@ -160,8 +159,6 @@ def _mould(facts: Facts, wake_on: date | None) -> Mould:
 
 def _visit_rows(file: CaseFile) -> Iterator[Row]:
     for node, visit in file.visits.items():
-        for n in range(1, visit.n):
-            yield (node, n, "left", visit.entered_on, visit.entered_on, "sent")
         yield (node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome)
 
 

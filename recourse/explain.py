@@ -87,7 +87,15 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date) -> Expla
         grade=decision.grade,
         end=file.end,
         where=tuple(
-            Where(node, names[node].zh if node in names else "", visit.state, visit.entered_on, visit.left_on, visit.outcome, visit.n)
+            Where(
+                node,
+                names[node].zh if node in names else "",
+                visit.state,
+                visit.entered_on,
+                visit.left_on,
+                visit.outcome,
+                visit.n,
+            )
             for node, visit in sorted(file.visits.items(), key=lambda pair: (pair[1].entered_on, pair[0]))
         ),
         next_steps=tuple(f"{step.node} ({step.how})" for step in decision.steps),

@@ -17,12 +17,31 @@ from recourse.seats import Outcome
 
 Verdict = Literal["approve", "reject", "return", "strike"]
 
-GATE_COLUMNS = (
-    "gate_id matter kind action tier stream case_id node n status maker seats level opened_on due_on queued_from"
-    " choice urgent evidence_hash evidence packet_hash".split()
-)
-VOTE_COLUMNS = "gate_id seat voter on_behalf_of verdict choice reason voted_on".split()
-MEMBER_COLUMNS = "gate_id case_id n state evidence_hash evidence".split()
+GATE_COLUMNS = [
+    "gate_id",
+    "matter",
+    "kind",
+    "action",
+    "tier",
+    "stream",
+    "case_id",
+    "node",
+    "n",
+    "status",
+    "maker",
+    "seats",
+    "level",
+    "opened_on",
+    "due_on",
+    "queued_from",
+    "choice",
+    "urgent",
+    "evidence_hash",
+    "evidence",
+    "packet_hash",
+]
+VOTE_COLUMNS = ["gate_id", "seat", "voter", "on_behalf_of", "verdict", "choice", "reason", "voted_on"]
+MEMBER_COLUMNS = ["gate_id", "case_id", "n", "state", "evidence_hash", "evidence"]
 
 
 class Opening(msgspec.Struct, frozen=True):

@@ -44,6 +44,7 @@ from recourse.workdays import Calendar
 
 PolicyOf = Callable[[Facts], Policy]
 
+
 class GateBook:
     """Opening and answering gates under the policy of a day."""
 

@@ -30,7 +30,21 @@ from recourse.ledger.tables import calls, gate_members, gates, intents, standing
 
 CHUNK = 10_000
 RETRIES = 5
-INTENT_COLUMNS = "key case_id account_id person_id shard node n effect state due_on gate_id owner lease_until".split()
+INTENT_COLUMNS = [
+    "key",
+    "case_id",
+    "account_id",
+    "person_id",
+    "shard",
+    "node",
+    "n",
+    "effect",
+    "state",
+    "due_on",
+    "gate_id",
+    "owner",
+    "lease_until",
+]
 
 Progress = Callable[[int], None]
 
@@ -237,7 +251,9 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
         _withdraw_gates(connection, ended, pen)
         connection.execute(
             intents.update()
-            .where(sets.among(connection, intents.c.case_id, ended), intents.c.state == "queued", intents.c.effect == "act")
+            .where(
+                sets.among(connection, intents.c.case_id, ended), intents.c.state == "queued", intents.c.effect == "act"
+            )
             .values(state="withdrawn")
         )
         connection.execute(

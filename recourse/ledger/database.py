@@ -46,7 +46,13 @@ def open_engine(text: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "recursive_triggers=on", "cache_size=-65536", "wal_autocheckpoint=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "recursive_triggers=on",
+        "cache_size=-65536",
+        "wal_autocheckpoint=10000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -24,7 +24,19 @@ Change = tuple[Table, tuple[str, ...], tuple[Any, ...]]
 
 
 def _call_queued(case_id: str, person_id: str, event: ev.CallQueued, on: date) -> Change:
-    columns = ("call_id", "case_id", "person_id", "node", "n", "queued_on", "script", "state", "permit_id", "taken_by", "dials")
+    columns = (
+        "call_id",
+        "case_id",
+        "person_id",
+        "node",
+        "n",
+        "queued_on",
+        "script",
+        "state",
+        "permit_id",
+        "taken_by",
+        "dials",
+    )
     row = (event.call_id, case_id, person_id, event.node, event.n, on, event.script, "open", "", "", 0)
     return calls, columns, row
 

@@ -32,9 +32,20 @@ _file_encoder = msgspec.json.Encoder()
 
 EVENT_COLUMNS = ("stream", "pos", "type", "effective_on", "known_on", "text", "hash")
 VISIT_COLUMNS = ("case_id", "node", "n", "state", "entered_on", "left_on", "outcome")
-CASE_COLUMNS = (
-    "case_id account_id person_id shard episode opened_on closed_on version wake_on head_pos head_hash file".split()
-)
+CASE_COLUMNS = [
+    "case_id",
+    "account_id",
+    "person_id",
+    "shard",
+    "episode",
+    "opened_on",
+    "closed_on",
+    "version",
+    "wake_on",
+    "head_pos",
+    "head_hash",
+    "file",
+]
 GENESIS = bytes(32)
 
 _FACT_COLUMNS = (
@@ -123,9 +134,7 @@ def _dossier(row: Sequence[Any]) -> Dossier:
     return Dossier(facts, shard, version, pos, bytes(head), wake_on)
 
 
-def due(
-    connection: Connection, day: date, slots: Slots, after: tuple[date, str] | None, limit: int
-) -> list[Dossier]:
+def due(connection: Connection, day: date, slots: Slots, after: tuple[date, str] | None, limit: int) -> list[Dossier]:
     """The next open cases to be looked at on a day, the longest due first: one query a chunk.
 
     `after` is (wake_on, case id) of the last case of the chunk before: each chunk goes on in the index of due cases
@@ -323,12 +332,17 @@ def append_all(connection: Connection, recorded: Mapping[str, Recorded], pen: Pe
             rows.append(row)
         heads[stream] = pos, head
     bulk.insert(connection, events, EVENT_COLUMNS, rows)
-    bulk.upsert(connection, streams, ("stream", "pos", "hash"), [(stream, *heads[stream]) for stream in sorted(recorded)])
+    bulk.upsert(
+        connection, streams, ("stream", "pos", "hash"), [(stream, *heads[stream]) for stream in sorted(recorded)]
+    )
 
 
 def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None = None) -> int:
     """Have open cases looked at on a day: all of them, or those of some accounts. One statement."""
-    which: list[ColumnElement[bool]] = [cases.c.closed_on.is_(None), (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day)]
+    which: list[ColumnElement[bool]] = [
+        cases.c.closed_on.is_(None),
+        (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day),
+    ]
     if account_ids is not None:
         which.append(sets.among(connection, cases.c.account_id, list(account_ids)))
     return connection.execute(

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import pytest
 
 from recourse import events as ev
-
 from recourse.channels.memory import MemoryChannel
 from recourse.ledger.database import writing
 from recourse.ledger.tables import cases, gates, intents, parties, permits

@@ -128,7 +128,8 @@ class Ledger:
         with writing(self.engine) as connection:
             connection.execute(accounts.update().values(balance_as_of=day))
             if account_id:
-                connection.execute(accounts.update().where(accounts.c.account_id == account_id).values(**columns))
+                changed = {"balance_as_of": day, **columns}
+                connection.execute(accounts.update().where(accounts.c.account_id == account_id).values(changed))
                 store.wake(connection, day, account_ids=[account_id])
 
     def originated(self, account_id: str, by: str) -> None:

@@ -56,12 +56,7 @@ def test_a_relapse_is_a_new_case_that_knows_the_end_of_the_old(ledger: Ledger) -
 
 def test_ids_are_derived_and_so_the_same_everywhere(ledger: Ledger) -> None:
     opened(ledger, "a")
-    assert (
-        ledger.case_id("a")
-        == derived_id("case", "a", 1)
-        == "c97a7b0e5dc55ff7a5a5d4cb7a6e65b4"[:0] + derived_id("case", "a", 1)
-    )
-    assert store.slot_of("p-a") == ledger.case("a").shard
+    assert ledger.case_id("a") == "2126d6d401305f389db925a7e5215d13"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +72,9 @@ def test_no_case_is_opened_where_nothing_is_late_or_nothing_is_owed(ledger: Ledg
 
 def test_a_case_is_opened_where_the_balance_is_unknown(ledger: Ledger) -> None:
     ledger.person("p")
-    unknown: dict[str, Any] = dict.fromkeys(("principal", "interest", "penalty", "compound", "fees", "costs", "balance_as_of"))
+    unknown: dict[str, Any] = dict.fromkeys(
+        ("principal", "interest", "penalty", "compound", "fees", "costs", "balance_as_of")
+    )
     ledger.loan("a", "p", 5, **unknown)
     assert ledger.sweep().opened == 1
     assert ledger.case("a").facts.amounts is None

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from recourse import events as ev
-from tests.stories.life import Bank, on_both
+from tests.stories.life import Bank
 
 RULE = """rule: {rule}
 kind: {kind}
@@ -97,7 +97,6 @@ def test_the_file_stops_coming_while_a_letter_waits(bank: Bank) -> None:
     assert bank.sent("formal_notice") == [("A1", date(2025, 4, 15))]
 
 
-@on_both
 def test_the_law_changes_half_way(bank: Bank) -> None:
     """From 21 March a law forbids calls at noon instead of at night, and the bank calls earlier by a new rule of its
     own. The law binds both loans by the day; the bank's rule is that of the day on which a case was opened. Decisions

@@ -8,7 +8,6 @@ from recourse import events as ev
 from tests.stories.life import Bank, on_both
 
 
-@on_both
 def test_pays_after_the_reminder(bank: Bank) -> None:
     """The instalment of 10 March is missed, and a reminder goes out by SMS the next day. A week later the arrears are
     paid: the case is cured on that very morning, and nobody ever calls."""
