@@ -2,14 +2,15 @@
 
 Of the 4 N accounts, N are due (a few of them newly in arrears, without a case yet), N have an open case that is not
 to be looked at today, and 2 N are up to date. Each account has its own ids, terms and parties; files, dates and sums
-are those of the prototypes in `bench.lives`. The journal before the morning is not made: each case starts at the
-place and link that its file stands at; of several visits to one node only the last is there. What waits for somebody
-stands in its queue: acts, calls and gates. Nothing of a chunk is kept once it is written. """
+are those of the prototypes in `bench.lives`. The journal before the morning is not made: each case starts at the place and
+link that its file stands at, and of several visits to one node only the last is there. What waits for somebody stands
+in its queue: acts, calls and gates. Nothing of a chunk is kept once it is written.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +19,6 @@ from sqlalchemy import Connection, Engine, Table
 
 from bench.lives import PERSON, Life, lives
 from recourse.canonical import derived_id
-from recourse.casefile import CaseFile
 from recourse.climb.sweep import INTENT_COLUMNS
 from recourse.facts import Facts
 from recourse.gate_rows import GATE_COLUMNS
@@ -152,14 +152,9 @@ def _mould(facts: Facts, wake_on: date | None) -> Mould:
         file=_json.encode(file).decode(),
         standing=(file.episode, file.opened_on, None, 0),
         pos=1 + 3 * sum(visit.n for visit in file.visits.values()),
-        visits=tuple(_visit_rows(file)),
+        visits=tuple((node, v.n, v.state, v.entered_on, v.left_on, v.outcome) for node, v in file.visits.items()),
         wake_on=wake_on,
     )  # fmt: skip
-
-
-def _visit_rows(file: CaseFile) -> Iterator[Row]:
-    for node, visit in file.visits.items():
-        yield (node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome)
 
 
 class _Chunk:

@@ -105,7 +105,7 @@ def _counted(
     connection: Connection, what: Column[str], when: Column[date], from_on: date | None, to_on: date | None
 ) -> dict[str, int]:
     query = select(what, func.count()).where(*_within(when, from_on, to_on)).group_by(what)
-    return {name: count for name, count in connection.execute(query)}  # noqa: C416  # rows are not pairs to the checker
+    return {name: count for name, count in connection.execute(query)}  # rows are not pairs to the checker
 
 
 def _funnel(connection: Connection, desk: Desk, from_on: date | None, to_on: date | None) -> dict[str, dict[str, int]]:

@@ -73,7 +73,7 @@ def arrangement(
     say("arrangement recorded" if work.arrange(account, kind, until_on) else "the case has ended")
 
 
-@app.command("arrangement-ended")
+@app.command("ended")
 def arrangement_ended(
     account: str, end: Annotated[str, typer.Argument(help="performed or broken")], as_: As = ""
 ) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
 from recourse.casefile import said
@@ -94,12 +94,21 @@ Read = Callable[[Connection, Last | None], list[Dossier]]
 def _opened(
     connection: Connection, last: Last | None, strategy: Strategy, slots: Slots, pen: Pen, chunk: int
 ) -> list[Dossier]:
+    _one_at_a_time(connection, slots)
     return store.open_episodes(connection, strategy.day, slots, pen, chunk, last.account_id if last else "")
 
 
 def _due(connection: Connection, last: Last | None, strategy: Strategy, slots: Slots, chunk: int) -> list[Dossier]:
+    _one_at_a_time(connection, slots)
     after = (last.wake_on, last.case_id) if last else None
     return store.due(connection, strategy.day, slots, after, chunk)
+
+
+def _one_at_a_time(connection: Connection, slots: Slots) -> None:
+    """Two runs on one shard take turns: chunk for chunk, what the other has done is then no longer due."""
+    if connection.dialect.name == "postgresql":
+        turn = func.hashtext(f"sweep/{slots.first}-{slots.last}")
+        connection.execute(select(func.pg_advisory_xact_lock(turn)))
 
 
 def _chunks(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from recourse.arrears import Pause
@@ -338,13 +338,14 @@ def append_all(connection: Connection, recorded: Mapping[str, Recorded], pen: Pe
 
 
 def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None = None) -> int:
-    """Have open cases looked at on a day: all of them, or those of some accounts. One statement."""
-    which: list[ColumnElement[bool]] = [
-        cases.c.closed_on.is_(None),
-        (cases.c.wake_on.is_(None)) | (cases.c.wake_on > day),
-    ]
+    """Have open cases looked at by a day: all of them, or those of some accounts. One statement.
+
+    Every one gets a new version, those too that are due anyhow: a decision that is being made on the old facts is void.
+    """
+    which: list[ColumnElement[bool]] = [cases.c.closed_on.is_(None)]
     if account_ids is not None:
         which.append(sets.among(connection, cases.c.account_id, list(account_ids)))
+    sooner = case((cases.c.wake_on < day, cases.c.wake_on), else_=day)
     return connection.execute(
-        cases.update().where(and_(*which)).values(wake_on=day, version=cases.c.version + 1)
+        cases.update().where(and_(*which)).values(wake_on=sooner, version=cases.c.version + 1)
     ).rowcount

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from recourse import events as ev
+from recourse.canonical import encode
 from recourse.facts import GuaranteeFact, GuaranteeKind, Security
 from recourse.ledger import store
 from recourse.ledger.database import writing
@@ -234,10 +235,12 @@ def test_a_standing_authority_replaces_the_gate_in_the_red_lane_while_it_lasts(
 
 def test_a_standing_authority_does_not_speak_where_a_brake_stands_against_the_act(ledger: Ledger) -> None:
     granted(ledger)
-    guaranteed(ledger)
-    ledger.sweep(MONDAY - timedelta(days=9))
-    ledger.arrive("a", ev.BrakePlaced("h", "identity_dispute"), day=MONDAY - timedelta(days=8))
-    ledger.delivery(MONDAY)
+    ledger.person("p")
+    ledger.loan("a", "p", 30)
+    ledger.sweep()
+    ledger.arrive("a", ev.BrakePlaced("h", "identity_dispute"))
+    guarantee = GuaranteeFact("g1", "q", GuaranteeKind.JOINT, MONDAY + timedelta(days=9))
+    ledger.delivery(MONDAY, "a", security=encode(Security(guarantees=(guarantee,))))
     ledger.sweep()
     gate = ledger.gate("a")
     assert "identity_dispute" in gate.urgent

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import typer
 
 from desk import cli
 from recourse.policy.book import PolicyBook
@@ -44,6 +45,10 @@ def shipped() -> PolicyBook:
     return load_book([shipped_packs()])
 
 
+built = lru_cache(maxsize=1)(typer.main.get_command)
+"""The commands, built once: that takes longer than most of them."""
+
+
 def book_of(roots: Sequence[Traversable | Path]) -> PolicyBook:
     return load_book(roots) if roots[-1].is_dir() else shipped()
 
@@ -58,6 +63,7 @@ def recourse(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
                 patch.setenv(f"RECOURSE_{name.upper()}", value)
             patch.setattr(sys, "argv", ["recourse", *map(str, arguments)])
             patch.setattr("desk.open_desk.load_book", book_of)
+            patch.setattr("typer.main.get_command", built)
             capsys.readouterr()
             with pytest.raises(SystemExit) as left:
                 cli.main()

@@ -207,9 +207,10 @@ def test_a_pack_of_the_banks_own_is_not_sound(played: Path, recourse: Recourse, 
     place.mkdir(parents=True)
     (place / "visit_per_person.yaml").write_text(pack, encoding="utf-8")
     before = contents(played)
-    for typed in (("policy", "check"), ("run", "--from", "2025-09-28", "--to", "2025-09-28"), ("explain", "A1")):
-        one_line(recourse(*typed), says)
-        assert "visit_per_person.yaml" in recourse(*typed).err
+    for typed in (("policy", "check"), ("run", "--from", "2025-09-28", "--to", "2025-09-28")):
+        ran = recourse(*typed)
+        one_line(ran, says)
+        assert "visit_per_person.yaml" in ran.err
     assert contents(played) == before
 
 
