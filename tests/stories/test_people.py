@@ -208,7 +208,7 @@ def test_no_address_for_the_notice(bank: Bank) -> None:
     bank.person("D1", address=None)
     bank.loan("A1", due="2025-03-10")
     bank.staff_agrees("formal_notice", "acceleration")
-    bank.play(until="2025-06-20", every=3)
+    bank.play(until="2025-06-20", every=6)
     life = bank.life("A1")
     assert {detail for _, status, detail in life.acts("formal_notice")} == {"no postal address is known"}
     assert life.never("acceleration")
