@@ -23,7 +23,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.export import export
 from recourse.ledger.tables import calls, cases, gates, votes
 from tests.climb.fake_acts import Sender, acts_of, whole_set
-from tests.core.ledgers import AMOUNTS, MONDAY, STAFF, Ledger, pen_of
+from tests.core.ledgers import MONDAY, STAFF, Ledger, pen_of
 
 LATE = (1, 2, 5, 9, 12, 20, 29, 31, 44, 60, 70, 95, 120, 200)
 DEBTORS = 26
