@@ -55,7 +55,8 @@ class Job(msgspec.Struct, frozen=True):
 class Gauged(msgspec.Struct):
     """What one process, or several side by side, did and what it cost.
 
-    Memory is that of the largest process, in MB. `cpu_seconds` are those of our processes; a server's come on top.
+    `cpu_seconds` are those of our processes and, on this machine, of the server's that serve them. Memory is that of the
+    largest of our processes, in MB.
     """
 
     seconds: float
@@ -74,6 +75,11 @@ class Gauged(msgspec.Struct):
     def cases_per_second(self) -> float:
         return self.cases / self.seconds
 
+    @property
+    def cpu_microseconds(self) -> float:
+        """Processor time for one case."""
+        return 1_000_000 * self.cpu_seconds / self.cases
+
 
 class Measured(msgspec.Struct):
     """A book on one database: the sweep beside the floor."""
@@ -89,8 +95,13 @@ class Measured(msgspec.Struct):
 
     @property
     def ratio(self) -> float:
-        """How many times as long as the floor the sweep took for a case."""
+        """How many times as long as the floor the sweep took for a case, by the clock."""
         return self.floor.cases_per_second / self.sweep.cases_per_second
+
+    @property
+    def cpu_ratio(self) -> float:
+        """The same by processor time, which other work on the machine hardly moves."""
+        return self.sweep.cpu_microseconds / self.floor.cpu_microseconds
 
 
 def measure(where: Place, cases: int, shards: int = 1, chunk: int = CHUNK) -> Measured:
@@ -177,10 +188,10 @@ def _work(line: Connection, job: Job) -> None:
     statements = gauge.Statements(engine)
     rules = load_book([shipped_packs()])
     slots, chunks = Slots.of(job.shard), _Chunks(statements)
-    engine.connect().close()
+    processor = gauge.Processor(engine)
     line.send("ready")
     line.recv()
-    start_mb, began, cpu_began = gauge.held_mb(), time.perf_counter(), time.process_time()
+    start_mb, began, spent = gauge.held_mb(), time.perf_counter(), processor.seconds()
     counts: dict[str, int] = {}
     with gauge.decrypts() as decrypts:
         if job.what == "floor":
@@ -190,7 +201,7 @@ def _work(line: Connection, job: Job) -> None:
             swept = sweep(engine, Strategy(LADDER, rules, book.MORNING), pen, slots, chunk=job.chunk, progress=chunks)
             cases, counts = swept.decided, msgspec.structs.asdict(swept)
         seconds, decrypted = time.perf_counter() - began, decrypts()
-        cpu_seconds = time.process_time() - cpu_began
+        cpu_seconds = processor.seconds() - spent
     engine.dispose()
     gauged = Gauged(
         seconds=seconds,
@@ -236,21 +247,26 @@ def _table(measured: Measured) -> str:
     return (
         f"{measured.database}: {measured.cases:,} due of {measured.accounts:,} accounts, "
         f"{measured.shards} process(es), chunks of {measured.chunk:,}; loaded in {measured.load_seconds:.0f} s\n"
-        f"  sweep {above.cases_per_second:9,.0f} cases/s in {above.seconds:6.1f} s: {counts}\n"
-        f"  floor {below.cases_per_second:9,.0f} cases/s in {below.seconds:6.1f} s: "
-        f"the sweep takes {measured.ratio:.2f} times as long for a case\n"
-        f"  a chunk takes {above.statements_per_chunk} statements at most; {above.decrypts} decrypts; "
-        f"CPU {above.cpu_seconds:.1f} s (floor {below.cpu_seconds:.1f} s) beside the server's\n"
-        f"  memory {above.memory_start_mb:.0f} MB before, {above.memory_first_chunks_mb:.0f} MB after two chunks, "
+        f"  sweep {_speed(above)}: {counts}\n"
+        f"  floor {_speed(below)}\n"
+        f"  the sweep takes {measured.ratio:.2f} times as long as the floor, {measured.cpu_ratio:.2f} times the CPU\n"
+        f"  a chunk takes {above.statements_per_chunk} statements at most; {above.decrypts} decrypts; memory "
+        f"{above.memory_start_mb:.0f} MB before, {above.memory_first_chunks_mb:.0f} MB after two chunks, "
         f"{above.memory_peak_mb:.0f} MB at most"
     )
 
 
+def _speed(gauged: Gauged) -> str:
+    return f"{gauged.cases_per_second:8,.0f} cases/s, {gauged.seconds:6.1f} s, {gauged.cpu_microseconds:4.0f} µs CPU a case"
+
+
 def _plain(measured: Measured) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(measured)
-    plain["ratio"] = round(measured.ratio, 2)
+    plain["ratio"], plain["cpu_ratio"] = round(measured.ratio, 2), round(measured.cpu_ratio, 2)
     for name in ("sweep", "floor"):
-        plain[name]["cases_per_second"] = round(getattr(measured, name).cases_per_second)
+        gauged: Gauged = getattr(measured, name)
+        plain[name]["cases_per_second"] = round(gauged.cases_per_second)
+        plain[name]["cpu_microseconds"] = round(gauged.cpu_microseconds, 1)
     return plain
 
 

@@ -76,7 +76,7 @@ def play(
         done = _work(desk, strategy, pen, plan, ways_out)
         if after:
             after(day, strategy)
-        close_day(desk, pen, counts_of(done))
+        close_day(desk, pen)
         yield done
 
 
@@ -156,18 +156,10 @@ def send(desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channe
         return dispatch(desk.engine, strategy, desk.acts, tools, pen, lease, Slots.of(shard))
 
 
-def counts_of(done: Played) -> dict[str, int]:
-    """What a day's closing event counts."""
-    return {
-        "decided": done.swept.decided, "entered": done.swept.entered, "ended": done.swept.ended,
-        "opened": done.swept.opened, "lists": done.lists, "acts": done.dispatched.done,
-    }  # fmt: skip
-
-
-def close_day(desk: Desk, pen: Pen, counts: dict[str, int]) -> str:
+def close_day(desk: Desk, pen: Pen) -> str:
     """Close a business day and seal the ledger; returns the seal's root."""
     with writing(desk.engine) as connection:
-        store.append(connection, DAYS, [(ev.DayClosed(counts), None)], pen)
+        store.append(connection, DAYS, [(ev.DayClosed(), None)], pen)
         connection.execute(business_days.update().where(business_days.c.day == pen.day).values(closed=True))
         return seal(connection, pen.day, pen.at)
 

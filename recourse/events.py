@@ -504,10 +504,9 @@ class DayOpened(Event, frozen=True, omit_defaults=True):
 
 
 class DayClosed(Event, frozen=True, omit_defaults=True):
-    """A business day was closed."""
+    """A business day was closed. What was done stands in the journal; a run cut off would count its own part only."""
 
     TYPE = "day:portfolio:closed"
-    counts: dict[str, int] = {}
 
 
 class BatchLoaded(Event, frozen=True, omit_defaults=True):

@@ -79,7 +79,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
     """What changed between two evidences, part by part, as short text."""
-    plain = msgspec.to_builtins(after)
+    plain = msgspec.json.decode(encode(after))
     return tuple(
         f"{name}: {encode(before.get(name))} → {encode(plain.get(name))}"
         for name in sorted(set(before) | set(plain))

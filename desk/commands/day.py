@@ -125,7 +125,7 @@ def close(on: Annotated[str, typer.Option("--on", metavar="DAY")]) -> None:
     desk = opened()
     day, as_of = _day(desk, on)
     opened_lists = lists.open_lists(desk.engine, desk.strategy(day, as_of), desk.pen(day))
-    root = close_day(desk, desk.pen(day), {"lists": opened_lists})
+    root = close_day(desk, desk.pen(day))
     say(f"{opened_lists} lists opened; {day} is closed; seal {root}")
 
 

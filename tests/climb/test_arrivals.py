@@ -13,7 +13,7 @@ from recourse.climb.arrivals import Dialled, Spoken
 from recourse.errors import UserError
 from recourse.ledger.tables import calls, cases, parties, permits
 from tests.climb.fake_acts import Sender, whole_set
-from tests.core.ledgers import MONDAY, MORNING, Ledger, open_ledger, pen_of
+from tests.core.ledgers import MONDAY, MORNING, Ledger, on_sqlite, open_ledger, pen_of
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -72,6 +72,7 @@ def test_a_fact_wakes_its_case_today(ledger: Ledger) -> None:
     assert ledger.case("a").version > ledger.case("b").version
 
 
+@on_sqlite
 def test_a_fact_may_have_happened_earlier_and_never_later(ledger: Ledger) -> None:
     known(ledger, "a")
     ledger.arrive("a", ev.PaymentReceived("y", 100), effective_on=MONDAY - timedelta(days=5))
@@ -83,6 +84,7 @@ def test_a_fact_may_have_happened_earlier_and_never_later(ledger: Ledger) -> Non
     assert ledger.verified().events == before
 
 
+@on_sqlite
 def test_nothing_is_kept_of_a_batch_with_an_unknown_case(ledger: Ledger) -> None:
     known(ledger, "a")
     before = ledger.verified().events
@@ -94,6 +96,7 @@ def test_nothing_is_kept_of_a_batch_with_an_unknown_case(ledger: Ledger) -> None
     assert arrivals.arrive(ledger.engine, pen_of(MONDAY), []) == 0
 
 
+@on_sqlite
 def test_a_fact_about_a_closed_case_is_kept_and_opens_nothing(ledger: Ledger) -> None:
     known(ledger, "a")
     ledger.paid_in_full(TUESDAY, "a")
@@ -120,6 +123,7 @@ def test_what_is_learned_of_a_person_brakes_all_that_person_s_cases(ledger: Ledg
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_who_is_known_dead_is_braked_in_a_case_that_opens_later(ledger: Ledger) -> None:
     ledger.person("p")
     assert arrivals.learn_status(ledger.engine, pen_of(MONDAY), "p", "deceased", MONDAY, "certificate") == 0
@@ -129,6 +133,7 @@ def test_who_is_known_dead_is_braked_in_a_case_that_opens_later(ledger: Ledger) 
     assert "reminder" not in ledger.case("a").file.visits
 
 
+@on_sqlite
 def test_a_status_of_nobody_or_of_tomorrow_is_a_mistake(ledger: Ledger) -> None:
     known(ledger, "a")
     with pytest.raises(UserError, match="no person 'nobody'"):
@@ -194,6 +199,7 @@ def test_a_dial_takes_a_permit_and_its_outcome_uses_it_up(ledger: Ledger) -> Non
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_permit_is_good_for_one_dial(ledger: Ledger) -> None:
     (item,) = calling(ledger, "a")
     again = Spoken(item, "no_answer", again=True)
@@ -213,6 +219,7 @@ def test_a_permit_is_good_for_one_dial(ledger: Ledger) -> None:
     assert ledger.case("a").file.unanswered == 2
 
 
+@on_sqlite
 def test_an_outcome_without_a_dial_and_a_promise_for_yesterday_are_mistakes(ledger: Ledger) -> None:
     (item,) = calling(ledger, "a")
     with pytest.raises(UserError, match="was not taken"):
@@ -233,12 +240,14 @@ def test_the_caps_hold_over_all_of_a_debtor_s_loans(ledger: Ledger) -> None:
     assert state(ledger, "call-d") == "open"
 
 
+@on_sqlite
 def test_nobody_dials_at_night(ledger: Ledger) -> None:
     (item,) = calling(ledger, "a")
     (answer,) = dial(ledger, item, at="15:00:00+00:00")
     assert (answer.permit_id, answer.rule) == ("", "contact.quiet_hours")
 
 
+@on_sqlite
 @pytest.mark.parametrize("kind", ["complaint", "dispute", "do_not_contact", "something_new"])
 def test_a_brake_that_fell_since_the_item_was_queued_refuses_the_dial(ledger: Ledger, kind: str) -> None:
     (item,) = calling(ledger, "a")
@@ -250,6 +259,7 @@ def test_a_brake_that_fell_since_the_item_was_queued_refuses_the_dial(ledger: Le
     assert [each.rule for each in ledger.events("a", ev.PermitRefused)] == [answer.rule]
 
 
+@on_sqlite
 def test_nobody_is_called_over_what_was_paid_this_morning(ledger: Ledger) -> None:
     (item,) = calling(ledger, "a")
     ledger.paid_in_full(MONDAY, "a")
@@ -257,6 +267,7 @@ def test_nobody_is_called_over_what_was_paid_this_morning(ledger: Ledger) -> Non
     assert (answer.permit_id, answer.rule) == ("", "paid")
 
 
+@on_sqlite
 def test_a_call_made_while_its_item_ran_out_is_recorded_all_the_same(ledger: Ledger) -> None:
     """The caller is on the line when the money comes in and the case closes."""
     (item,) = calling(ledger, "a")

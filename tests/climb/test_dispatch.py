@@ -13,7 +13,7 @@ from recourse.channels.memory import MemoryChannel
 from recourse.ledger.database import writing
 from recourse.ledger.tables import cases, gates, intents, parties, permits
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
-from tests.core.ledgers import MONDAY, Ledger, open_ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger
 
 TUESDAY = MONDAY + timedelta(days=1)
 NIGHT = "15:30:00+00:00"
@@ -59,6 +59,7 @@ def test_a_queued_act_is_claimed_done_and_receipted(ledger: Ledger) -> None:
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_the_claim_says_what_was_owed_and_as_of_when(ledger: Ledger) -> None:
     reminded(ledger, "a")
     ledger.dispatch({"reminder": sms()})
@@ -67,6 +68,7 @@ def test_the_claim_says_what_was_owed_and_as_of_when(ledger: Ledger) -> None:
     assert released.claimed.total > 0
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["failed", "unknown"])
 def test_what_did_not_work_is_said_and_leaves_the_node(ledger: Ledger, status: str) -> None:
     reminded(ledger, "a")
@@ -80,6 +82,7 @@ def test_what_did_not_work_is_said_and_leaves_the_node(ledger: Ledger, status: s
     assert len(ledger.rows(permits)) == 1, "it counts against the caps all the same"
 
 
+@on_sqlite
 def test_an_act_without_an_outcome_leaves_its_visit_open_for_a_proof(ledger: Ledger) -> None:
     reminded(ledger, "a")
     ledger.dispatch({"reminder": Sender("reminder", "", permit=("sms",))})
@@ -122,6 +125,7 @@ def test_a_fact_that_lands_between_claim_and_receipt_is_a_crossing(ledger: Ledge
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_payment_that_crosses_a_letter_is_named(ledger: Ledger) -> None:
     reminded(ledger, "a")
     reminder = sms()
@@ -145,6 +149,7 @@ def test_a_case_that_closed_while_an_act_was_out_stays_closed(ledger: Ledger) ->
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_brake_after_the_queue_makes_the_act_wait_and_not_vanish(ledger: Ledger) -> None:
     reminded(ledger, "a")
     ledger.arrive("a", ev.BrakePlaced("h", "complaint", MONDAY))
@@ -155,6 +160,7 @@ def test_a_brake_after_the_queue_makes_the_act_wait_and_not_vanish(ledger: Ledge
     assert ledger.dispatch({"reminder": reminder}, TUESDAY).done == 1
 
 
+@on_sqlite
 def test_a_balance_that_went_stale_makes_the_act_wait(ledger: Ledger) -> None:
     reminded(ledger, "a")
     reminder = sms()
@@ -186,6 +192,7 @@ def test_two_loans_of_one_debtor_share_the_day_s_message(ledger: Ledger) -> None
     assert len(reminder.keys()) == 1
 
 
+@on_sqlite
 def test_a_debtor_without_a_telephone_is_written_to(ledger: Ledger) -> None:
     ledger.person("p", "Asia/Shanghai", "", "email")
     ledger.loan("a", "p")
@@ -196,6 +203,7 @@ def test_a_debtor_without_a_telephone_is_written_to(ledger: Ledger) -> None:
     assert [permit.channel for permit in ledger.rows(permits)] == ["email"]
 
 
+@on_sqlite
 def test_who_is_known_dead_is_not_written_to_whatever_was_queued(ledger: Ledger) -> None:
     reminded(ledger, "a")
     with writing(ledger.engine) as connection:
@@ -232,6 +240,7 @@ def put_at(ledger: Ledger, day: date) -> None:
     ledger.set_wake("a", day)
 
 
+@on_sqlite
 def test_an_approved_act_goes_out_under_its_gate(ledger: Ledger) -> None:
     accelerated(ledger)
     act = Sender("acceleration", "delivered")
@@ -259,6 +268,7 @@ def test_new_evidence_voids_the_approval_and_the_gate_opens_at_its_old_place(led
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_small_receipt_does_not_void_and_full_payment_stops_the_act(ledger: Ledger) -> None:
     accelerated(ledger)
     ledger.delivery(TUESDAY, "a", principal=4_999_900, exposure=4_999_900)
@@ -267,6 +277,7 @@ def test_a_small_receipt_does_not_void_and_full_payment_stops_the_act(ledger: Le
     assert ledger.dispatch({"acceleration": act}, TUESDAY).done == 1
 
 
+@on_sqlite
 def test_full_payment_after_the_approval_withdraws_the_act(ledger: Ledger) -> None:
     accelerated(ledger)
     ledger.paid_in_full(TUESDAY, "a")
@@ -306,6 +317,7 @@ def test_a_placement_is_called_back_when_the_debt_is_paid_though_the_case_is_clo
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_complaint_calls_the_agency_back(ledger: Ledger) -> None:
     acts = placed(ledger)
     ledger.arrive("a", ev.BrakePlaced("h", "complaint"), day=TUESDAY)
@@ -356,6 +368,7 @@ def test_what_died_after_the_claim_is_unknown_where_a_repeat_cannot_be_told(ledg
     assert ledger.dispatch({"reminder": reminder}, owner="third").unknown == 0
 
 
+@on_sqlite
 def test_an_act_that_may_go_by_a_way_that_cannot_tell_a_repeat_is_not_repeated(ledger: Ledger) -> None:
     """A reminder is idempotent, and the mail server behind it is not."""
     ledger.person("p", "Asia/Shanghai", "", "email")
@@ -371,6 +384,7 @@ def test_an_act_that_may_go_by_a_way_that_cannot_tell_a_repeat_is_not_repeated(l
     assert len(reminder.seen) == 1
 
 
+@on_sqlite
 def test_what_a_dead_run_released_is_not_repeated_once_its_ground_is_gone(ledger: Ledger) -> None:
     reminded(ledger, "a", "b")
     reminder = sms()
@@ -384,6 +398,7 @@ def test_what_a_dead_run_released_is_not_repeated_once_its_ground_is_gone(ledger
     assert reminder.keys() == [ledger.intent("b", "reminder").key]
 
 
+@on_sqlite
 def test_a_choice_made_at_the_gate_survives_a_crash(ledger: Ledger) -> None:
     ledger.person("p")
     ledger.loan("a", "p", 120)

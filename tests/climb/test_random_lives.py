@@ -141,7 +141,7 @@ class Life:
                                                         for each in taken])  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(operations=st.lists(operation, min_size=4, max_size=40))
 def test_the_journal_gives_back_the_ledger_and_no_rule_is_broken(
     sqlite_databases: Databases, operations: list[tuple[Any, ...]]

@@ -18,7 +18,7 @@ from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier
 from recourse.ledger.tables import calls, cases, gates, intents, standing
 from tests.climb.fake_acts import acts_of, whole_set
-from tests.core.ledgers import MONDAY, Ledger, open_ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -152,6 +152,7 @@ def test_a_shard_sweeps_its_own_people_only(ledger: Ledger) -> None:
     assert max(done) < 13
 
 
+@on_sqlite
 def test_the_same_thing_is_not_said_every_day(ledger: Ledger) -> None:
     ledger.person("p")
     ledger.loan("a", "p", 5)
@@ -180,6 +181,7 @@ def test_what_ends_takes_everything_along_that_waits(ledger: Ledger) -> None:
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_call_that_ran_out_leaves_the_queue(ledger: Ledger) -> None:
     ledger.person("p")
     ledger.loan("a", "p", 20)
@@ -215,6 +217,7 @@ def guaranteed(ledger: Ledger, days_left: int = 9) -> None:
     ledger.loan("a", "p", 30, security=Security(guarantees=(guarantee,)))
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("from_days", "until_days", "replaced"), [(-1, 1, True), (0, 0, True), (1, 9, False), (-9, -1, False)]
 )
@@ -233,6 +236,7 @@ def test_a_standing_authority_replaces_the_gate_in_the_red_lane_while_it_lasts(
     assert len(demand.keys()) == int(replaced)
 
 
+@on_sqlite
 def test_a_standing_authority_does_not_speak_where_a_brake_stands_against_the_act(ledger: Ledger) -> None:
     granted(ledger)
     ledger.person("p")

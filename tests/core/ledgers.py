@@ -253,6 +253,10 @@ def open_ledger(url: str, **given: Any) -> Iterator[Ledger]:
         opened.engine.dispose()
 
 
+on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""For a test with `ledger` whose point is a rule of the core and not what a database makes of it."""
+
+
 @pytest.fixture
 def ledger(databases: Databases) -> Iterator[Ledger]:
     """A migrated ledger with staff and nothing else, on SQLite and on PostgreSQL in turn."""

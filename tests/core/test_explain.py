@@ -15,7 +15,7 @@ from recourse.ledger.database import reading, writing
 from recourse.ledger.past import facts_as_of
 from recourse.ledger.tables import balances, instalments, payments
 from tests.climb.fake_acts import acts_of, whole_set
-from tests.core.ledgers import AMOUNTS, MONDAY, Ledger
+from tests.core.ledgers import AMOUNTS, MONDAY, Ledger, on_sqlite
 
 TUESDAY, FRIDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)
 
@@ -54,6 +54,7 @@ def late(ledger: Ledger, days: int = 12, **loan: Any) -> None:
     plan(ledger, (MONDAY - timedelta(days=days), 500_000), (MONDAY + timedelta(days=18), 500_000))
 
 
+@on_sqlite
 def test_it_says_where_why_by_which_rule_and_what_would_change_it(ledger: Ledger) -> None:
     late(ledger)
     found = explained(ledger, MONDAY)
@@ -69,6 +70,7 @@ def test_it_says_where_why_by_which_rule_and_what_would_change_it(ledger: Ledger
     msgspec.json.encode(found)
 
 
+@on_sqlite
 def test_a_reason_bears_its_rule_and_the_rule_s_citation(ledger: Ledger) -> None:
     late(ledger)
     ledger.arrive("a", ev.BrakePlaced("h", "complaint"), day=TUESDAY)
@@ -81,6 +83,7 @@ def test_a_reason_bears_its_rule_and_the_rule_s_citation(ledger: Ledger) -> None
     assert any("complaint" in hint for hint in found.would_change)
 
 
+@on_sqlite
 def test_an_earlier_day_shows_nothing_of_what_came_after(ledger: Ledger) -> None:
     late(ledger)
     ledger.arrive("a", ev.BrakePlaced("h", "complaint"), day=FRIDAY)
@@ -106,6 +109,7 @@ def test_a_payment_learned_late_moves_the_days_past_due_of_the_past(ledger: Ledg
     assert explained(ledger, TUESDAY, FRIDAY).days_past_due == 13
 
 
+@on_sqlite
 def test_the_balance_is_the_one_that_was_known(ledger: Ledger) -> None:
     late(ledger)
     balance(ledger, TUESDAY, FRIDAY, 40_000)
@@ -114,6 +118,7 @@ def test_the_balance_is_the_one_that_was_known(ledger: Ledger) -> None:
     assert explained(ledger, MONDAY - timedelta(days=9)).amounts is None
 
 
+@on_sqlite
 def test_every_clock_is_shown_with_the_days_that_are_left(ledger: Ledger) -> None:
     ends_on = MONDAY + timedelta(days=40)
     gone_on = MONDAY - timedelta(days=3)
@@ -126,6 +131,7 @@ def test_every_clock_is_shown_with_the_days_that_are_left(ledger: Ledger) -> Non
     assert [clock.ends_on for clock in clocks] == sorted(clock.ends_on for clock in clocks)
 
 
+@on_sqlite
 def test_a_closed_case_says_how_it_ended(ledger: Ledger) -> None:
     late(ledger)
     ledger.paid_in_full(TUESDAY, "a")
@@ -135,6 +141,7 @@ def test_a_closed_case_says_how_it_ended(ledger: Ledger) -> None:
     assert not any("payment of" in hint for hint in found.would_change)
 
 
+@on_sqlite
 def test_a_node_of_an_older_ladder_is_still_shown(ledger: Ledger) -> None:
     late(ledger)
     ledger.arrive("a", ev.DecisionMade("", "", (ev.Step("a_node_long_gone", 1, "queued"),)))

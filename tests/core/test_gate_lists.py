@@ -12,7 +12,7 @@ from recourse.errors import UserError
 from recourse.ledger.history import stream
 from recourse.ledger.tables import events, gate_members, gates, intents
 from tests.climb.fake_acts import Sender
-from tests.core.ledgers import MONDAY, Ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite
 from tests.core.opened_gates import case_of, list_over
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -50,6 +50,7 @@ def test_a_list_is_agreed_to_as_a_whole_and_each_member_is_queued(ledger: Ledger
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_the_votes_stand_in_the_list_s_own_stream(ledger: Ledger) -> None:
     gate = listed(ledger, "a", "b")
     ledger.answer(gate, "osm-1")
@@ -60,6 +61,7 @@ def test_the_votes_stand_in_the_list_s_own_stream(ledger: Ledger) -> None:
     assert ledger.events("a", ev.VoteCast) == []
 
 
+@on_sqlite
 def test_a_rejected_list_leaves_its_members_where_they_were(ledger: Ledger) -> None:
     gate = listed(ledger, "a", "b")
     assert ledger.answer(gate, "osm-1", "reject", "not these").status == "rejected"
@@ -96,6 +98,7 @@ def test_a_wrong_answer_to_a_list_changes_nothing(sqlite_ledger: Ledger, given: 
     assert members(sqlite_ledger) == {"a": "in", "b": "in"}
 
 
+@on_sqlite
 def test_only_who_has_a_seat_may_strike(ledger: Ledger) -> None:
     gate = listed(ledger, "a", "b")
     with pytest.raises(UserError, match="no seat"):
@@ -119,6 +122,7 @@ def test_a_member_whose_facts_change_leaves_by_itself(ledger: Ledger) -> None:
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_list_that_loses_its_last_member_is_withdrawn(ledger: Ledger) -> None:
     gate = listed(ledger, "a")
     ledger.arrive("a", ev.BrakePlaced("h", "dispute"))
@@ -127,6 +131,7 @@ def test_a_list_that_loses_its_last_member_is_withdrawn(ledger: Ledger) -> None:
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_list_whose_members_were_all_paid_does_not_wait_for_ever(ledger: Ledger) -> None:
     gate = listed(ledger, "a")
     ledger.paid_in_full(TUESDAY, "a")
@@ -138,6 +143,7 @@ def test_a_list_whose_members_were_all_paid_does_not_wait_for_ever(ledger: Ledge
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_an_approved_member_whose_facts_change_before_the_act_is_left_out(ledger: Ledger) -> None:
     gate = listed(ledger, "a", "b")
     for who in VOTERS:
@@ -180,6 +186,7 @@ def test_lists_are_split_by_tier_and_when_they_grow_long(
     assert sizes == [("T0", 1), ("T0", 2), ("T2", 1)]
 
 
+@on_sqlite
 def test_a_member_that_was_struck_may_be_listed_again(ledger: Ledger) -> None:
     gate = listed(ledger, "a", "b")
     ledger.answer(gate, "osm-1", "strike", "not yet", strike=["a"])
@@ -189,6 +196,7 @@ def test_a_member_that_was_struck_may_be_listed_again(ledger: Ledger) -> None:
     assert len(ledger.rows(gates, gates.c.status == "open")) == 2
 
 
+@on_sqlite
 def test_a_list_escalates_as_one(ledger: Ledger) -> None:
     gate = listed(ledger, "a", "b")
     ledger.answer(gate, "osm-1")

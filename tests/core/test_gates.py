@@ -9,7 +9,7 @@ import pytest
 from recourse import events as ev
 from recourse.errors import UserError
 from recourse.ledger.tables import gates, intents, votes
-from tests.core.ledgers import MONDAY, Ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite
 from tests.core.opened_gates import case_of, gate_over
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -46,12 +46,14 @@ def test_every_seat_has_to_agree_and_then_the_final_approver(ledger: Ledger) -> 
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_a_gate_waits_for_a_person_of_the_right_role(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "sue")
     refused(ledger, gate, "sup-1", says="sup-1 has no seat here.*BLG, BAP")
 
 
+@on_sqlite
 def test_the_maker_never_votes_not_even_for_another(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "sue", maker="blg-1")
@@ -63,6 +65,7 @@ def test_the_maker_never_votes_not_even_for_another(ledger: Ledger) -> None:
     assert ledger.answer(gate, "blg-2").status == "open"
 
 
+@on_sqlite
 def test_one_person_has_one_vote(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "sue")
@@ -80,6 +83,7 @@ def test_nobody_votes_twice_by_way_of_a_delegation(ledger: Ledger) -> None:
     assert ledger.answer(gate, "bap-2").status == "approved", "in his own seat, not in one that was answered"
 
 
+@on_sqlite
 def test_who_was_voted_for_has_had_his_vote(ledger: Ledger) -> None:
     case_of(ledger, "a", 2 * MILLION)
     gate = gate_over(ledger, "a", "waiver_interest")
@@ -90,6 +94,7 @@ def test_who_was_voted_for_has_had_his_vote(ledger: Ledger) -> None:
     refused(ledger, gate, "sup-2", says="no seat")
 
 
+@on_sqlite
 def test_a_delegation_bears_both_names_and_ends_with_its_last_day(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "sue")
@@ -103,6 +108,7 @@ def test_a_delegation_bears_both_names_and_ends_with_its_last_day(ledger: Ledger
     assert (cast.voter, cast.on_behalf_of) == ("sup-1", "blg-1")
 
 
+@on_sqlite
 def test_the_loan_s_originator_sits_in_no_loss_seat_nor_lets_another_sit_there(ledger: Ledger) -> None:
     case_of(ledger, "a", originator="rm-1")
     loss = gate_over(ledger, "a", "waiver_principal")
@@ -116,6 +122,7 @@ def test_the_loan_s_originator_sits_in_no_loss_seat_nor_lets_another_sit_there(l
 # --- what an answer has to say ------------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_an_answer_needs_a_reason_a_known_verdict_and_an_open_gate(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "acceleration")
@@ -129,6 +136,7 @@ def test_an_answer_needs_a_reason_a_known_verdict_and_an_open_gate(ledger: Ledge
     refused(ledger, gate, "bap-2", says="the gate is approved")
 
 
+@on_sqlite
 def test_a_gate_with_a_choice_needs_one_that_it_offers_and_all_have_to_choose_alike(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "sue", node="litigation_route")
@@ -144,6 +152,7 @@ def test_a_gate_with_a_choice_needs_one_that_it_offers_and_all_have_to_choose_al
     assert ledger.case("b").file.visits["litigation_route"].outcome == "returned"
 
 
+@on_sqlite
 @pytest.mark.parametrize(("verdict", "status_"), [("reject", "rejected"), ("return", "returned")])
 def test_one_no_ends_a_gate_without_a_committee(ledger: Ledger, verdict: str, status_: str) -> None:
     case_of(ledger, "a")
@@ -180,6 +189,7 @@ def test_two_thirds_of_a_committee_carry_it(sqlite_ledger: Ledger, noes: tuple[s
     assert committee(sqlite_ledger, *noes) == came_to
 
 
+@on_sqlite
 def test_a_committee_sits_with_head_office_legal_and_nobody_in_its_place(ledger: Ledger) -> None:
     case_of(ledger, "a", 6 * MILLION)
     gate = gate_over(ledger, "a", "settle", node="withdrawal")
@@ -214,6 +224,7 @@ def test_a_deadline_lifts_the_seats_and_approves_nothing(ledger: Ledger) -> None
     assert ledger.verified().faults == []
 
 
+@on_sqlite
 def test_seats_that_meet_at_one_level_are_still_as_many_votes(ledger: Ledger) -> None:
     """Finance and two head-office departments all answer to the vice-president: three votes stay three."""
     case_of(ledger, "a")
@@ -230,6 +241,7 @@ def test_seats_that_meet_at_one_level_are_still_as_many_votes(ledger: Ledger) ->
     assert len(ledger.rows(votes)) == 4
 
 
+@on_sqlite
 def test_at_the_top_a_gate_waits_and_is_not_journaled_every_night(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate_over(ledger, "a", "acceleration")
@@ -287,6 +299,7 @@ def test_one_matter_has_one_open_gate(ledger: Ledger) -> None:
         connection.execute(gates.insert().values(twin))
 
 
+@on_sqlite
 def test_a_case_that_ends_takes_its_gate_along(ledger: Ledger) -> None:
     case_of(ledger, "a")
     gate = gate_over(ledger, "a", "sue")

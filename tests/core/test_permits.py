@@ -18,7 +18,7 @@ from recourse.policy import values as v
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.schema import State
 from tests.core.any_facts import book
-from tests.core.ledgers import MONDAY, MORNING, Ledger, open_ledger
+from tests.core.ledgers import MONDAY, MORNING, Ledger, on_sqlite, open_ledger
 
 _numbers = count()
 
@@ -117,6 +117,7 @@ def test_a_cap_per_number_and_one_per_person_are_counted_apart(ledger: Ledger) -
     assert ask(ledger, call(number="n3"), under=under, day=MONDAY + timedelta(days=1)) == [""]
 
 
+@on_sqlite
 def test_a_cap_counts_over_its_window_and_over_all_accounts(ledger: Ledger) -> None:
     ledger.person("p")
     days = [MONDAY + timedelta(days=n) for n in range(10)]
@@ -127,12 +128,14 @@ def test_a_cap_counts_over_its_window_and_over_all_accounts(ledger: Ledger) -> N
     assert "contact.sms_per_person_week" in answers[4]
 
 
+@on_sqlite
 def test_a_channel_s_budget_is_its_own(ledger: Ledger) -> None:
     ledger.person("p")
     email = Request("p", "c", "email", "reminder", "e")
     assert ask(ledger, sms(), sms(), email, email) == ["", "contact.sms_per_person", "", "contact.email_per_person"]
 
 
+@on_sqlite
 def test_two_people_have_two_budgets(ledger: Ledger) -> None:
     ledger.person("p")
     ledger.person("q")
@@ -162,6 +165,7 @@ def test_no_window_of_any_cap_is_ever_overdrawn(sqlite_ledger: Ledger, asked: li
 # --- nobody to be contacted ---------------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_no_rule_known_for_a_day_or_a_channel_holds_the_contact(ledger: Ledger) -> None:
     ledger.person("p")
     assert ask(ledger, sms(), under=own()) == ["contact.no_rule_known"]
@@ -170,6 +174,7 @@ def test_no_rule_known_for_a_day_or_a_channel_holds_the_contact(ledger: Ledger) 
     assert ask(ledger, sms(), call(), under=calls_only) == ["contact.no_rule_known", ""]
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["deceased", "incapable"])
 def test_the_dead_and_the_incapable_are_not_contacted(ledger: Ledger, status: str) -> None:
     ledger.person("p", "Asia/Shanghai", status)
@@ -183,10 +188,12 @@ def test_a_number_whose_owner_objects_is_not_used(ledger: Ledger) -> None:
     assert ask(ledger, sms(number="objected"), sms(number="n1")) == ["contact.no_consent", ""]
 
 
+@on_sqlite
 def test_a_person_the_ledger_does_not_know_cannot_be_counted_and_is_not_contacted(ledger: Ledger) -> None:
     assert ask(ledger, sms("nobody")) == ["contact.person_unknown"]
 
 
+@on_sqlite
 def test_asking_for_nothing_gives_nothing(ledger: Ledger) -> None:
     assert ask(ledger) == []
 
@@ -223,6 +230,7 @@ def test_callers_side_by_side_never_pass_a_cap_together(postgres_ledger: Ledger)
     assert len(granted) == 6
 
 
+@on_sqlite
 def test_a_day_is_the_person_s_own_day(ledger: Ledger) -> None:
     """Three o'clock in the afternoon in Shanghai is early morning in Los Angeles: the day before has another budget."""
     ledger.person("p", "America/Los_Angeles")

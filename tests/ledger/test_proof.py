@@ -15,7 +15,7 @@ from recourse.ledger.database import writing
 from recourse.ledger.store import GENESIS
 from recourse.ledger.tables import cases
 from tests.climb.fake_acts import acts_of, whole_set
-from tests.core.ledgers import MONDAY, Ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite
 from tests.core.opened_gates import case_of, gate_over, list_over
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -84,17 +84,20 @@ def test_a_changed_text_is_found(lived: Ledger) -> None:
     assert any("another file (paid)" in fault for fault in faults)
 
 
+@on_sqlite
 def test_a_text_that_is_nonsense_is_found_and_not_stumbled_over(lived: Ledger) -> None:
     stream = stream_of(lived, "b")
     faults = tampered(lived, sql("UPDATE events SET text = '{oops' WHERE stream = :s AND pos = 1", s=stream))
     assert any(f"{stream}/1: the text is no event" in fault for fault in faults)
 
 
+@on_sqlite
 def test_a_changed_column_beside_the_text_is_found(lived: Ledger) -> None:
     faults = tampered(lived, sql("UPDATE events SET known_on = '2026-01-01' WHERE pos = 2 AND stream LIKE 'case:%'"))
     assert any("the columns differ" in fault for fault in faults)
 
 
+@on_sqlite
 @pytest.mark.parametrize("which", ["= 1", "= 2", "= (SELECT max(pos) FROM events WHERE stream = :s)"])
 def test_a_removed_event_is_found_wherever_it_stood(lived: Ledger, which: str) -> None:
     stream = stream_of(lived, "a")
@@ -102,6 +105,7 @@ def test_a_removed_event_is_found_wherever_it_stood(lived: Ledger, which: str) -
     assert any(stream in fault or lived.case_id("a") in fault for fault in faults)
 
 
+@on_sqlite
 def test_a_removed_stream_is_found(lived: Ledger) -> None:
     case_id = lived.case_id("a")
     faults = tampered(lived, sql("DELETE FROM events WHERE stream = :s", s=f"case:{case_id}"))
@@ -132,11 +136,13 @@ def test_a_stream_that_was_chained_anew_is_found_by_the_seal(lived: Ledger) -> N
     assert sealed == [f"seal of {TUESDAY}: the streams do not give its root"]
 
 
+@on_sqlite
 def test_a_forgery_of_an_early_day_breaks_every_seal_from_then_on(lived: Ledger) -> None:
     faults = tampered(lived, lambda connection: forged(connection, stream_of(lived, "b"), '"episode":1', '"episode":2'))
     assert len([fault for fault in faults if fault.startswith("seal of")]) == 2
 
 
+@on_sqlite
 def test_a_seal_that_was_changed_or_removed_is_found(lived: Ledger) -> None:
     assert any("seal of" in fault for fault in tampered(lived, sql("UPDATE seals SET root = 'x'")))
     days = "INSERT INTO business_days (day, policy, closed) VALUES ('2026-03-02', 'p', true)"
@@ -148,6 +154,7 @@ def test_a_seal_that_was_changed_or_removed_is_found(lived: Ledger) -> None:
     assert f"seal of {MONDAY}: it is gone" in tampered(lived, remove)
 
 
+@on_sqlite
 def test_a_day_is_sealed_once(lived: Ledger) -> None:
     lived.arrive("a", ev.PaymentReceived("z", 1), day=TUESDAY)
     assert lived.seal(MONDAY) == lived.seal(MONDAY)
@@ -156,6 +163,7 @@ def test_a_day_is_sealed_once(lived: Ledger) -> None:
 # --- projections --------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [("UPDATE cases SET file = replace(file, '\"paid\":500', '\"paid\":400')", "another file (paid)"),
@@ -174,6 +182,7 @@ def test_a_row_that_the_journal_does_not_give_is_found(lived: Ledger, statement:
     assert any(fault in each for each in faults), faults
 
 
+@on_sqlite
 def test_rows_that_no_journal_speaks_of_are_found(lived: Ledger) -> None:
     case_id = lived.case_id("a")
     visit = "INSERT INTO visits (case_id, node, n, state, entered_on, outcome) VALUES (:c, 'visit', 1, 'open', '2026-03-02', '')"
@@ -184,6 +193,7 @@ def test_rows_that_no_journal_speaks_of_are_found(lived: Ledger) -> None:
     assert any("visit 0 of acceleration was never left" in fault for fault in tampered(lived, sql(older, c=case_id)))
 
 
+@on_sqlite
 def test_a_key_that_was_acted_on_twice_is_found(lived: Ledger) -> None:
     key = f"{lived.case_id('a')}/reminder/1/act"
     lived.arrive("a", ev.ActCompleted(key, "", "done"))
