@@ -14,8 +14,8 @@ from filelock import FileLock
 from desk.open_desk import open_desk
 from desk.settings import Settings
 from recourse.ledger.vault import DEMO_KEY
+from tests.stories.bank import Bank
 from tests.stories.conftest import founded
-from tests.stories.life import Bank
 
 
 def unpack(archives: Path, place: Path) -> None:

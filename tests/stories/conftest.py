@@ -19,7 +19,7 @@ from recourse.ledger.vault import DEMO_KEY
 from recourse.simulate.staff import roles_of
 from tests.database import Databases
 from tests.stories import house
-from tests.stories.life import Bank
+from tests.stories.bank import Bank
 
 FOUNDED = date(2025, 1, 2)
 

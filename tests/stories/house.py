@@ -15,7 +15,7 @@ from recourse.ledger.history import stream
 from recourse.ledger.tables import cases
 from recourse.verify import check_visits, verify
 from tasks.ladder import LADDER
-from tests.stories.life import Bank
+from tests.stories.bank import Bank
 
 
 def check(bank: Bank) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from recourse import events as ev
 from recourse.documents import packet
-from tests.stories.life import Bank
+from tests.stories.bank import Bank
 
 
 def to_the_route(bank: Bank) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from recourse import events as ev
-from tests.stories.life import Bank
+from tests.stories.bank import Bank
 
 RULE = """rule: {rule}
 kind: {kind}

@@ -8,7 +8,7 @@ import pytest
 
 from recourse import events as ev
 from recourse.errors import UserError
-from tests.stories.life import Bank, on_both
+from tests.stories.bank import Bank, on_both
 
 
 @on_both

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from recourse import events as ev
-from tests.stories.life import Bank, on_both
+from tests.stories.bank import Bank, on_both
 
 
 @on_both

@@ -1,0 +1,97 @@
+"""The world outside a story's bank: the post, the telephone, the court, people who write."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from desk.operations import Operations
+from recourse.climb import arrivals
+from recourse.ledger.database import reading
+from recourse.ledger.dossier import Pen
+from recourse.ledger.tables import calls, cases
+from tests.stories.ground import Day, Ground, on_day
+
+
+class Outside(Ground):
+    """What reaches the bank from outside, and who in it writes that down."""
+
+    def post_delivers(self, account_id: str, node: str, *, on: Day | None = None) -> None:
+        self._proves(account_id, node, "delivered", on)
+
+    def post_returns(self, account_id: str, node: str, *, on: Day | None = None) -> None:
+        self._proves(account_id, node, "returned", on)
+
+    def _proves(self, account_id: str, node: str, status: Literal["delivered", "returned"], on: Day | None) -> None:
+        proof = (account_id, node, status, on_day(on) if on else self.day, f"EMS-{account_id}-{node}")
+        assert self.desk_of("sup-01").prove_delivery([proof]), f"no letter of {node} waits for proof"
+
+    def dial(self, account_id: str, *, at: str = "10:00") -> str:
+        """Take the account's open call and dial at an hour of the bank's clock: "" = the phone rings, or the rule
+        that refuses."""
+        with reading(self.desk.engine) as connection:
+            query = select(calls.c.call_id).join(cases, cases.c.case_id == calls.c.case_id)
+            call = connection.execute(query.where(cases.c.account_id == account_id, calls.c.state == "open")).scalar()
+        assert call is not None, f"no call of {account_id} is in the queue"
+        local = datetime.fromisoformat(f"{self.day}T{at}").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        pen = Pen(self.day, local.astimezone(ZoneInfo("UTC")).isoformat(), "caller-01")
+        return arrivals.dial(self.desk.engine, self.strategy, pen, [call])[0].rule
+
+    def call(self, account_id: str, code: str, *, promise_on: Day | None = None, amount: int | None = None) -> None:
+        """Dial, and what came of it."""
+        refused = self.dial(account_id)
+        assert not refused, f"the dial was refused: {refused}"
+        with reading(self.desk.engine) as connection:
+            query = select(calls.c.call_id).join(cases, cases.c.case_id == calls.c.case_id)
+            taken = connection.execute(query.where(cases.c.account_id == account_id, calls.c.state == "taken")).scalar()
+        outcome = (str(taken), code, on_day(promise_on) if promise_on else None, amount)
+        self.desk_of("caller-01").record_calls([outcome])
+
+    def complains(self, account_id: str, *, ground: str = "投诉来电频繁") -> None:
+        self.desk_of("sup-01").place_brake(account_id, "complaint", None, ground)
+
+    def brake(self, account_id: str, kind: str, ground: str = "书面材料") -> None:
+        self.desk_of("sup-01").place_brake(account_id, kind, None, ground)
+
+    def arranges(self, account_id: str, *, until: Day) -> None:
+        assert self.desk_of("sup-01").arrange(account_id, "reschedule", on_day(until))
+
+    def ends_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
+        assert self.desk_of("sup-01").end_arrangement(account_id, end), "no arrangement is in force"
+
+    def release(self, account_id: str, kind: str) -> None:
+        assert self.desk_of("sup-01").release_brake(account_id, kind, "已答复"), f"no {kind} brake is in force"
+
+    def court(self, account_id: str, *stages: str) -> None:
+        """The court file reaches these stages today."""
+        for stage in stages:
+            self.desk_of("blg-01").reach_stages([(account_id, stage, "（2025）模9901民初1号", self.day)])
+
+    def post_arrives(self, *, after_days: int = 3) -> None:
+        """From now on every letter is proved delivered so many days after it was posted."""
+
+        def evening(work: Operations) -> None:
+            for letter in self.channels["post"].arrived:
+                case_id, node, *_ = letter.key.split("/")
+                if letter.on + timedelta(days=after_days) <= self.day and node != "outsourcing_notice":
+                    account_id = self.account_of(case_id)
+                    work.prove_delivery(
+                        [(account_id, node, "delivered", letter.on + timedelta(days=after_days), "EMS")]
+                    )
+
+        self.habits.append(evening)
+
+    def nobody_answers(self) -> None:
+        """From now on every open call is dialled once an evening, in vain."""
+
+        def evening(work: Operations) -> None:
+            with reading(self.desk.engine) as connection:
+                waiting = list(connection.execute(select(calls.c.call_id).where(calls.c.state == "open")).scalars())
+            for answer in arrivals.dial(self.desk.engine, self.strategy, self.pen("caller-01"), waiting):
+                if not answer.rule:
+                    work.record_calls([(answer.call_id, "no_answer", None, None)])
+
+        self.habits.append(evening)
