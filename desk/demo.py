@@ -41,6 +41,7 @@ def play_demo(accounts: int, days: int, seed: int, folder: str, start: date) -> 
     """Make the town, play it, print the figures and what to try next."""
     place = _emptied(Path(folder))
     desk = _opened(place)
+    desk.press.warm()
     last = desk.strategy(start).calendar_of("cn").add(start, days - 1)
     town = Town(seed, accounts, start, ends_on=last)
     began = time.perf_counter()

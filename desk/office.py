@@ -168,7 +168,8 @@ class TownOffice:
         query = (
             select(cases.c.account_id)
             .join(visits, visits.c.case_id == cases.c.case_id)
-            .where(visits.c.outcome == "written_off", visits.c.left_on == day)
+            .where(visits.c.state == "left", visits.c.node == "write_off", visits.c.left_on == day)
+            .where(visits.c.outcome == "written_off")
         )
         with reading(self._desk.engine) as connection:
             return set(connection.execute(query).scalars())

@@ -80,7 +80,8 @@ class Desk:
 
     @cached_property
     def documents(self) -> FolderStore:
-        return FolderStore(self.folder / "documents", self.vault.document_cipher())
+        """Documents beside the ledger; a demo's need not outlast a failure of the machine, and are written faster."""
+        return FolderStore(self.folder / "documents", self.vault.document_cipher(), durable=not self.settings.is_demo)
 
     @cached_property
     def press(self) -> Press:

@@ -19,7 +19,7 @@ from recourse.climb.arrivals import Arrival, Spoken
 from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
 from recourse.facts import Facts
-from recourse.ledger import store
+from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, placements
@@ -28,6 +28,17 @@ from tasks.acts import PROOFS
 
 Found = Mapping[str, Facts]
 """account id → facts of its latest case"""
+
+_newest = (
+    select(cases.c.account_id, func.max(cases.c.episode).label("episode"))
+    .where(sets.one_of(cases.c.account_id, "accounts"))
+    .group_by(cases.c.account_id)
+    .subquery()
+)
+_LATEST = select(cases.c.case_id).join(
+    _newest, (_newest.c.account_id == cases.c.account_id) & (_newest.c.episode == cases.c.episode)
+)
+_CALLS = select(calls.c.call_id, calls.c.case_id, calls.c.person_id).where(sets.one_of(calls.c.call_id, "calls"))
 
 
 class Operations:
@@ -40,16 +51,7 @@ class Operations:
         """Facts of the latest case of each account that has one: two queries, however many."""
         wanted = sorted(set(account_ids))
         with reading(self.desk.engine) as connection:
-            newest = (
-                select(cases.c.account_id, func.max(cases.c.episode).label("episode"))
-                .where(cases.c.account_id.in_(wanted))
-                .group_by(cases.c.account_id)
-                .subquery()
-            )
-            query = select(cases.c.case_id).join(
-                newest, (newest.c.account_id == cases.c.account_id) & (newest.c.episode == cases.c.episode)
-            )
-            ids = list(connection.execute(query).scalars())
+            ids = list(connection.execute(_LATEST, {"accounts": wanted}).scalars())
             return {d.facts.account_id: d.facts for d in store.load(connection, ids, lock=False).values()}
 
     def one(self, account_id: str) -> Facts:
@@ -68,11 +70,7 @@ class Operations:
         if not outcomes:
             return 0
         with reading(self.desk.engine) as connection:
-            rows = connection.execute(
-                select(calls.c.call_id, calls.c.case_id, calls.c.person_id).where(
-                    calls.c.call_id.in_([each[0] for each in outcomes])
-                )
-            ).all()
+            rows = connection.execute(_CALLS, {"calls": [each[0] for each in outcomes]}).all()
         case_of = {row.call_id: row.case_id for row in rows}
         longest = self.strategy.book.at(self.pen.day, self.desk.settings.jurisdiction, "").number(
             "promise.longest_days"

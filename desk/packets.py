@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import select
 
 from desk.open_desk import Desk
-from recourse.acts import Item
+from recourse.acts import Item, PacketOrder
+from recourse.documents.press import packet_of
 from recourse.ledger import store
 from recourse.ledger.database import reading
 from recourse.ledger.tables import gates
@@ -41,4 +42,4 @@ def build(desk: Desk, account: str, day: date) -> bytes:
         day,
         tools.history.seal(),
     )
-    return desk.press.packet(facts.jurisdiction, data, day)
+    return packet_of(desk.templates, desk.press.fonts, PacketOrder(facts.jurisdiction, data, day))[0]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
@@ -22,6 +22,16 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import actors, delegations
 
 STREAM = "access:actors"
+_GIVERS = (
+    select(actors.c.actor, actors.c.roles)
+    .join(delegations, delegations.c.giver == actors.c.actor)
+    .where(
+        delegations.c.taker == bindparam("taker"),
+        delegations.c.from_on <= bindparam("day"),
+        delegations.c.until_on >= bindparam("day"),
+    )
+    .order_by(actors.c.actor)
+)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -102,13 +112,8 @@ def delegate(
 
 def given_to(connection: Connection, taker: str, day: date) -> list[Actor]:
     """Actors whose seats `taker` may answer on a day, with their roles."""
-    query = (
-        select(actors.c.actor, actors.c.roles)
-        .join(delegations, delegations.c.giver == actors.c.actor)
-        .where(delegations.c.taker == taker, delegations.c.from_on <= day, delegations.c.until_on >= day)
-        .order_by(actors.c.actor)
-    )
-    return [Actor(name, _roles(roles), "delegated") for name, roles in connection.execute(query)]
+    found = connection.execute(_GIVERS, {"taker": taker, "day": day})
+    return [Actor(name, _roles(roles), "delegated") for name, roles in found]
 
 
 def _roles(text: str) -> tuple[str, ...]:

@@ -114,15 +114,13 @@ class People(Protocol):
 
 
 class Letters(Protocol):
-    """Prints papers from their templates in force, or keeps a finished one; gives back what lies in the store."""
+    """Prints papers from their templates in force and keeps them; gives back what lies in the store."""
 
     def print(self, orders: Sequence[Order]) -> list[Printed | MissingFact]: ...
 
     def text(self, order: Order) -> str: ...
 
-    def keep(self, data: bytes, kind: str) -> str: ...
-
-    def packet(self, jurisdiction: str, data: PacketData, on: date) -> bytes: ...
+    def packets(self, orders: Sequence[PacketOrder]) -> list[Printed | MissingFact]: ...
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -131,6 +129,14 @@ class Order(msgspec.Struct, frozen=True):
     jurisdiction: str
     document: str
     fields: dict[str, Any]
+    on: date
+
+
+class PacketOrder(msgspec.Struct, frozen=True):
+    """A write-off packet that is wanted, on the form in force on a day."""
+
+    jurisdiction: str
+    data: PacketData
     on: date
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from recourse.errors import UserError
+from recourse.ledger import bulk
 from recourse.ledger.dossier import Dossier
 from recourse.ledger.tables import gates
 from recourse.policy.book import Policy
@@ -42,6 +43,7 @@ GATE_COLUMNS = [
 ]
 VOTE_COLUMNS = ["gate_id", "seat", "voter", "on_behalf_of", "verdict", "choice", "reason", "voted_on"]
 MEMBER_COLUMNS = ["gate_id", "case_id", "n", "state", "evidence_hash", "evidence"]
+_GATE = select(gates).where(gates.c.gate_id == bindparam("gate")).with_for_update()
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -106,10 +108,7 @@ def lifted(seat: str, policy: Policy) -> str:
 
 def open_gate(connection: Connection, gate_id: str) -> Any:
     """The row of an open gate, locked; one that is unknown or answered is the caller's mistake."""
-    query = select(gates).where(gates.c.gate_id == gate_id)
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update()
-    gate = connection.execute(query).first()
+    gate = connection.execute(_GATE, {"gate": gate_id}).first()
     if gate is None:
         raise UserError(f"no gate {gate_id!r}", mend="see `recourse gates list`")
     if gate.status != "open":
@@ -119,8 +118,5 @@ def open_gate(connection: Connection, gate_id: str) -> Any:
 
 def close(connection: Connection, gate_id: str, outcome: Outcome, day: date) -> None:
     """Keep what a gate came to."""
-    connection.execute(
-        gates.update()
-        .where(gates.c.gate_id == gate_id)
-        .values(status=outcome.status, answered_on=day, choice=outcome.choice)
-    )
+    row = (gate_id, outcome.status, day, outcome.choice)
+    bulk.update(connection, gates, ("gate_id",), ("status", "answered_on", "choice"), [row])

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, get_args
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from recourse import events as ev
 from recourse.actors import Actor, given_to
@@ -43,6 +43,16 @@ from recourse.seats import Outcome, resolve, seats_of
 from recourse.workdays import Calendar
 
 PolicyOf = Callable[[Facts], Policy]
+
+_MEMBERS = select(gate_members.c.case_id).where(
+    gate_members.c.gate_id == bindparam("gate"), gate_members.c.state == "in"
+)
+_TAKEN = select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of).where(votes.c.gate_id == bindparam("gate"))
+_CAST = (
+    select(votes.c.seat, votes.c.voter, votes.c.verdict, votes.c.choice, votes.c.reason)
+    .where(votes.c.gate_id == bindparam("gate"))
+    .order_by(votes.c.seat)
+)
 
 
 class GateBook:
@@ -136,9 +146,7 @@ class GateBook:
         A seat that is answered stays; a gate that is at the top stays there; a list without members is withdrawn.
         """
         query = select(gates).where(gates.c.status == "open", gates.c.due_on < pen.day).order_by(gates.c.gate_id)
-        if connection.dialect.name == "postgresql":
-            query = query.with_for_update()
-        rows = connection.execute(query).all()
+        rows = connection.execute(query.with_for_update()).all()
         by_gate = {row.gate_id: self._case_ids(connection, row) for row in rows}
         by_case = store.load(connection, [case for ids in by_gate.values() for case in ids])
         raised = 0
@@ -179,19 +187,14 @@ class GateBook:
     def _case_ids(self, connection: Connection, gate: Any) -> list[str]:
         if gate.kind != "list":
             return [gate.case_id] if gate.case_id else []
-        query = select(gate_members.c.case_id).where(
-            gate_members.c.gate_id == gate.gate_id, gate_members.c.state == "in"
-        )
-        return sorted(connection.execute(query).scalars())
+        return sorted(connection.execute(_MEMBERS, {"gate": gate.gate_id}).scalars())
 
     def _seat_for(
         self, connection: Connection, gate: Any, actor: Actor, dossiers: dict[str, Dossier], day: date
     ) -> tuple[str, str]:
         """The free seat this actor may answer, and on whose behalf ("" = own). Own seats before delegated ones."""
         where = f"gate {gate.gate_id}"
-        taken = connection.execute(
-            select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of).where(votes.c.gate_id == gate.gate_id)
-        ).all()
+        taken = connection.execute(_TAKEN, {"gate": gate.gate_id}).all()
         voted = {name for _, voter, giver in taken for name in (voter, giver) if name}
         if actor.name == gate.maker:
             raise UserError("the maker never votes", where=where, mend="another person has to answer")
@@ -274,11 +277,7 @@ class GateBook:
             store.append(connection, gate.stream, [(event, None)], pen)
 
     def _outcome(self, connection: Connection, gate: Any, authority: Authority) -> Outcome:
-        cast = connection.execute(
-            select(votes.c.seat, votes.c.voter, votes.c.verdict, votes.c.choice, votes.c.reason)
-            .where(votes.c.gate_id == gate.gate_id)
-            .order_by(votes.c.seat)
-        ).all()
+        cast = connection.execute(_CAST, {"gate": gate.gate_id}).all()
         return resolve(rule_of(authority, gate.tier), names_of(gate), [tuple(vote) for vote in cast])
 
     def _answer_list(

@@ -12,10 +12,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from recourse.canonical import derived_id
-from recourse.ledger import bulk
+from recourse.ledger import bulk, sets
 from recourse.ledger.tables import contacts, parties, permits
 from recourse.policy.book import Policy
 from recourse.policy.values import ContactCap
@@ -26,6 +26,19 @@ COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
 NUMBERED = COUNTED_ALWAYS - {"visit"}
 """Channels that need a number or address of the person's: without one there is nothing to permit."""
 NO_CONTACT_STATUS = frozenset({"deceased", "incapable", "do_not_contact"})
+
+_PERSONS = (
+    select(parties.c.party_id, parties.c.time_zone, parties.c.status)
+    .where(sets.one_of(parties.c.party_id, "persons"))
+    .order_by(parties.c.party_id)
+    .with_for_update()
+)
+_WITHOUT_CONSENT = select(contacts.c.number_id).where(
+    sets.one_of(contacts.c.number_id, "numbers"), contacts.c.consent.is_(False)
+)
+_ISSUED = select(permits.c.person_id, permits.c.issued_on, permits.c.channel, permits.c.number_id).where(
+    sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since")
+)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -134,33 +147,20 @@ def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: da
 
 
 def _lock(connection: Connection, persons: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    query = (
-        select(parties.c.party_id, parties.c.time_zone, parties.c.status)
-        .where(parties.c.party_id.in_(persons))
-        .order_by(parties.c.party_id)
-    )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update()
-    rows = connection.execute(query).all()
+    rows = connection.execute(_PERSONS, {"persons": persons}).all()
     barred = {person: status for person, _, status in rows if status in NO_CONTACT_STATUS}
     return {person: zone for person, zone, _ in rows}, barred
 
 
 def _without_consent(connection: Connection, numbers: Iterable[str]) -> set[str]:
     wanted = sorted(numbers)
-    if not wanted:
-        return set()
-    query = select(contacts.c.number_id).where(contacts.c.number_id.in_(wanted), contacts.c.consent.is_(False))
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_WITHOUT_CONSENT, {"numbers": wanted}).scalars()) if wanted else set()
 
 
 def _history(connection: Connection, persons: Sequence[str], at: str, window: int) -> dict[str, list[_Past]]:
     since = datetime.fromisoformat(at).date() - timedelta(days=window + 1)
-    query = select(permits.c.person_id, permits.c.issued_on, permits.c.channel, permits.c.number_id).where(
-        permits.c.person_id.in_(persons), permits.c.issued_on >= since
-    )
     past: dict[str, list[_Past]] = {}
-    for person, on, channel, number in connection.execute(query):
+    for person, on, channel, number in connection.execute(_ISSUED, {"persons": persons, "since": since}):
         past.setdefault(person, []).append(_Past(on, channel, number))
     return past
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recourse import events as ev
-from recourse.acts import Happened, Item, Receipt, Tools
+from recourse.acts import Happened, Item, PacketOrder, Printed, Receipt, Tools
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
 from recourse.letters.write_off import criterion_met, packet_data, votes_of
@@ -32,34 +32,35 @@ class WriteOff:
             gate: votes_of(entries, gate) for gate, entries in tools.history.gates([i.gate_id for i in items]).items()
         }
         seal = tools.history.seal()
-        receipts = []
+        receipts: dict[str, Receipt] = {}
+        ready: list[tuple[Item, str, PacketOrder]] = []
         for item in items:
             facts = item.facts
             met = criterion_met(facts, item.policy, tools.day)
             if met is None or facts.amounts is None:
                 detail = "no criterion for write-off holds any more" if met is None else "the core gave no balance"
-                receipts.append(Receipt(item.key, "failed", "failed", detail=detail))
+                receipts[item.key] = Receipt(item.key, "failed", "failed", detail=detail)
                 continue
             data = packet_data(
                 item, people.get(facts.person_id), contracts.get(facts.account_id), journals[item.case_id],
                 papers.get(facts.account_id, ()), votes.get(item.gate_id, ()), tools.bank, tools.day, seal,
             )  # fmt: skip
-            try:
-                packet = tools.letters.keep(
-                    tools.letters.packet(facts.jurisdiction, data, tools.day), "write_off_packet"
-                )
-            except MissingFact as missing:
-                receipts.append(Receipt(item.key, "failed", "failed", detail=str(missing)))
-                continue
-            written_off = ev.WrittenOff(facts.account_id, met[0].rule, facts.amounts, packet)
-            made = ev.DocumentMade(packet, "write_off_packet", self.node)
-            receipts.append(
-                Receipt(
-                    item.key,
-                    "done",
-                    "written_off",
-                    documents=(packet,),
-                    happened=(Happened(made), Happened(written_off)),
-                )
-            )
-        return receipts
+            ready.append((item, met[0].rule, PacketOrder(facts.jurisdiction, data, tools.day)))
+        packets = tools.letters.packets([order for _, _, order in ready])
+        for (item, rule, _), packet in zip(ready, packets, strict=True):
+            receipts[item.key] = self._receipt(item, rule, packet)
+        return [receipts[item.key] for item in items]
+
+    def _receipt(self, item: Item, rule: str, packet: Printed | MissingFact) -> Receipt:
+        facts = item.facts
+        if isinstance(packet, MissingFact) or facts.amounts is None:
+            return Receipt(item.key, "failed", "failed", detail=str(packet))
+        written_off = ev.WrittenOff(facts.account_id, rule, facts.amounts, packet.sha256)
+        made = ev.DocumentMade(packet.sha256, "write_off_packet", self.node)
+        return Receipt(
+            item.key,
+            "done",
+            "written_off",
+            documents=(packet.sha256,),
+            happened=(Happened(made), Happened(written_off)),
+        )

@@ -14,13 +14,27 @@ from recourse.climb.dispatch import numbers_of, recorded
 from recourse.climb.strategy import Strategy
 from recourse.decide import braked_by
 from recourse.errors import UserError
-from recourse.ledger import bulk, store
+from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.store import brake_id as brake_id
 from recourse.ledger.tables import calls, parties, permits
 from recourse.permits import Permit, Refusal, Request, issue
 from recourse.policy.book import Policy
+
+_OPEN = (
+    select(calls)
+    .where(sets.one_of(calls.c.call_id, "calls"), calls.c.state == "open")
+    .order_by(calls.c.call_id)
+    .with_for_update(skip_locked=True)
+)
+_DIALLED = (
+    select(calls)
+    .join(permits, permits.c.permit_id == calls.c.permit_id)
+    .where(sets.one_of(calls.c.call_id, "calls"), permits.c.used == "")
+    .order_by(calls.c.call_id)
+    .with_for_update(of=calls)
+)
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -123,10 +137,7 @@ def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) 
     taking, or that is not open, is not answered.
     """
     with writing(engine) as connection:
-        query = select(calls).where(calls.c.call_id.in_(list(call_ids)), calls.c.state == "open")
-        if connection.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True)
-        rows = connection.execute(query.order_by(calls.c.call_id)).all()
+        rows = connection.execute(_OPEN, {"calls": list(call_ids)}).all()
         dossiers = store.load(connection, [row.case_id for row in rows])
         numbers = numbers_of(connection, [row.person_id for row in rows], ("call",))
         answers: dict[str, Permit | Refusal] = {}
@@ -218,12 +229,4 @@ def record_calls(engine: Engine, pen: Pen, spoken: Sequence[Spoken]) -> int:
 
 def _dials(connection: Connection, call_ids: Sequence[str]) -> dict[str, Any]:
     """The items whose latest permit is still to be used, locked."""
-    query = (
-        select(calls)
-        .join(permits, permits.c.permit_id == calls.c.permit_id)
-        .where(calls.c.call_id.in_(list(call_ids)), permits.c.used == "")
-        .order_by(calls.c.call_id)
-    )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(of=calls)
-    return {row.call_id: row for row in connection.execute(query)}
+    return {row.call_id: row for row in connection.execute(_DIALLED, {"calls": list(call_ids)})}

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
@@ -22,16 +22,59 @@ from recourse.contact_points import OWN, preference
 from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
-from recourse.ledger import bulk, store
+from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.leases import Lease
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import contacts, gate_members, gates, intents, permits
+from recourse.ledger.tables import WAITING, contacts, gate_members, gates, intents, permits
 from recourse.permits import Permit, Refusal, Request, issue
 
 BATCH = 500
 AT_MOST_ONCE_BATCH = 100
+
+_QUEUED = (
+    select(intents)
+    .where(
+        WAITING,
+        intents.c.state == "queued",
+        intents.c.node == bindparam("node"),
+        intents.c.key > bindparam("after"),
+        intents.c.due_on <= bindparam("day"),
+        intents.c.shard.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(intents.c.key)
+    .limit(bindparam("size"))
+    .with_for_update(skip_locked=True)
+)
+_BY_KEY = select(intents).where(sets.one_of(intents.c.key, "keys"))
+_SINGLE = select(gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice).where(
+    sets.one_of(gates.c.gate_id, "gates")
+)
+_LISTED = (
+    select(
+        gate_members.c.gate_id,
+        gate_members.c.case_id,
+        gate_members.c.evidence_hash,
+        gate_members.c.evidence,
+        gates.c.choice,
+    )
+    .join(gates, gates.c.gate_id == gate_members.c.gate_id)
+    .where(sets.one_of(gate_members.c.gate_id, "gates"), gate_members.c.state == "in")
+)
+_NUMBERS = select(
+    contacts.c.party_id,
+    contacts.c.channel,
+    contacts.c.number_id,
+    contacts.c.consent,
+    contacts.c.contractual,
+    contacts.c.contact_id,
+).where(
+    sets.one_of(contacts.c.party_id, "persons"),
+    sets.one_of(contacts.c.channel, "channels"),
+    contacts.c.valid_to.is_(None),
+    contacts.c.whose.in_(OWN),
+)
 
 
 class Dispatched(msgspec.Struct):
@@ -71,7 +114,7 @@ def dispatch(
 def _waiting(engine: Engine, pen: Pen) -> dict[str, set[str]]:
     """Nodes with something queued for today, or released and not received, by that state."""
     c = intents.c
-    query = select(c.state, c.node).distinct().where(c.state.in_(["queued", "released"]), c.due_on <= pen.day)
+    query = select(c.state, c.node).distinct().where(WAITING, c.due_on <= pen.day)
     found: dict[str, set[str]] = {}
     with reading(engine) as connection:
         for state, node in connection.execute(query):
@@ -118,10 +161,8 @@ def _repeatable(act: Act, channels: Sequence[str], tools: Tools) -> bool:
 
 def _left_behind(connection: Connection, lease: Lease) -> list[Any]:
     """What runs that are dead had released, locked so that two who recover do not share it."""
-    query = select(intents).where(intents.c.state == "released", intents.c.owner != lease.owner)
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    rows = connection.execute(query.order_by(intents.c.key)).all()
+    query = select(intents).where(WAITING, intents.c.state == "released", intents.c.owner != lease.owner)
+    rows = connection.execute(query.order_by(intents.c.key).with_for_update(skip_locked=True)).all()
     dead = {owner for owner in {row.owner for row in rows} if lease.is_dead(owner)}
     return [row for row in rows if row.owner in dead]
 
@@ -147,21 +188,8 @@ def _claim(
     connection: Connection, strategy: Strategy, act: Act, pen: Pen, lease: Lease, slots: Slots, after: str, size: int,
     total: Dispatched,
 ) -> tuple[list[Item], str, int]:  # fmt: skip
-    query = (
-        select(intents)
-        .where(
-            intents.c.state == "queued",
-            intents.c.node == act.node,
-            intents.c.key > after,
-            intents.c.due_on <= pen.day,
-            intents.c.shard.between(slots.first, slots.last),
-        )
-        .order_by(intents.c.key)
-        .limit(size)
-    )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    rows = connection.execute(query).all()
+    wanted = {"node": act.node, "after": after, "day": pen.day, "first": slots.first, "last": slots.last, "size": size}
+    rows = connection.execute(_QUEUED, wanted).all()
     if not rows:
         return [], after, 0
     dossiers = store.load(connection, [row.case_id for row in rows])
@@ -213,24 +241,11 @@ def _approvals(connection: Connection, rows: Sequence[Any]) -> Mapping[tuple[str
     ids = sorted({row.gate_id for row in rows if row.gate_id})
     if not ids:
         return {}
-    single = select(gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice)
-    found = {
+    return {
         (gate, case): (hash_, shown, choice)
-        for gate, case, hash_, shown, choice in connection.execute(single.where(gates.c.gate_id.in_(ids)))
+        for query in (_SINGLE, _LISTED)
+        for gate, case, hash_, shown, choice in connection.execute(query, {"gates": ids})
     }
-    listed = (
-        select(
-            gate_members.c.gate_id,
-            gate_members.c.case_id,
-            gate_members.c.evidence_hash,
-            gate_members.c.evidence,
-            gates.c.choice,
-        )
-        .join(gates, gates.c.gate_id == gate_members.c.gate_id)
-        .where(gate_members.c.gate_id.in_(ids), gate_members.c.state == "in")
-    )
-    found.update({(gate, case): (h, shown, choice) for gate, case, h, shown, choice in connection.execute(listed)})
-    return found
 
 
 def _checked(
@@ -317,12 +332,9 @@ def recorded(answer: Permit | Refusal) -> ev.Event:
 def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Person → (channel, blind index of the number in use): the first channel that the person has not refused."""
     kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
-    c = contacts.c
-    query = select(c.party_id, c.channel, c.number_id, c.consent, c.contractual, c.contact_id).where(
-        c.party_id.in_(sorted(set(persons))), c.channel.in_(list(kinds)), c.valid_to.is_(None), c.whose.in_(OWN)
-    )
+    found = connection.execute(_NUMBERS, {"persons": sorted(set(persons)), "channels": list(kinds)})
     best: dict[str, tuple[tuple[bool, int, bool, str], str, str]] = {}
-    for person, kind, number, consent, contractual, contact_id in connection.execute(query):
+    for person, kind, number, consent, contractual, contact_id in found:
         rank, channel = kinds[kind]
         objected, informal, place = preference(consent, contractual, contact_id)
         candidate = ((objected, rank, informal, place), channel, number)
@@ -343,10 +355,7 @@ def _act(
         if [receipt.key for receipt in receipts] != [item.key for item in part]:
             raise AssertionError(f"the act of {act.node} must give one receipt per item, in order")
         with writing(engine) as connection:
-            rows = {
-                row.key: row
-                for row in connection.execute(select(intents).where(intents.c.key.in_([item.key for item in part])))
-            }
+            rows = {row.key: row for row in connection.execute(_BY_KEY, {"keys": [item.key for item in part]})}
             dossiers = store.load(connection, [item.case_id for item in part])
             _receive(connection, strategy, dossiers, rows, receipts, pen, total, {item.key: item for item in part})
 

@@ -16,11 +16,12 @@ from recourse.climb.sweep import Harvest
 from recourse.evidence import Evidence
 from recourse.gate_rows import GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
 from recourse.gates import GateBook
-from recourse.ledger import bulk, store
+from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import gate_members, gates, intents, visits
 
+_FORGET = intents.delete().where(sets.one_of(intents.c.key, "keys"), intents.c.state == "withdrawn")
 LIST_AT_MOST = 200
 """Members that one person can be asked to look at in one list."""
 
@@ -135,4 +136,5 @@ def answer(
 
 def _forget_withdrawn(connection: Connection, keys: Sequence[str]) -> None:
     """An act whose approval was void waits under its key, never released; agreed to anew, it is queued anew."""
-    connection.execute(intents.delete().where(intents.c.key.in_(keys), intents.c.state == "withdrawn"))
+    if keys:
+        connection.execute(_FORGET, {"keys": keys})

@@ -12,7 +12,7 @@ from recourse import events as ev
 from recourse.ledger import bulk, store
 from recourse.ledger.database import writing
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import intents
+from recourse.ledger.tables import WAITING, intents
 
 BATCH = 5_000
 
@@ -24,7 +24,7 @@ def withdraw_queued(engine: Engine, pen: Pen) -> int:
         with writing(engine) as connection:
             rows = connection.execute(
                 select(intents.c.key, intents.c.case_id, intents.c.node)
-                .where(intents.c.state == "queued")
+                .where(WAITING, intents.c.state == "queued")
                 .order_by(intents.c.key)
                 .limit(BATCH)
             ).all()

@@ -260,26 +260,22 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
         _withdraw_gates(connection, ended, pen)
         connection.execute(
             intents.update()
-            .where(
-                sets.among(connection, intents.c.case_id, ended), intents.c.state == "queued", intents.c.effect == "act"
-            )
+            .where(sets.among(intents.c.case_id, ended), intents.c.state == "queued", intents.c.effect == "act")
             .values(state="withdrawn")
         )
         connection.execute(
             gate_members.update()
-            .where(sets.among(connection, gate_members.c.case_id, ended), gate_members.c.state == "in")
+            .where(sets.among(gate_members.c.case_id, ended), gate_members.c.state == "in")
             .values(state="dropped")
         )
         connection.execute(
-            calls.update()
-            .where(sets.among(connection, calls.c.case_id, ended), calls.c.state != "closed")
-            .values(state="closed")
+            calls.update().where(sets.among(calls.c.case_id, ended), calls.c.state != "closed").values(state="closed")
         )
     if harvest.expired:
         keys = [f"{case_id}/{node}/{n}/act" for case_id, node, n in harvest.expired]
         connection.execute(
             intents.update()
-            .where(sets.among(connection, intents.c.key, keys), intents.c.state == "queued")
+            .where(sets.among(intents.c.key, keys), intents.c.state == "queued")
             .values(state="withdrawn")
         )
         lapsed = [(case_id, node, n, "closed") for case_id, node, n in harvest.expired]
@@ -288,7 +284,7 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
 
 def _withdraw_gates(connection: Connection, ended: dict[str, Dossier], pen: Pen) -> None:
     query = select(gates.c.gate_id, gates.c.case_id, gates.c.node).where(
-        gates.c.status == "open", sets.among(connection, gates.c.case_id, ended)
+        gates.c.status == "open", sets.among(gates.c.case_id, ended)
     )
     withdrawn = []
     for gate_id, case_id, node in connection.execute(query.order_by(gates.c.gate_id)).all():

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from recourse.acts import Order, Printed
+from recourse.acts import Order, PacketOrder, Printed
 from recourse.documents.blocks import Paragraph
 from recourse.documents.compose import MissingFact
 from recourse.documents.fonts import Fonts, open_fonts
-from recourse.documents.packet import PacketData, write_off_packet
+from recourse.documents.packet import write_off_packet
 from recourse.documents.render import render
 from recourse.documents.store import DocumentStore
 from recourse.documents.templates import Templates
 
 WORTH_WORKERS = 2
 """From so many papers on, starting worker processes pays."""
+PACKET = "write_off_packet"
+"""The kind of document that a write-off packet is kept as."""
 
 Drawn = tuple[bytes, str, date] | tuple[str, str]
 """PDF, template, version; or document and field of the fact that is missing."""
@@ -38,41 +41,41 @@ class Press:
 
     def print(self, orders: Sequence[Order]) -> list[Printed | MissingFact]:
         """Print papers and keep them, in order; a paper that lacks a fact is that MissingFact."""
-        if len(orders) >= WORTH_WORKERS and isinstance(self._templates.root, Path):
-            size = -(-len(orders) // (2 * _cores()))
-            drawn = list(self._workers.map(_draw, *zip(*self._calls(orders), strict=True), chunksize=size))
-        else:
-            drawn = [draw(self._templates, self.fonts, order) for order in orders]
-        return [self._kept(order, each) for order, each in zip(orders, drawn, strict=True)]
+        return [self._kept(order.document, each) for order, each in zip(orders, self._drawn(draw, orders), strict=True)]
 
-    def _calls(self, orders: Sequence[Order]) -> list[tuple[Path, Path, Order]]:
-        assert isinstance(self._templates.root, Path)
-        return [(self._templates.root, self._fonts_folder, order) for order in orders]
+    def packets(self, orders: Sequence[PacketOrder]) -> list[Printed | MissingFact]:
+        """As :meth:`print`, of finished write-off packets on the form in force."""
+        return [self._kept(PACKET, each) for each in self._drawn(draw_packet, orders)]
+
+    def warm(self) -> None:
+        """Start the worker processes now, while there is other work to do."""
+        if isinstance(root := self._templates.root, Path):
+            for _ in range(_cores()):
+                self._workers.submit(_ready, root, self._fonts_folder)
+
+    def _drawn(self, how: Callable[[Templates, Fonts, Any], Drawn], orders: Sequence[Any]) -> list[Drawn]:
+        root = self._templates.root
+        if len(orders) < WORTH_WORKERS or not isinstance(root, Path):
+            return [how(self._templates, self.fonts, order) for order in orders]
+        size = -(-len(orders) // (2 * _cores()))
+        return list(self._workers.map(partial(_draw_there, root, self._fonts_folder, how), orders, chunksize=size))
 
     @cached_property
     def _workers(self) -> ProcessPoolExecutor:
         open_fonts(self._fonts_folder)
         return ProcessPoolExecutor(_cores(), mp_context=get_context("spawn"))
 
-    def _kept(self, order: Order, drawn: Drawn) -> Printed | MissingFact:
+    def _kept(self, document: str, drawn: Drawn) -> Printed | MissingFact:
         if len(drawn) == 2:
             return MissingFact(*drawn)
         data, template, version = drawn
-        return Printed(self._store.put(data, order.document).sha256, data, template, version)
+        return Printed(self._store.put(data, document).sha256, data, template, version)
 
     def text(self, order: Order) -> str:
         """The plain text of a short message. Raises MissingFact for a fact that it must state."""
         template = self._templates.in_force(order.jurisdiction, order.document, order.on)
         blocks = template.document(order.fields).blocks
         return "\n".join("".join(run.text for run in block.text) for block in blocks if isinstance(block, Paragraph))
-
-    def packet(self, jurisdiction: str, data: PacketData, on: date) -> bytes:
-        """A finished write-off packet on the form in force."""
-        return write_off_packet(data, self._templates.in_force(jurisdiction, "write_off_application", on), self.fonts)
-
-    def keep(self, data: bytes, kind: str) -> str:
-        """Keep a finished paper; returns its content hash."""
-        return self._store.put(data, kind).sha256
 
 
 def draw(templates: Templates, fonts: Fonts, order: Order) -> Drawn:
@@ -84,14 +87,34 @@ def draw(templates: Templates, fonts: Fonts, order: Order) -> Drawn:
         return missing.document, missing.field
 
 
+def draw_packet(templates: Templates, fonts: Fonts, order: PacketOrder) -> Drawn:
+    """One write-off packet, or the fact that it lacks."""
+    try:
+        return packet_of(templates, fonts, order)
+    except MissingFact as missing:
+        return missing.document, missing.field
+
+
+def packet_of(templates: Templates, fonts: Fonts, order: PacketOrder) -> tuple[bytes, str, date]:
+    """One write-off packet: PDF, form, version. Raises MissingFact."""
+    form = templates.in_force(order.jurisdiction, "write_off_application", order.on)
+    return write_off_packet(order.data, form, fonts), form.version, form.effective_on
+
+
 @cache
 def _templates_of(root: Path) -> Templates:
     return Templates(root)
 
 
-def _draw(root: Path, fonts: Path, order: Order) -> Drawn:
-    """As :func:`draw`, in a worker process, which reads templates and fonts once."""
-    return draw(_templates_of(root), open_fonts(fonts), order)
+def _draw_there(root: Path, fonts: Path, how: Callable[[Templates, Fonts, Any], Drawn], order: Any) -> Drawn:
+    """Draw in a worker process, which reads templates and fonts once."""
+    return how(_templates_of(root), open_fonts(fonts), order)
+
+
+def _ready(root: Path, fonts: Path) -> None:
+    """Have a worker process read what it will need."""
+    _templates_of(root)
+    open_fonts(fonts)
 
 
 def _cores() -> int:

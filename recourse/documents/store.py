@@ -54,11 +54,12 @@ class DocumentStore(Protocol):
 
 class FolderStore:
     """Sealed files under `root`, in folders by the first two and the next two hex digits. Safe for many writers at
-    once."""
+    once. `durable`: a document that was put outlasts a failure of the machine."""
 
-    def __init__(self, root: Path, seal: Cipher) -> None:
+    def __init__(self, root: Path, seal: Cipher, *, durable: bool = True) -> None:
         self._root = root
         self._seal = seal
+        self._durable = durable
 
     def put(self, data: bytes, kind: str) -> DocumentRef:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -66,7 +67,7 @@ class FolderStore:
         if not path.exists():
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write_whole(path, self._seal.encrypt(data, sha256.encode()))
+                _write_whole(path, self._seal.encrypt(data, sha256.encode()), self._durable)
             except OSError as error:
                 raise UserError(
                     "cannot keep a document", where=str(path.parent), mend=str(error.strerror or error)
@@ -97,13 +98,14 @@ class FolderStore:
         return self._root / sha256[:2] / sha256[2:4] / sha256
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def _write_whole(path: Path, data: bytes, durable: bool) -> None:
     """Under its name the file is either whole or absent; of two writers of the same document either may win."""
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         try:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
             os.replace(file.name, path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Column, ColumnElement, Connection, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, select
 
 from recourse.canonical import encode
 from recourse.intake.files import ROW
@@ -96,14 +96,13 @@ class Job:
         """Rows of the ledger whose column `by` is one of `ids`; no question is asked when there are none."""
         if not ids:
             return sets.empty(columns)
-        return sets.frame(self.connection, columns, sets.among(self.connection, by, ids), *more)
+        return sets.frame(self.connection, columns, sets.among(by, ids), *more)
 
     def kept_rows(self, columns: Sequence[Column[Any]], by: Column[Any], ids: Collection[str]) -> list[Any]:
         """As :meth:`kept`, row by row: for what is looked up and not joined."""
         if not ids:
             return []
-        which = sets.among(self.connection, by, ids)
-        return list(self.connection.execute(select(*columns).where(which)).all())
+        return list(self.connection.execute(_asked(tuple(columns), by), {"ids": ids}).all())
 
     # --- writes -------------------------------------------------------------------------------------------------------
 
@@ -134,6 +133,11 @@ class Job:
         self._writes.clear()
 
 
+@lru_cache(maxsize=64)
+def _asked(columns: tuple[Column[Any], ...], by: Column[Any]) -> Select[Any]:
+    return select(*columns).where(sets.one_of(by, "ids"))
+
+
 def _insert(table: Table, columns: Sequence[str], rows: Sequence[bulk.Row], connection: Connection) -> None:
     bulk.insert(connection, table, columns, rows)
 
@@ -153,7 +157,7 @@ def _update_from(table: Table, key: str, column: str, rows: Sequence[bulk.Row], 
     for found, old, new in rows:
         by_change.setdefault((old, new), []).append(found)
     for (old, new), ids in by_change.items():
-        which = sets.among(connection, table.c[key], ids)
+        which = sets.among(table.c[key], ids)
         connection.execute(table.update().where(which, table.c[column] == old).values({column: new}))
 
 

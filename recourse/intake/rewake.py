@@ -41,9 +41,9 @@ def lock(job: Job, accounts: Collection[str], with_events: Collection[str], dead
     if not accounts and not dead:
         return Concerned({}, {})
     connection = job.connection
-    theirs = [among(connection, cases.c.account_id, accounts)]
+    theirs = [among(cases.c.account_id, accounts)]
     if dead:
-        theirs.append(among(connection, cases.c.person_id, dead))
+        theirs.append(among(cases.c.person_id, dead))
     query = select(cases.c.case_id, cases.c.account_id, cases.c.person_id).where(
         cases.c.closed_on.is_(None), or_(*theirs)
     )
@@ -110,7 +110,7 @@ def _backdated(job: Job, concerned: Concerned, plans: Plans) -> dict[str, _Backd
     decided = (
         select(events.c.stream, func.max(events.c.known_on))
         .where(
-            among(connection, events.c.stream, [f"case:{case_id}" for case_id in paid]),
+            among(events.c.stream, [f"case:{case_id}" for case_id in paid]),
             events.c.type == ev.DecisionMade.TYPE,
         )
         .group_by(events.c.stream)
@@ -123,7 +123,7 @@ def _backdated(job: Job, concerned: Concerned, plans: Plans) -> dict[str, _Backd
     }
     if found:
         entered = select(visits.c.case_id, visits.c.entered_on, visits.c.node, visits.c.n).where(
-            among(connection, visits.c.case_id, found)
+            among(visits.c.case_id, found)
         )
         for case_id, on, node, n in connection.execute(
             entered.order_by(visits.c.entered_on, visits.c.node, visits.c.n)
@@ -154,7 +154,5 @@ def bump(job: Job, concerned: Concerned) -> None:
     if rest:
         sooner = case((cases.c.wake_on < job.pen.day, cases.c.wake_on), else_=job.pen.day)
         job.connection.execute(
-            cases.update()
-            .where(among(job.connection, cases.c.case_id, rest))
-            .values(wake_on=sooner, version=cases.c.version + 1)
+            cases.update().where(among(cases.c.case_id, rest)).values(wake_on=sooner, version=cases.c.version + 1)
         )

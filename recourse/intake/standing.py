@@ -64,9 +64,9 @@ def _touched(job: Job) -> set[str]:
 def _which(job: Job, touched: set[str], persons: list[str]) -> list[ColumnElement[bool]]:
     if len(touched) * MOST >= len(job.known):
         return []
-    of_touched = select(accounts.c.person_id).where(sets.among(job.connection, accounts.c.account_id, touched))
+    of_touched = select(accounts.c.person_id).where(sets.among(accounts.c.account_id, touched))
     theirs = accounts.c.person_id.in_(of_touched)
-    return [or_(theirs, sets.among(job.connection, accounts.c.person_id, persons)) if persons else theirs]
+    return [or_(theirs, sets.among(accounts.c.person_id, persons)) if persons else theirs]
 
 
 def _added(job: Job) -> pl.DataFrame | None:

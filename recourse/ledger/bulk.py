@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 import psycopg
 from sqlalchemy import Connection, Date, Table
@@ -122,7 +123,7 @@ def _copy(connection: Connection, table: str, names: tuple[str, ...], rows: Sequ
 
 def _temporary(connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Row]) -> str:
     """The rows in a temporary table of the session, emptied at commit; made once per shape."""
-    name = f"incoming_{table.name}_{len(names)}_{abs(hash(names)) % 10**8}"
+    name = f"incoming_{table.name}_{crc32(','.join(names).encode()):08x}"
     listed = ", ".join(map(_quoted, names))
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ON COMMIT DELETE ROWS AS SELECT {listed} FROM {table.name} LIMIT 0"

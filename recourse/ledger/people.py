@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from recourse.acts import Agency, Contract, Guaranty, Person
 from recourse.contact_points import OWN, preference
+from recourse.ledger import sets
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, agencies, contacts, guarantees, parties, personal
 from recourse.ledger.vault import ErasedPerson, PersonKey, Vault
@@ -18,6 +19,31 @@ from recourse.ledger.vault import ErasedPerson, PersonKey, Vault
 SHOWN = ("name", "id_number", "address")
 SCOPE = "主债权及其利息、违约金、损害赔偿金和实现债权的费用"
 """Scope of a guarantee where nothing else is agreed (民法典 691)."""
+
+_KEYS = select(parties.c.party_id, parties.c.wrapped_key).where(sets.one_of(parties.c.party_id, "parties"))
+_FIELDS = (
+    select(personal.c.party_id, personal.c.field, personal.c.value)
+    .where(sets.one_of(personal.c.party_id, "parties"), sets.one_of(personal.c.field, "fields"))
+    .order_by(personal.c.party_id, personal.c.field, personal.c.n)
+)
+_NUMBERS = select(
+    contacts.c.party_id,
+    contacts.c.channel,
+    contacts.c.value,
+    contacts.c.consent,
+    contacts.c.contractual,
+    contacts.c.contact_id,
+).where(
+    sets.one_of(contacts.c.party_id, "parties"),
+    contacts.c.valid_to.is_(None),
+    contacts.c.consent.is_not(False),
+    contacts.c.whose.in_(OWN),
+)
+_CONTRACTS = (
+    select(accounts.c.account_id, accounts.c.person_id, accounts.c.product, accounts.c.opened_on, accounts.c.terms)
+    .where(sets.one_of(accounts.c.account_id, "accounts"))
+    .order_by(accounts.c.account_id)
+)
 
 
 class PeopleReader:
@@ -32,17 +58,8 @@ class PeopleReader:
         wanted = sorted(set(party_ids))
         with reading(self._engine) as connection:
             keys = self._keys(connection, wanted)
-            fields = connection.execute(
-                select(personal.c.party_id, personal.c.field, personal.c.value)
-                .where(personal.c.party_id.in_(wanted), personal.c.field.in_(SHOWN))
-                .order_by(personal.c.party_id, personal.c.field, personal.c.n)
-            ).all()
-            c = contacts.c
-            numbers = connection.execute(
-                select(c.party_id, c.channel, c.value, c.consent, c.contractual, c.contact_id).where(
-                    c.party_id.in_(wanted), c.valid_to.is_(None), c.consent.is_not(False), c.whose.in_(OWN)
-                )
-            ).all()
+            fields = connection.execute(_FIELDS, {"parties": wanted, "fields": SHOWN}).all()
+            numbers = connection.execute(_NUMBERS, {"parties": wanted}).all()
         read: dict[str, dict[str, str]] = {party: {} for party in keys}
         for party, field, value in fields:
             if party in keys:
@@ -66,18 +83,8 @@ class PeopleReader:
         """Contracts by account; the contract number is personal to the borrower."""
         wanted = sorted(set(account_ids))
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                select(
-                    accounts.c.account_id,
-                    accounts.c.person_id,
-                    accounts.c.product,
-                    accounts.c.opened_on,
-                    accounts.c.terms,
-                )
-                .where(accounts.c.account_id.in_(wanted))
-                .order_by(accounts.c.account_id)
-            ).all()
-            numbers = self._papers(connection, "contract_no", wanted)
+            rows = connection.execute(_CONTRACTS, {"accounts": wanted}).all()
+            numbers = self._papers(connection, "contract_no", {row.account_id: row.person_id for row in rows})
         return {row.account_id: _contract(row, numbers.get(row.account_id, "")) for row in rows}
 
     def guarantees(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[Guaranty]]:
@@ -85,10 +92,10 @@ class PeopleReader:
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(guarantees)
-                .where(guarantees.c.account_id.in_(sorted(set(account_ids))))
+                .where(sets.among(guarantees.c.account_id, sorted(set(account_ids))))
                 .order_by(guarantees.c.guarantee_id)
             ).all()
-            numbers = self._papers(connection, "guarantee_no", [row.guarantee_id for row in rows])
+            numbers = self._papers(connection, "guarantee_no", {row.guarantee_id: row.party_id for row in rows})
         found: dict[str, list[Guaranty]] = {}
         for row in rows:
             known: dict[str, Any] = msgspec.json.decode(row.row)
@@ -108,11 +115,10 @@ class PeopleReader:
         with reading(self._engine) as connection:
             return [Agency(*row) for row in connection.execute(select(agencies).order_by(agencies.c.agency))]
 
-    def _papers(self, connection: Any, field: str, ids: Sequence[str]) -> dict[str, str]:
-        names = {f"{field}:{id_}": id_ for id_ in ids}
-        rows = connection.execute(
-            select(personal.c.party_id, personal.c.field, personal.c.value).where(personal.c.field.in_(list(names)))
-        ).all()
+    def _papers(self, connection: Any, field: str, holders: Mapping[str, str]) -> dict[str, str]:
+        """The number of each contract, which is kept with the person whose contract it is."""
+        names = {f"{field}:{id_}": id_ for id_ in holders}
+        rows = connection.execute(_FIELDS, {"parties": sorted(set(holders.values())), "fields": list(names)}).all()
         keys = self._keys(connection, sorted({row.party_id for row in rows}))
         return {
             names[row.field]: self._open(keys[row.party_id], row.field, row.party_id, row.value)
@@ -121,9 +127,8 @@ class PeopleReader:
         }
 
     def _keys(self, connection: Any, party_ids: Sequence[str]) -> dict[str, PersonKey]:
-        query = select(parties.c.party_id, parties.c.wrapped_key).where(parties.c.party_id.in_(list(party_ids)))
         found: dict[str, PersonKey] = {}
-        for party, wrapped in connection.execute(query):
+        for party, wrapped in connection.execute(_KEYS, {"parties": party_ids}):
             try:
                 found[party] = self._vault.open_person_key(bytes(wrapped or b""))
             except ErasedPerson:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 from sqlalchemy import (
@@ -19,12 +19,15 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Text,
-    any_,
+    TypeDecorator,
     bindparam,
-    func,
     select,
     type_coerce,
 )
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from recourse.canonical import encode
 
@@ -38,12 +41,51 @@ _TYPES: dict[type[Any], pl.DataType] = {
 }
 
 
-def among(connection: Connection, column: ColumnElement[Any], ids: Collection[str]) -> ColumnElement[bool]:
+class IdList(TypeDecorator[Collection[str]]):
+    """Any number of ids as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else encode(list(value or ()))
+
+
+class Among(FunctionElement[bool]):
+    """Whether a text column (the first clause) is one of the ids of a parameter (the second)."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "among"
+
+    def self_group(self, against: Any = None) -> Self:
+        """It is a condition as it stands: asked whether it equals 1, SQLite would use no index."""
+        return self
+
+
+@compiles(Among, "sqlite")
+def _on_sqlite(element: Among, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"
+
+
+@compiles(Among, "postgresql")
+def _on_postgresql(element: Among, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY({ids})"
+
+
+def among(column: ColumnElement[Any], ids: Collection[str]) -> ColumnElement[bool]:
     """Whether a text column is one of `ids`, as one parameter however many they are."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(ids), type_=ARRAY(Text)))
-    each = func.json_each(encode(list(ids))).table_valued("value")
-    return column.in_(select(each.c.value))
+    return Among(column, bindparam(None, ids, IdList))
+
+
+def one_of(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """As :func:`among`, for a statement that is built once: the ids are given under a name when it is executed."""
+    return Among(column, bindparam(parameter, type_=IdList))
 
 
 def frame(connection: Connection, columns: Sequence[Column[Any]], *where: ColumnElement[bool]) -> pl.DataFrame:

@@ -78,7 +78,9 @@ _FACT_COLUMNS = (
     accounts.c.security,
 )
 _FACTS: Select[Any] = select(*_FACT_COLUMNS).join(accounts, accounts.c.account_id == cases.c.account_id)
-
+_TO_READ = _FACTS.where(sets.one_of(cases.c.case_id, "ids")).order_by(cases.c.case_id)
+_TO_WRITE = _TO_READ.with_for_update(of=cases)
+_HEADS = select(streams.c.stream, streams.c.pos, streams.c.hash).where(sets.one_of(streams.c.stream, "streams"))
 
 _OWED = sum((accounts.c[name] for name in Amounts.__struct_fields__[1:]), accounts.c.principal)
 """The whole claim: a plan that runs behind a balance of nothing opens no case, day after day, to settle it at once."""
@@ -154,17 +156,14 @@ def due(connection: Connection, day: date, slots: Slots, after: tuple[date, str]
 
 def load(connection: Connection, case_ids: Iterable[str], *, lock: bool = True) -> dict[str, Dossier]:
     """Cases by id, locked in id order so that two writers never wait for each other in a circle."""
-    wanted = sets.among(connection, cases.c.case_id, sorted(set(case_ids)))
-    query = _FACTS.where(wanted).order_by(cases.c.case_id)
-    if lock and connection.dialect.name == "postgresql":
-        query = query.with_for_update(of=cases)
-    return {row[0]: _dossier(row) for row in connection.execute(query)}
+    found = connection.execute(_TO_WRITE if lock else _TO_READ, {"ids": sorted(set(case_ids))})
+    return {row[0]: _dossier(row) for row in found}
 
 
 def open_case_ids(connection: Connection, account_ids: Iterable[str]) -> dict[str, str]:
     """Account id → id of its open case, for those that have one."""
     query = select(cases.c.account_id, cases.c.case_id).where(
-        cases.c.closed_on.is_(None), sets.among(connection, cases.c.account_id, list(account_ids))
+        cases.c.closed_on.is_(None), sets.among(cases.c.account_id, list(account_ids))
     )
     return {account: case for account, case in connection.execute(query)}
 
@@ -218,9 +217,7 @@ def open_episodes(
 
 def _last_episodes(connection: Connection, account_ids: Collection[str]) -> dict[str, tuple[int, str]]:
     """Account id → number and end of its last episode, for those that had one."""
-    query = select(cases.c.account_id, cases.c.episode, cases.c.file).where(
-        sets.among(connection, cases.c.account_id, account_ids)
-    )
+    query = select(cases.c.account_id, cases.c.episode, cases.c.file).where(sets.among(cases.c.account_id, account_ids))
     found = connection.execute(query.order_by(cases.c.episode))
     return {account: (episode, _file_decoder.decode(file).end) for account, episode, file in found}
 
@@ -319,10 +316,8 @@ def append_all(connection: Connection, recorded: Mapping[str, Recorded], pen: Pe
     if connection.dialect.name == "postgresql":
         lock = "SELECT pg_advisory_xact_lock(hashtext(name)) FROM unnest(%s::text[]) AS name"
         connection.exec_driver_sql(lock, (sorted(recorded),))
-    query = select(streams.c.stream, streams.c.pos, streams.c.hash).where(
-        sets.among(connection, streams.c.stream, recorded.keys())
-    )
-    heads = {stream: (pos, bytes(head)) for stream, pos, head in connection.execute(query)}
+    found = connection.execute(_HEADS, {"streams": list(recorded)})
+    heads = {stream: (pos, bytes(head)) for stream, pos, head in found}
     rows: list[EventRow] = []
     for stream in sorted(recorded):
         pos, head = heads.get(stream, (0, GENESIS))
@@ -344,7 +339,7 @@ def wake(connection: Connection, day: date, *, account_ids: Iterable[str] | None
     """
     which: list[ColumnElement[bool]] = [cases.c.closed_on.is_(None)]
     if account_ids is not None:
-        which.append(sets.among(connection, cases.c.account_id, list(account_ids)))
+        which.append(sets.among(cases.c.account_id, list(account_ids)))
     sooner = case((cases.c.wake_on < day, cases.c.wake_on), else_=day)
     return connection.execute(
         cases.update().where(and_(*which)).values(wake_on=sooner, version=cases.c.version + 1)

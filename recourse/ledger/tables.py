@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -199,6 +200,8 @@ intents = Table(
     Column("owner", Text, nullable=False, default=""),
     Column("lease_until", Text, nullable=False, default=""),
 )
+WAITING = intents.c.state.in_([literal_column("'queued'"), literal_column("'released'")])
+"""Intents that are not finished. Said in a query in these words, it lets the database use the index of the few."""
 Index(
     "ix_intents_waiting",
     intents.c.state,
@@ -544,7 +547,7 @@ contacts = Table(
     Column("party_id", Text, nullable=False, index=True),
     Column("channel", Text, nullable=False),
     Column("value", LargeBinary, nullable=False),
-    Column("number_id", Text, nullable=False),
+    Column("number_id", Text, nullable=False, index=True),
     Column("contractual", Boolean),
     Column("consent", Boolean),
     Column("source", Text, nullable=False, default=""),

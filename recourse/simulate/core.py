@@ -32,6 +32,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 TOLD_SETTLED_DAYS = 120
 """So long is an account told of that owes nothing: a court file is closed on the bank's word of today."""
+TOLD_CURRENT_DAYS = 3
+"""So long after its last movement is an account told of on which nothing is late; then at month ends only."""
 
 BalanceRow = tuple[str, ...]
 """account_id, as_of, the six components, overdue_total, status: a row of the table ``balances``, as text."""
@@ -133,8 +135,11 @@ class Core:
             return "written_off"
         return "active" if self.debts[account_id].total else "settled"
 
-    def balances(self) -> list[BalanceRow]:
-        """What is owed at the end of today, by account; one that owes nothing is told of for some time yet."""
+    def balances(self, *, whole_book: bool = False) -> list[BalanceRow]:
+        """What is owed at the end of today, by account: of those late or moved lately, or of the whole book.
+
+        An account that owes nothing is told of for some time yet.
+        """
         as_of, rows = date.fromordinal(self.today).isoformat(), []
         for key, debt in self.debts.items():
             debt.accrue(self.today)
@@ -142,11 +147,18 @@ class Core:
                 debt.changed = False
                 self._cells[key] = self._row(key, debt)
                 self._changed_on[key] = self.today
-            elif self.today - self._changed_on[key] > TOLD_SETTLED_DAYS and not debt.total:
+            elif self._is_quiet(key, debt, whole_book):
                 continue
             cells = self._cells[key]
             rows.append((cells[0], as_of, *cells[1:]))
         return rows
+
+    def _is_quiet(self, key: str, debt: Debt, whole_book: bool) -> bool:
+        """Whether nobody asks about an account today: nothing late on it, and nothing moved for some days."""
+        days = self.today - self._changed_on[key]
+        if not debt.total:
+            return days > TOLD_SETTLED_DAYS
+        return not whole_book and days > TOLD_CURRENT_DAYS and not debt.overdue(self.today)
 
     def _row(self, key: str, debt: Debt) -> tuple[str, ...]:
         late = max(debt.overdue(self.today) - debt.instalment(self.today), 0)
@@ -156,7 +168,7 @@ class Core:
     def month_end(self) -> MonthEnd:
         """The balances of today, and their totals by branch and product over accounts that are on the books."""
         totals: dict[tuple[str, str], tuple[int, int]] = {}
-        balances = self.balances()
+        balances = self.balances(whole_book=True)
         for key, account in self.accounts.items():
             total = self.debts[key].total
             if total and key not in self.written_off:

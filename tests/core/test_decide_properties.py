@@ -57,7 +57,7 @@ def carried_out(of: Facts, decision: Decision, on: date, states: Iterator[tuple[
         visit.left_on = on if state == "left" else None
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(facts(), st.lists(st.tuples(st.sampled_from(STATES), st.sampled_from(OUTCOMES)), min_size=4, max_size=4))
 def test_until_it_is_to_be_asked_again_a_decision_stays_the_same(of: Facts, came_to: list[tuple[str, str]]) -> None:
     states, day = cycle(came_to), TODAY
@@ -74,7 +74,7 @@ def test_until_it_is_to_be_asked_again_a_decision_stays_the_same(of: Facts, came
         day += DAY
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(facts())
 def test_no_step_breaks_a_rule_of_the_ladder_or_of_the_pack(of: Facts) -> None:
     steps = decided(of).steps

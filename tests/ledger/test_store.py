@@ -15,7 +15,7 @@ from recourse.ledger import store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.store import Slots
 from recourse.ledger.tables import cases, events, matters, visits
-from tests.core.ledgers import MONDAY, Ledger, open_ledger, pen_of
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger, pen_of
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -59,6 +59,7 @@ def test_ids_are_derived_and_so_the_same_everywhere(ledger: Ledger) -> None:
     assert ledger.case_id("a") == "2126d6d401305f389db925a7e5215d13"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "columns", [{"book_status": "written_off"}, {"oldest_unpaid_due_on": MONDAY}, {"oldest_unpaid_due_on": None},
                 {"principal": 0}, {"principal": -500}],
@@ -70,6 +71,7 @@ def test_no_case_is_opened_where_nothing_is_late_or_nothing_is_owed(ledger: Ledg
         assert ledger.sweep(MONDAY + timedelta(days=n) if "oldest_unpaid_due_on" not in columns else MONDAY).opened == 0
 
 
+@on_sqlite
 def test_a_case_is_opened_where_the_balance_is_unknown(ledger: Ledger) -> None:
     ledger.person("p")
     unknown: dict[str, Any] = dict.fromkeys(
@@ -158,6 +160,7 @@ def test_a_case_that_nothing_happened_to_is_not_written(ledger: Ledger) -> None:
     assert ledger.rows(cases) == before
 
 
+@on_sqlite
 def test_a_case_that_only_a_fact_can_move_is_not_looked_at_every_day(ledger: Ledger) -> None:
     ledger.person("p")
     ledger.loan("a", "p", 400, yuan=300)
@@ -197,6 +200,7 @@ def test_as_many_cases_as_one_likes_are_loaded_and_woken_at_once(ledger: Ledger)
 # --- looking up ---------------------------------------------------------------------------------------------------
 
 
+@on_sqlite
 def test_an_unknown_account_and_one_without_a_case_are_two_mistakes(ledger: Ledger) -> None:
     ledger.person("p")
     ledger.loan("fine", "p", 0)
@@ -207,6 +211,7 @@ def test_an_unknown_account_and_one_without_a_case_are_two_mistakes(ledger: Ledg
             store.latest_case_id(connection, "fine")
 
 
+@on_sqlite
 def test_the_visits_table_keeps_every_visit(ledger: Ledger) -> None:
     opened(ledger, "a")
     ledger.arrive("a", ev.VisitLeft("reminder", "sent"))

@@ -199,6 +199,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contact_id"),
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contacts_number_id"), ["number_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_party_id"), ["party_id"], unique=False)
 
     op.create_table(
