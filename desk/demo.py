@@ -48,7 +48,7 @@ def play_demo(accounts: int, days: int, seed: int, folder: str, start: date) -> 
     say(f"A synthetic bank: {accounts:,} accounts, {days} business days from {start}. Seed {seed}.")
     _found(desk, town, place, start)
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)  # a long run that keeps little: collecting often only costs
+    gc.set_threshold(500_000, 50, 50)  # a long run that keeps little: collecting often only costs
     _play(desk, town, place, list(desk.strategy(start).calendar_of("cn").between(start, last)))
     say(f"Played in {time.perf_counter() - began:.1f} s.")
     say()

@@ -76,8 +76,12 @@ def parse(path: Path, data: bytes, table: Table, encoding: str) -> RawTable:
     missing = [name for name in table.required if name not in cells.columns]
     if missing:
         raise UserError(f"missing column {', '.join(missing)}", where=path.name, mend="see docs/intake.md")
-    cells = cells.with_columns(pl.exclude(ROW).str.strip_chars().replace("", None))
-    return RawTable(path.name, path.parent, digest(data), cells, ragged)
+    return RawTable(path.name, path.parent, digest(data), _trimmed(cells), ragged)
+
+
+def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
+    text = pl.exclude(ROW).str.strip_chars()
+    return cells.with_columns(pl.when(text != "").then(text).name.keep())
 
 
 def _parse_csv(name: str, data: bytes, encoding: str) -> tuple[pl.DataFrame, Ragged]:

@@ -42,6 +42,8 @@ from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook
 
 STREAM = "portfolio:intake"
+WRITTEN = ((*TOLD, *CONDENSED), ARREARS, MONEY)
+"""Columns of an account that are written together."""
 MATERIAL = ("product", "jurisdiction", "entity", "branch", *CONDENSED, "book_status", "oldest_unpaid_due_on")
 """Columns of an account whose change wakes its case, whatever the change; amounts wake by thresholds."""
 
@@ -130,10 +132,10 @@ def _load(
     reconcile.load_totals(job)
     items = reconcile.check_overdue(job, state, {*balanced, *plans.by_account}, plans.least)
     now = state.head(was.height)
-    changed = _changed(was, now, MATERIAL)
-    woken = {*now["account_id"].filter(changed), *crossings(job, was, now), *plans.new_money} & job.known
+    changed = _changed(was, now, (MATERIAL, *WRITTEN))
+    woken = {*now["account_id"].filter(changed[0]), *crossings(job, was, now), *plans.new_money} & job.known
     concerned = rewake.lock(job, woken, plans.new_money.keys() & job.known, learned.dead)
-    _accounts(job, was, now, state.tail(state.height - was.height))
+    _accounts(job, was, now, changed[1:], state.tail(state.height - was.height))
     news = _quarantined(job, before) or job.changes_something or _other_files(job, before)
     if not news:
         return _loaded(job, before, (), ())
@@ -152,18 +154,30 @@ def _load(
 # --- accounts and papers ----------------------------------------------------------------------------------------------
 
 
-def _changed(was: pl.DataFrame, now: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    """Which accounts differ in some of these columns, as far as they were read; the rows of both are in one order."""
-    moved = [name for name in names if name in was.columns and not was[name].equals(now[name])]
-    if not moved:
-        return pl.Series([False]).new_from_index(0, was.height)
-    both = pl.concat([was.select(moved), now.select(pl.col(moved).name.suffix("_now"))], how="horizontal")
-    return both.select(pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in moved)).to_series()
+def _changed(was: pl.DataFrame, now: pl.DataFrame, groups: Sequence[Sequence[str]]) -> list[pl.Series]:
+    """For each group of columns: which accounts differ in some of them, as far as they were read.
+
+    The rows of both frames are in one order.
+    """
+    moved = {name for name in was.columns if not was[name].equals(now[name])}
+    both = pl.concat([was, now.rename(_now)], how="horizontal")
+    differ = both.select(
+        pl.any_horizontal(
+            pl.lit(False), *(pl.col(name).ne_missing(pl.col(_now(name))) for name in names if name in moved)
+        ).alias(str(n))
+        for n, names in enumerate(groups)
+    )
+    return [each if each.len() == was.height else each.new_from_index(0, was.height) for each in differ]
 
 
-def _accounts(job: Job, was: pl.DataFrame, now: pl.DataFrame, new: pl.DataFrame) -> None:
-    for names in ((*TOLD, *CONDENSED), ARREARS, MONEY):
-        changed = _changed(was, now, names)
+def _now(name: str) -> str:
+    return f"{name}_now"
+
+
+def _accounts(
+    job: Job, was: pl.DataFrame, now: pl.DataFrame, changes: Sequence[pl.Series], new: pl.DataFrame
+) -> None:
+    for names, changed in zip(WRITTEN, changes, strict=True):
         if changed.any():
             job.update(accounts, ("account_id",), names, now.filter(changed).select("account_id", *names).rows())
     # A write-off of ours that comes in meanwhile stands: the status is changed only from the one that was read.

@@ -63,11 +63,10 @@ def sums(rows: pl.DataFrame, columns: Sequence[str]) -> dict[tuple[str, str], in
     """Sum in minor units by (column, currency) of amounts that are text, over rows that have `currency`."""
     if not columns:
         return {}
-    unit = pl.col("currency").replace_strict(UNITS, default=None, return_dtype=pl.Int64)
-    minor = ((scaled(name, MONEY_PLACES) // unit).cast(pl.Int128).sum().alias(name) for name in columns)
-    by = rows.filter(pl.col("currency").is_not_null()).group_by("currency").agg(minor)
-    return {
-        (name, currency): int(total)
-        for currency, *totals in by.iter_rows()
-        for name, total in zip(columns, totals, strict=True)
-    }
+    found: dict[tuple[str, str], int] = {}
+    for currency in sorted(rows["currency"].drop_nulls().unique().to_list()):
+        unit = UNITS.get(currency)
+        minor = [(scaled(name, MONEY_PLACES) // unit).cast(pl.Int128).sum() for name in columns] if unit else []
+        totals = rows.filter(pl.col("currency") == currency).select(minor).row(0) if minor else (0,) * len(columns)
+        found.update({(name, currency): int(total) for name, total in zip(columns, totals, strict=True)})
+    return found

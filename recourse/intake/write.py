@@ -50,8 +50,7 @@ def write_table(
 def _with_currency(table: Table, frame: pl.DataFrame, currency: str) -> pl.DataFrame:
     if "currency" not in frame.columns:
         frame = frame.with_columns(pl.lit(currency or None, dtype=pl.String).alias("currency"))
-    unknown = frame.filter(~pl.col("currency").is_in([*MINOR_DIGITS]).fill_null(False))
-    if unknown.height:
+    if not MINOR_DIGITS.keys() >= set(frame["currency"].unique()):
         raise ValueError(f"{table.name}: a row has no currency, or one that recourse.money does not know")
     return frame
 
