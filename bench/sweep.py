@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
@@ -230,15 +229,11 @@ def _places(addresses: list[str]) -> Iterator[AbstractContextManager[Place]]:
 
 @contextmanager
 def _own_server() -> Iterator[Place]:
-    """A server of our own that writes to disk as it should, with the one setting that docs/performance.md advises."""
+    """A server of our own that writes to disk as it should, with the settings that docs/performance.md advises."""
     from tests.postgres import server
 
-    with server(durable=True) as address:
-        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
-            connection.execute("SELECT pg_reload_conf()")
-        with place(address) as found:
-            yield found
+    with server(durable=True) as address, place(address) as found:
+        yield found
 
 
 def _table(measured: Measured) -> str:

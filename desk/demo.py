@@ -117,7 +117,7 @@ def _play(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
         TextColumn("{task.fields[at]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns) as progress:
+    with Progress(*columns, refresh_per_second=4) as progress:
         task = progress.add_task("business days", total=len(days), at=str(days[0]))
         for done in play(desk, days, Plan(), before=before, after=after, channels=channels):
             progress.update(task, advance=1, at=str(done.day))

@@ -46,6 +46,8 @@ _ALWAYS = {
     "listen_addresses": "127.0.0.1",
 }
 _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "10s"}
+_DURABLE = {"shared_buffers": "2GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
+"""What docs/performance.md advises a server that holds a large book; whatever guards the data stays as it ships."""
 
 
 class NoServer(RuntimeError):
@@ -75,7 +77,7 @@ class Running:
 def server(*, durable: bool = False) -> Iterator[str]:
     """Run a server for this block and yield `postgresql+psycopg://…/postgres`.
 
-    durable: keep PostgreSQL's own settings for writing to disk, as a measurement must; tests leave them off.
+    durable: write to disk as a production server does, as a measurement must; tests leave that off.
     """
     running = start(os.getpid(), durable=durable)
     try:
@@ -244,7 +246,7 @@ def _keep(owner: psutil.Process, *, durable: bool) -> None:
         binaries = _runnable(find_binaries(), folder, as_user)
         password = secrets.token_hex(16)
         _initialise(binaries, folder, password, as_user)
-        process, port = _launch(binaries, folder, _ALWAYS if durable else _ALWAYS | _FORGETFUL, as_user)
+        process, port = _launch(binaries, folder, _ALWAYS | (_DURABLE if durable else _FORGETFUL), as_user)
         try:
             url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
             print(json.dumps(asdict(Running(url, os.getpid(), str(folder)))), flush=True)

@@ -37,9 +37,7 @@ def repeated(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
 def dangling(table: Table, rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Faults of rows that refer to an account or a person which neither the ledger nor the delivery knows."""
     refers = {column.name: column.refers_to for column in table.columns if column.refers_to}
-    unknown = rows.select(
-        ~pl.col(name).is_in(known[other].implode()).fill_null(True) for name, other in refers.items()
-    )
+    unknown = rows.select(~pl.col(name).is_in(known[other].implode()).fill_null(True) for name, other in refers.items())
     found = [
         _faults(rows.filter(unknown[name]), name, f"not known in {other}")
         for name, other in refers.items()

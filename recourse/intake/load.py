@@ -174,9 +174,7 @@ def _now(name: str) -> str:
     return f"{name}_now"
 
 
-def _accounts(
-    job: Job, was: pl.DataFrame, now: pl.DataFrame, changes: Sequence[pl.Series], new: pl.DataFrame
-) -> None:
+def _accounts(job: Job, was: pl.DataFrame, now: pl.DataFrame, changes: Sequence[pl.Series], new: pl.DataFrame) -> None:
     for names, changed in zip(WRITTEN, changes, strict=True):
         if changed.any():
             job.update(accounts, ("account_id",), names, now.filter(changed).select("account_id", *names).rows())

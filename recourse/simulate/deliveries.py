@@ -58,7 +58,7 @@ class Deliveries:
         rows = [row for month_end in month_ends if month_end.on < day for row in month_end.balances]
         tables = {
             "payments": self._payments(day, entries),
-            "balances": _balances(rows + self._core.balances()),
+            "balances": _balances(rows + self._core.balances(whole_book=any(each.on == day for each in month_ends))),
         }
         if month_ends:
             tables["book_totals"] = _totals(month_ends)
