@@ -174,7 +174,7 @@ def test_money_comes_in_every_way_that_the_layout_knows(deliveries: list[Deliver
 def test_the_same_seed_plays_the_same_town_in_whatever_order_things_are_listed(tmp_path: Path) -> None:
     one, other = Played(4, 60, 40, tmp_path / "one"), Played(4, 60, 40, tmp_path / "other", shuffled=True)
     assert one.clerk.digest() == other.clerk.digest()
-    assert len(one.clerk.log) > 100
+    assert len(one.clerk.log) > 50
     assert _files(one.folders) == _files(other.folders)
     assert Played(5, 60, 10, tmp_path / "third").clerk.digest() != Played(4, 60, 10, tmp_path / "fourth").clerk.digest()
 

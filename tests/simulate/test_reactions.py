@@ -32,8 +32,8 @@ from tests.simulate.conftest import START, Played
 
 @pytest.fixture(scope="module")
 def long_run(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """220 accounts over 420 business days."""
-    return Played(7, 220, 420, tmp_path_factory.mktemp("long"))
+    """340 accounts over 420 business days."""
+    return Played(12, 340, 420, tmp_path_factory.mktemp("long"))
 
 
 def test_the_whole_ladder_is_climbed(long_run: Played) -> None:
