@@ -18,7 +18,7 @@ DELAYS: Mapping[int, int] = {0: 46, 1: 30, 2: 13, 3: 7, 4: 4}
 OBJECTED_PERCENT = 5
 LISTS_OBJECTED_PERCENT = 3
 STRUCK_PERCENT = 6
-LEFT_OPEN_WORKDAYS, LEFT_OPEN_PERCENT = 10, 80
+LEFT_OPEN_WORKDAYS, LEFT_OPEN_PERCENT = 15, 90
 CHOICES: Mapping[str, Mapping[str, int]] = {
     "litigation_route": {"sue": 86, "no_suit": 9, "other_route": 5},
     "withdrawal": {"withdraw": 78, "settle": 22},
