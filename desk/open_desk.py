@@ -38,6 +38,7 @@ from recourse.ledger.tables import business_days, parties
 from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook, check_nodes
 from recourse.policy.load import load_book, shipped_packs
+from tasks import call
 from tasks.acts import ACTS
 from tasks.ladder import LADDER
 
@@ -130,8 +131,13 @@ class Desk:
         people, history = PeopleReader(self.engine, self.vault), HistoryReader(self.engine)
         return Tools(
             strategy.day, at, self.channels if channels is None else channels, self.press, people, history,
-            strategy.calendar_of, self.bank,
+            strategy.calendar_of, self.bank, self._names,
         )  # fmt: skip
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The Chinese names of nodes and of the outcomes of calls, for papers."""
+        return {node.name: node.zh for node in self.ladder.nodes} | {code: of.zh for code, of in call.OUTCOMES.items()}
 
     def instant(self, day: date, *, played: bool) -> str:
         """The instant of an act, as UTC text: now, or the middle of a morning when the day is only played."""

@@ -41,5 +41,6 @@ def build(desk: Desk, account: str, day: date) -> bytes:
         desk.bank,
         day,
         tools.history.seal(),
+        tools.names,
     )
     return packet_of(desk.templates, desk.press.fonts, PacketOrder(facts.jurisdiction, data, day))[0]

@@ -186,6 +186,8 @@ class Tools(msgspec.Struct, frozen=True):
     history: History
     calendar_of: Callable[[str], Calendar]
     bank: BankProfile
+    names: Mapping[str, str] = {}
+    """The Chinese names of nodes and of the outcomes of calls."""
 
 
 class Act(Protocol):

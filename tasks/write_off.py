@@ -43,7 +43,7 @@ class WriteOff:
                 continue
             data = packet_data(
                 item, people.get(facts.person_id), contracts.get(facts.account_id), journals[item.case_id],
-                papers.get(facts.account_id, ()), votes.get(item.gate_id, ()), tools.bank, tools.day, seal,
+                papers.get(facts.account_id, ()), votes.get(item.gate_id, ()), tools.bank, tools.day, seal, tools.names,
             )  # fmt: skip
             ready.append((item, met[0].rule, PacketOrder(facts.jurisdiction, data, tools.day)))
         packets = tools.letters.packets([order for _, _, order in ready])

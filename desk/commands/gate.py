@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from desk.commands.book import opened
 from desk.console_text import AsJson, print_json, print_table, say
@@ -15,12 +15,24 @@ from recourse.climb import lists
 from recourse.errors import UserError
 from recourse.gate_rows import Verdict
 from recourse.ledger.database import reading
-from recourse.ledger.tables import cases, gate_members, gates, votes
+from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
+from recourse.money import to_text
 
 app = typer.Typer(help="Approval gates: a named person agrees before anything that can hurt.", no_args_is_help=True)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="why; mandatory")]
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
+
+MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
+"""Parts of an evidence that are amounts in minor units."""
+_MEMBERS = select(gate_members.c.case_id).where(gate_members.c.gate_id == bindparam("gate"))
+_CURRENCY = (
+    select(accounts.c.currency)
+    .join(cases, cases.c.account_id == accounts.c.account_id)
+    .where((cases.c.case_id == bindparam("case")) | cases.c.case_id.in_(_MEMBERS))
+    .limit(1)
+)
+"""Currency of what a gate is about; the members of a list have one currency."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -109,6 +121,7 @@ def show(gate: str, json: AsJson = False) -> None:
     with reading(desk.engine) as connection:
         gate_id = _id(connection, gate)
         row = connection.execute(select(gates).where(gates.c.gate_id == gate_id)).one()
+        currency = connection.execute(_CURRENCY, {"gate": gate_id, "case": row.case_id}).scalar() or ""
         cast = [tuple(vote) for vote in connection.execute(
             select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of, votes.c.verdict, votes.c.choice, votes.c.reason)
             .where(votes.c.gate_id == gate_id).order_by(votes.c.voted_on, votes.c.seat)
@@ -130,7 +143,7 @@ def show(gate: str, json: AsJson = False) -> None:
     if row.urgent:
         say(f"RED LANE: {row.urgent}")
     say(f"evidence hash {row.evidence_hash}")
-    print_table(("evidence", ""), [(name, _plain(value)) for name, value in evidence.items()])
+    print_table(("evidence", ""), [(name, _plain(name, value, currency)) for name, value in evidence.items()])
     if members:
         print_table(("member", "state"), members, title=f"{len(members)} members")
     print_table(("seat", "voter", "for", "verdict", "choice", "reason"), cast, title="Votes")
@@ -141,7 +154,16 @@ def show(gate: str, json: AsJson = False) -> None:
             say(f"a yes has to choose: --choice {'|'.join(node.choices)}")
 
 
-def _plain(value: object) -> str:
+def _plain(name: str, value: object, currency: str) -> str:
+    """A part of the evidence as a person reads it: amounts in units, nothing for what is unknown."""
+    if name in MONEY_PARTS and isinstance(value, int) and currency:
+        return f"{to_text(value, currency, grouped=True)} {currency}"
+    if name == "amounts" and isinstance(value, dict) and currency:
+        return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
+    if value is None or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -22,16 +22,12 @@ from recourse.documents.packet import (
 from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
 from recourse.facts import Facts
 from recourse.letters import plain
+from recourse.letters.chronicle import PAPERS, STAGES, Names, entered, outcome, sentence, who
 from recourse.measures import LIMITATION_RULE, compile_test
 from recourse.money import Amounts
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.values import Criterion
 
-STAGES = {
-    "filed": "已提交起诉材料", "docketed": "法院立案", "heard": "开庭审理", "judged": "一审裁判", "effective": "裁判生效",
-    "enforcing": "申请执行", "ended_for_now": "裁定终结本次执行程序", "concluded": "执行完毕", "withdrawn": "撤诉",
-    "settlement_reached": "和解",
-}  # fmt: skip
 PRODUCTS = {
     "mortgage": "个人住房贷款", "car_loan": "个人汽车贷款", "consumer_loan": "个人消费贷款", "credit_card": "信用卡透支",
     "online_consumer_loan": "线上个人消费贷款", "business_loan": "个人经营贷款", "other": "其他个人贷款",
@@ -52,11 +48,14 @@ def criterion_met(facts: Facts, policy: Policy, today: date) -> tuple[Sourced, C
 def packet_data(
     item: Item, person: Person | None, contract: Contract | None, journal: Sequence[Entry],
     papers: Sequence[tuple[str, str, date | None]], votes: Sequence[PacketVote], bank: BankProfile, on: date,
-    seal: tuple[str, date] | None,
+    seal: tuple[str, date] | None, names: Names,
 ) -> PacketData:  # fmt: skip
-    """Everything the packet says. Votes are those recorded so far, which may be none."""
+    """Everything the packet says. Votes are those recorded so far, which may be none.
+
+    `names`: the Chinese names of nodes and of the outcomes of calls.
+    """
     facts = item.facts
-    contacts = _contacts(journal)
+    contacts = _contacts(journal, names)
     course = _course(journal)
     number = f"{bank.short}核〔{on.year}〕第{int(derived_id('packet', item.case_id)[:10], 16) % 10**8:08d}号"
     return PacketData(
@@ -72,7 +71,7 @@ def packet_data(
         legal=LegalFacts(course, "" if course else _why_not(facts), _legal_facts(facts)),
         plan=PLAN,
         keeper="资产保全部档案保管岗",
-        events=tuple(_chronology(journal, item.policy)),
+        events=tuple(_chronology(journal, item.policy, names, facts.currency)),
         contacts=tuple(contacts),
         documents=tuple(_documents(journal, papers)),
         votes=tuple(votes),
@@ -214,46 +213,29 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
     return tuple(known)
 
 
-NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.ActReleased, ev.DocumentMade)
+NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade)
 
 
-def _chronology(journal: Sequence[Entry], policy: Policy) -> list[PacketEvent]:
+def _chronology(journal: Sequence[Entry], policy: Policy, names: Names, currency: str) -> list[PacketEvent]:
     lines = []
     for entry in journal:
         event, envelope = entry.event, entry.envelope
-        if isinstance(event, NOT_SHOWN):
-            continue
+        if isinstance(event, NOT_SHOWN) or (isinstance(event, ev.ActCompleted) and event.node == "call"):
+            continue  # that a call was queued says nothing: each dial is told of
         if isinstance(event, ev.DecisionMade):
             lines += [
-                PacketEvent(envelope.effective_on, f"{event.TYPE}: {reason.code} {reason.seen}".strip(), reason.rule,
-                            policy.citations.get(reason.rule, ""), envelope.actor)
+                PacketEvent(envelope.effective_on, entered(reason, names), reason.rule,
+                            policy.citations.get(reason.rule, ""), who(envelope.actor))
                 for reason in event.reasons
                 if reason.code.startswith(("enter:", "recall"))
             ]  # fmt: skip
             continue
-        lines.append(PacketEvent(envelope.effective_on, f"{event.TYPE}: {_said(event)}", actor=envelope.actor))
+        said = sentence(event, names, currency)
+        lines.append(PacketEvent(envelope.effective_on, said, actor=who(envelope.actor)))
     return lines
 
 
-def _said(event: ev.Event) -> str:
-    shown = (
-        "node",
-        "end",
-        "outcome",
-        "verdict",
-        "choice",
-        "status",
-        "stage",
-        "kind",
-        "code",
-        "amount",
-        "reason",
-        "cause",
-    )
-    return " ".join(f"{name}={getattr(event, name)}" for name in shown if getattr(event, name, ""))
-
-
-def _contacts(journal: Sequence[Entry]) -> list[PacketContact]:
+def _contacts(journal: Sequence[Entry], names: Names) -> list[PacketContact]:
     permits: dict[str, str] = {}
     lines: list[PacketContact] = []
     for entry in journal:
@@ -261,21 +243,24 @@ def _contacts(journal: Sequence[Entry]) -> list[PacketContact]:
         if isinstance(event, ev.PermitIssued):
             permits[event.purpose] = event.permit_id
         elif isinstance(event, ev.ContactRecorded):
-            lines.append(PacketContact(on, event.channel, event.code, event.permit_id))
+            lines.append(
+                PacketContact(on, names.get(event.channel, event.channel), outcome(event.code, names), event.permit_id)
+            )
         elif isinstance(event, ev.ActCompleted) and event.node in permits and event.node != "call":
-            lines.append(PacketContact(on, event.node, event.outcome or event.status, permits.pop(event.node)))
+            said = outcome(event.outcome or event.status, names)
+            lines.append(PacketContact(on, names.get(event.node, event.node), said, permits.pop(event.node)))
         elif isinstance(event, ev.DeliveryProved):
-            lines.append(PacketContact(on, event.node, event.status))
+            lines.append(PacketContact(on, names.get(event.node, event.node), outcome(event.status, names)))
     return lines
 
 
 def _documents(journal: Sequence[Entry], papers: Sequence[tuple[str, str, date | None]]) -> list[PacketDocument]:
     made = [
-        PacketDocument(entry.event.kind, entry.event.sha256, entry.envelope.effective_on)
+        PacketDocument(PAPERS.get(entry.event.kind, entry.event.kind), entry.event.sha256, entry.envelope.effective_on)
         for entry in journal
         if isinstance(entry.event, ev.DocumentMade)
     ]
-    return [*(PacketDocument(kind, sha256, dated_on) for kind, sha256, dated_on in papers), *made]
+    return [*(PacketDocument(PAPERS.get(kind, kind), sha256, dated_on) for kind, sha256, dated_on in papers), *made]
 
 
 def _recoveries(journal: Sequence[Entry]) -> list[PacketRecovery]:

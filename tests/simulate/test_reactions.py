@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from recourse.errors import UserError
-from recourse.simulate.approvals import Approvals
+from recourse.simulate.approvals import LEFT_OPEN_WORKDAYS, Approvals
 from recourse.simulate.book import compose
 from recourse.simulate.core import Core
 from recourse.simulate.courts import NEXT
@@ -238,7 +238,7 @@ def test_seats_are_answered_within_four_working_days_by_those_who_hold_them(long
         if line[11:].startswith("answer "):
             gate_id, actor, *_ = json.loads(line[18:])
             answered[gate_id].append((date.fromisoformat(line[:10]), actor))
-    last = calendar.add(long_run.days[-1], -10)
+    last = calendar.add(long_run.days[-1], -LEFT_OPEN_WORKDAYS)
     for gate_id, gate in clerk.gates.items():
         if gate.shown.opened_on > last:
             continue

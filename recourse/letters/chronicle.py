@@ -1,0 +1,154 @@
+"""处置经过: what happened on a case, event by event, in the words of a committee's paper. Pure.
+
+`names` gives the Chinese name of each node and of each outcome of a call; what neither it nor the tables here name is
+shown as it is written in the journal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from recourse import events as ev
+from recourse.documents.wording import chinese_day
+from recourse.money import to_text
+
+STAGES = {
+    "filed": "已提交起诉材料", "docketed": "法院立案", "heard": "开庭审理", "judged": "一审裁判", "effective": "裁判生效",
+    "enforcing": "申请执行", "ended_for_now": "裁定终结本次执行程序", "concluded": "执行完毕", "withdrawn": "撤诉",
+    "settlement_reached": "和解",
+}  # fmt: skip
+OUTCOMES = {
+    "sent": "已发出", "delivered": "已送达", "returned": "被退回", "expired": "期满未果", "applied": "已申请", "filed": "已提交",
+    "failed": "未成功", "unknown": "结果不明", "done": "已办理", "promised": "债务人承诺还款", "refused": "债务人拒绝还款",
+    "unreached": "未能联系到债务人", "hardship": "债务人主张困难", "disputed": "债务人提出异议", "complaint": "债务人投诉",
+    "case_closed": "案件终结", "recalled": "已收回", "returned_at_term": "到期收回", "sold": "已变价", "valued": "已估值",
+    "sue": "起诉", "no_suit": "不起诉", "other_route": "其他途径", "withdraw": "撤诉", "settle": "和解", "withdrawn": "已撤回",
+    "rejected": "审批未通过", "struck": "自清单剔除", "dropped": "移出清单", "written_off": "已核销",
+    "deceased_reported": "被告知债务人死亡",
+}  # fmt: skip
+VERDICTS = {
+    "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
+    "strike": "剔除", "withdrawn": "撤回",
+}  # fmt: skip
+ENDS = {"cured": "逾期还清", "settled": "债务结清", "transferred": "债权转让", "written_off": "呆账核销"}
+HOLDS = {
+    "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
+    "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
+}  # fmt: skip
+ARRANGEMENTS = {
+    "personal_instalments": "个性化分期",
+    "reschedule": "展期",
+    "performed": "已履行完毕",
+    "broken": "违约终止",
+}
+CHANNELS = {"call": "电话", "sms": "短信", "email": "电子邮件", "post": "邮寄", "visit": "上门", "app": "应用内消息"}
+PAPERS = {
+    "loan_contract": "借款合同", "disbursement": "放款凭证", "guarantee_contract": "保证合同", "mortgage_contract": "抵押合同",
+    "formal_notice": "催收通知书", "acceleration_notice": "贷款提前到期通知书", "outsourcing_notice": "委外催收告知书",
+    "guarantor_demand": "担保人履行通知", "complaint": "民事起诉状", "write_off_packet": "呆账核销材料",
+}  # fmt: skip
+SYSTEM = "system:"
+_DAYS_LATE = re.compile(r"\bdpd=(\d+)")
+
+Names = Mapping[str, str]
+
+
+def sentence(event: ev.Event, names: Names, currency: str) -> str:
+    """One event in Chinese; amounts in units of the currency."""
+    said = _SENTENCES.get(type(event))
+    return said(event, names, currency) if said is not None else event.TYPE
+
+
+def entered(reason: ev.Reason, names: Names) -> str:
+    """A decision's reason to enter a node or to recall: with the days past due that it saw."""
+    code, _, node = reason.code.partition(":")
+    late = _DAYS_LATE.search(reason.seen)
+    days = f"（逾期{late[1]}天）" if late else ""
+    return f"符合条件，进入{names.get(node, node)}{days}" if code == "enter" else f"决定收回委外{days}"
+
+
+def outcome(code: str, names: Names) -> str:
+    """An outcome of a node, of a call or of a letter."""
+    return names.get(code) or OUTCOMES.get(code, code)
+
+
+def who(actor: str) -> str:
+    """The actor as a paper names it."""
+    return "系统" if actor.startswith(SYSTEM) else actor
+
+
+def _day(on: date) -> str:
+    return chinese_day(on.isoformat())
+
+
+def _node(event: Any, names: Names) -> str:
+    return names.get(event.node, event.node)
+
+
+def _contact(event: ev.ContactRecorded, names: Names, currency: str) -> str:
+    promise = f"，承诺于{_day(event.promise_on)}还款" if event.promise_on else ""
+    if event.promise_on and event.promise_amount:
+        promise += f" {to_text(event.promise_amount, currency)} {currency}"
+    return f"{CHANNELS.get(event.channel, event.channel)}联系：{outcome(event.code, names)}{promise}"
+
+
+def _completed(event: ev.ActCompleted, names: Names, _: str) -> str:
+    if not event.node:
+        return f"收回委外：{outcome(event.status, names)}"
+    detail = f"（{event.detail}）" if event.detail and event.status != "done" else ""
+    return f"{_node(event, names)}：{outcome(event.outcome or event.status, names)}{detail}"
+
+
+def _answered(event: ev.GateAnswered, names: Names, _: str) -> str:
+    choice = f"，选择{outcome(event.choice, names)}" if event.choice else ""
+    return f"{_node(event, names)}：审批{VERDICTS.get(event.verdict, event.verdict)}{choice}"
+
+
+def _paid(event: ev.PaymentReceived, names: Names, currency: str) -> str:
+    what = {"chargeback": "还款被冲回", "recovery": "核销后收回"}.get(event.kind, "收到还款")
+    return f"{what} {to_text(abs(event.amount), currency)} {currency}"
+
+
+_SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
+    ev.EpisodeOpened: lambda e, n, c: "发生逾期，开立催收案件" + (f"（第{e.episode}次）" if e.episode > 1 else ""),
+    ev.EpisodeClosed: lambda e, n, c: f"案件终结：{ENDS.get(e.end, e.end)}",
+    ev.VisitLeft: lambda e, n, c: f"{_node(e, n)}：{outcome(e.outcome, n)}",
+    ev.GateOpened: lambda e, n, c: f"{_node(e, n)}：{'列入审批清单' if e.kind == 'list' else '提交审批'}",
+    ev.VoteCast: lambda e, n, c: f"表决：{VERDICTS.get(e.verdict, e.verdict)}，{e.reason}",
+    ev.MemberStruck: lambda e, n, c: f"自审批清单剔除：{e.reason}",
+    ev.MemberDropped: lambda e, n, c: "情况有变，移出审批清单",
+    ev.GateAnswered: _answered,
+    ev.GateEscalated: lambda e, n, c: f"审批超过时限，提级（第{e.level}级）",
+    ev.GateWithdrawn: lambda e, n, c: f"撤回审批：{ENDS.get(e.cause, e.cause)}",
+    ev.ApprovalVoided: lambda e, n, c: f"{_node(e, n)}：证据有变，原审批失效",
+    ev.ActCompleted: _completed,
+    ev.ActWithdrawn: lambda e, n, c: f"{_node(e, n)}：未执行，撤回",
+    ev.ActCrossed: lambda e, n, c: f"{_node(e, n)}：执行期间情况有变",
+    ev.PermitRefused: lambda e, n, c: f"拟以{CHANNELS.get(e.channel, e.channel)}联系，依规则未予许可（{e.rule}）",
+    ev.ContactRecorded: _contact,
+    ev.DeliveryProved: lambda e, n, c: (
+        f"{_node(e, n)}：{outcome(e.status, n)}" + ("，诉讼时效中断" if e.interrupts_limitation else "")
+    ),
+    ev.PaymentReceived: _paid,
+    ev.FactsReanchored: lambda e, n, c: "补记还款，更正逾期起算日",
+    ev.BrakePlaced: lambda e, n, c: (
+        f"暂停催收：{HOLDS.get(e.kind, e.kind)}" + (f"，至{_day(e.until_on)}" if e.until_on else "")
+    ),
+    ev.BrakeReleased: lambda e, n, c: f"恢复催收：{HOLDS.get(e.kind, e.kind)}终了",
+    ev.ArrangementMade: lambda e, n, c: f"达成{ARRANGEMENTS.get(e.kind, e.kind)}安排，至{_day(e.until_on)}",
+    ev.ArrangementEnded: lambda e, n, c: f"还款安排{ARRANGEMENTS.get(e.end, e.end)}",
+    ev.DebtAccelerated: lambda e, n, c: f"贷款提前到期，自{_day(e.effective)}生效",
+    ev.PlacementMade: lambda e, n, c: f"委托{e.agency}催收，至{_day(e.until_on)}",
+    ev.PlacementRecalled: lambda e, n, c: "收回委外",
+    ev.PlacementReturned: lambda e, n, c: "受托机构交回案件" + ("，并出具数据删除证明" if e.certificate else ""),
+    ev.CollateralValued: lambda e, n, c: f"担保物估值 {to_text(e.value, c)} {c}",
+    ev.GuarantorClaimed: lambda e, n, c: f"向保证人主张权利（{'保证期间内' if e.in_time else '保证期间已过'}）",
+    ev.MatterOpened: lambda e, n, c: "提交法院",
+    ev.MatterStageReached: lambda e, n, c: STAGES.get(e.stage, e.stage) + (f"，案号{e.number}" if e.number else ""),
+    ev.WrittenOff: lambda e, n, c: "核销入账，账销案存",
+    ev.RecoveryBooked: lambda e, n, c: f"核销后收回 {to_text(e.amount, c)} {c}",
+    ev.LegalOpinionSigned: lambda e, n, c: "法律意见书已签署",
+}
