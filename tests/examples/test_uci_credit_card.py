@@ -261,6 +261,7 @@ def test_other_bad_input(tmp_path: Path, converted: Path, capsys: pytest.Capture
     assert [path.name for path in tmp_path.iterdir()] == ["binary.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared data file is not here")
 def test_the_shared_file_converts_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
