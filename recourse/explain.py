@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
 
+from recourse.acts import Entry
 from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
 from recourse.decide import Decision
+from recourse.events import DecisionMade
 from recourse.facts import Facts
 from recourse.measures import LIMITATION_RULE, limitation_ends_on
 from recourse.money import Amounts, to_text
+from recourse.policy.book import Policy
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -43,6 +47,16 @@ class Why(msgspec.Struct, frozen=True):
     citation: str
 
 
+class Entered(msgspec.Struct, frozen=True):
+    """Why the case came to a node: what the decision of that day saw, with the rule and its citation."""
+
+    node: str
+    on: date
+    seen: str
+    rule: str
+    citation: str
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """Everything `recourse explain` says. Amounts in minor units."""
 
@@ -59,6 +73,7 @@ class Explanation(msgspec.Struct, frozen=True):
     grade: str
     end: str
     where: tuple[Where, ...]
+    stands_because: tuple[Entered, ...]
     next_steps: tuple[str, ...]
     why: tuple[Why, ...]
     clocks: tuple[Clock, ...]
@@ -67,8 +82,11 @@ class Explanation(msgspec.Struct, frozen=True):
     would_change: tuple[str, ...]
 
 
-def explain(facts: Facts, strategy: Strategy, on: date, known_on: date) -> Explanation:
-    """The explanation of a case's facts on a day; the decision shown is made afresh, it changes nothing."""
+def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
+    """The explanation of a case's facts on a day; the decision shown is made afresh, it changes nothing.
+
+    `journal`: of the case, oldest first; from it comes why the case stands where it stands.
+    """
     decision = strategy.judge_of(facts).decide(facts, on)
     policy = strategy.policy_of(facts)
     file = facts.file
@@ -98,6 +116,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date) -> Expla
             )
             for node, visit in sorted(file.visits.items(), key=lambda pair: (pair[1].entered_on, pair[0]))
         ),
+        stands_because=tuple(_entered(facts, policy, [e for e in journal if _seen_by(e, on, known_on)])),
         next_steps=tuple(f"{step.node} ({step.how})" for step in decision.steps),
         why=tuple(
             Why(reason.code, reason.seen, reason.rule, policy.citations.get(reason.rule, ""))
@@ -108,6 +127,25 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date) -> Expla
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
     )
+
+
+def _seen_by(entry: Entry, on: date, known_on: date) -> bool:
+    return entry.envelope.effective_on <= on and entry.envelope.known_on <= known_on
+
+
+def _entered(facts: Facts, policy: Policy, journal: Sequence[Entry]) -> Iterator[Entered]:
+    """Of every node where the case stands, or else of the one it entered last: why it was entered the last time."""
+    found: dict[str, Entered] = {}
+    for entry in journal:
+        if isinstance(entry.event, DecisionMade):
+            for reason in entry.event.reasons:
+                kind, _, node = reason.code.partition(":")
+                if kind == "enter":
+                    citation = policy.citations.get(reason.rule, "")
+                    found.pop(node, None)
+                    found[node] = Entered(node, entry.envelope.effective_on, reason.seen, reason.rule, citation)
+    standing = [node for node, visit in facts.file.visits.items() if visit.state != "left" and node in found]
+    yield from (found[node] for node in standing or list(found)[-1:])
 
 
 def clocks(facts: Facts, on: date, years: int | None) -> list[Clock]:

@@ -15,6 +15,7 @@ from recourse.climb import arrivals
 from recourse.explain import Explanation, explain
 from recourse.ledger import past, store
 from recourse.ledger.database import reading
+from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import business_days, calls, cases
 from recourse.money import to_text
 
@@ -54,7 +55,8 @@ def explain_command(
             .order_by(business_days.c.day.desc())
             .limit(1)
         ).scalar()
-    found = explain(facts, desk.strategy(day, counterfactual), day, known)
+    journal = HistoryReader(desk.engine).of([case_id])[case_id]
+    found = explain(facts, desk.strategy(day, counterfactual), day, known, journal)
     print_json(found) if json else _show(found)
 
 
@@ -79,6 +81,8 @@ def _show(found: Explanation) -> None:
         title="Where",
     )
     say()
+    for entered in found.stands_because:
+        say(f"Why {entered.node}, since {entered.on}: {entered.seen}  [{entered.rule}: {entered.citation}]")
     say("Next: " + (", ".join(found.next_steps) or "nothing today"))
     for why in found.why:
         say(f"  {why.code} {why.seen}" + (f"  [{why.rule}: {why.citation}]" if why.rule else ""))

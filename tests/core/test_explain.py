@@ -12,6 +12,7 @@ from recourse.explain import Explanation, explain
 from recourse.facts import GuaranteeFact, GuaranteeKind, Security
 from recourse.ledger import bulk
 from recourse.ledger.database import reading, writing
+from recourse.ledger.history import HistoryReader
 from recourse.ledger.past import facts_as_of
 from recourse.ledger.tables import balances, instalments, payments
 from tests.climb.fake_acts import acts_of, whole_set
@@ -23,7 +24,8 @@ TUESDAY, FRIDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)
 def explained(ledger: Ledger, on: date, known_on: date | None = None) -> Explanation:
     with reading(ledger.engine) as connection:
         facts = facts_as_of(connection, "a", ledger.case_id("a"), on, known_on or on)
-    return explain(facts, ledger.strategy(on), on, known_on or on)
+    journal = HistoryReader(ledger.engine).of([ledger.case_id("a")])[ledger.case_id("a")]
+    return explain(facts, ledger.strategy(on), on, known_on or on, journal)
 
 
 def balance(ledger: Ledger, as_of: date, known_on: date, yuan: int) -> None:
@@ -68,6 +70,21 @@ def test_it_says_where_why_by_which_rule_and_what_would_change_it(ledger: Ledger
     assert any(str(found.look_again_on) in hint for hint in found.would_change)
     assert [clock.what.split()[0] for clock in found.clocks] == ["诉讼时效"]
     msgspec.json.encode(found)
+
+
+def test_it_says_why_the_case_came_to_where_it_stands(ledger: Ledger) -> None:
+    late(ledger)
+    (reminded,) = explained(ledger, MONDAY).stands_because
+    assert (reminded.node, reminded.on, reminded.rule) == ("reminder", MONDAY, "entry.reminder")
+    assert "dpd=12" in reminded.seen
+    assert "策略" in reminded.citation
+    ledger.sweep(FRIDAY)
+    now = explained(ledger, FRIDAY)
+    assert now.stands_because
+    assert {why.on for why in now.stands_because} <= {MONDAY, FRIDAY}
+    assert {why.node for why in now.stands_because} <= {place.node for place in now.where}
+    (then,) = explained(ledger, MONDAY).stands_because
+    assert then == reminded
 
 
 @on_sqlite
