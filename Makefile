@@ -40,13 +40,18 @@ format: $(VENV)/.dev ## let ruff rewrite what it can
 bench: $(VENV)/.dev ## the nightly sweep over 10 000 due cases, beside its floor
 	$(BIN)/python bench/sweep.py --cases 10000
 
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock'
+LOCK    := $(COMPILE) --generate-hashes -c requirements/pins.txt
 
+# One resolution over everything there is, then one file with hashes for each use of it: their pins never differ.
 lock: $(VENV)/.uv ## lock requirements/ again; newer releases: make lock UPGRADE=--upgrade
-	$(COMPILE) --group setup -o requirements/uv.txt
-	$(COMPILE) -c requirements/uv.txt -o requirements/core.txt pyproject.toml
-	$(COMPILE) -c requirements/core.txt -c requirements/uv.txt --group dev -o requirements/dev.txt pyproject.toml
+	$(COMPILE) $(UPGRADE) --no-annotate --all-extras --group dev -o requirements/pins.txt pyproject.toml
+	$(LOCK) --group setup -o requirements/uv.txt
+	$(LOCK) -o requirements/core.txt pyproject.toml
+	$(LOCK) --group dev -o requirements/dev.txt pyproject.toml
+	$(LOCK) --extra airflow -o requirements/airflow.txt pyproject.toml
+	$(LOCK) --extra prefect -o requirements/prefect.txt pyproject.toml
 
 changelog: $(VENV)/.dev ## move the fragments in changelog.d into CHANGELOG.md: make changelog VERSION=0.2.0
 	$(BIN)/towncrier build --yes --version $(VERSION)
@@ -68,6 +73,10 @@ $(VENV)/.uv: requirements/uv.txt
 $(VENV)/.core: $(VENV)/.uv requirements/core.txt pyproject.toml
 	$(INSTALL) -r requirements/core.txt
 	$(UV) pip install --quiet --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.airflow: $(VENV)/.dev requirements/airflow.txt
+	$(INSTALL) --compile-bytecode -r requirements/airflow.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core requirements/dev.txt

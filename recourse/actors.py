@@ -1,7 +1,7 @@
-"""Who acts: enrolled persons and services, known by a personal token or by the operating system's user name.
+"""Who acts: enrolled persons and services, known by a personal token, or by the name under which the operating system or
+the bank's Airflow knows them.
 
-Only an :class:`Actor` made here may answer a gate. The console and the engines add their own way of knowing a person,
-and end here too.
+Only an :class:`Actor` made here may answer a gate, whatever the door.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
 from recourse.events import ActorEnrolled, ActorImpersonated, DelegationMade, TokenIssued
-from recourse.ledger import bulk, store
+from recourse.ledger import bulk, sets, store
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import actors, delegations
 
@@ -35,7 +35,7 @@ _GIVERS = (
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """An authenticated actor; `door` is how we know (token, os_user, console, engine, impersonated)."""
+    """An authenticated actor; `door` is how we know (token, os_user, airflow, impersonated, delegated)."""
 
     name: str
     roles: tuple[str, ...]
@@ -50,13 +50,14 @@ def enrol(
     *,
     kind: str = "person",
     os_user: str | None = None,
+    airflow_user: str | None = None,
 ) -> None:
     """Give a person or service its roles, or change them."""
     if not name.strip():
         raise UserError("an actor needs a name", mend="give a staff id")
     known = connection.execute(select(actors.c.token_hash).where(actors.c.actor == name)).first()
-    row = (name, kind, encode(list(roles)), known[0] if known else None, os_user)
-    bulk.upsert(connection, actors, ("actor", "kind", "roles", "token_hash", "os_user"), [row])
+    row = (name, kind, encode(list(roles)), known[0] if known else None, os_user, airflow_user)
+    bulk.upsert(connection, actors, ("actor", "kind", "roles", "token_hash", "os_user", "airflow_user"), [row])
     store.append(connection, STREAM, [(ActorEnrolled(name, tuple(roles), kind), None)], pen)
 
 
@@ -84,6 +85,29 @@ def by_os_user(connection: Connection, os_user: str) -> Actor:
     if row is None:
         raise UserError(f"user {os_user!r} is not enrolled", mend="set RECOURSE_TOKEN, or enrol this user")
     return Actor(row[0], _roles(row[1]), "os_user")
+
+
+def by_airflow_user(connection: Connection, user: str) -> Actor:
+    """The actor that a user of the bank's Airflow was enrolled as; Airflow has authenticated the user."""
+    row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.airflow_user == user)).first()
+    if row is None:
+        mend = f"`recourse token enrol NAME --role … --airflow-user {user}`"
+        raise UserError(f"Airflow's user {user!r} is not enrolled", mend=mend)
+    return Actor(row[0], _roles(row[1]), "airflow")
+
+
+def airflow_users(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    """Actor → Airflow's user, of those among `names` that have one."""
+    query = select(actors.c.actor, actors.c.airflow_user).where(
+        sets.one_of(actors.c.actor, "names"), actors.c.airflow_user.is_not(None)
+    )
+    return {actor: user for actor, user in connection.execute(query, {"names": list(names)})}
+
+
+def enrolled(connection: Connection) -> list[Actor]:
+    """Everybody who is enrolled, by name; as such they answer nothing."""
+    rows = connection.execute(select(actors.c.actor, actors.c.roles).order_by(actors.c.actor))
+    return [Actor(name, _roles(roles), "enrolled") for name, roles in rows]
 
 
 def impersonated(connection: Connection, name: str, by: str, pen: Pen) -> Actor:
@@ -114,6 +138,14 @@ def given_to(connection: Connection, taker: str, day: date) -> list[Actor]:
     """Actors whose seats `taker` may answer on a day, with their roles."""
     found = connection.execute(_GIVERS, {"taker": taker, "day": day})
     return [Actor(name, _roles(roles), "delegated") for name, roles in found]
+
+
+def given_on(connection: Connection, day: date) -> list[tuple[str, str]]:
+    """(giver, taker) of every delegation in force on a day."""
+    query = select(delegations.c.giver, delegations.c.taker).where(
+        delegations.c.from_on <= day, delegations.c.until_on >= day
+    )
+    return [(giver, taker) for giver, taker in connection.execute(query)]
 
 
 def _roles(text: str) -> tuple[str, ...]:

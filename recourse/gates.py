@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from recourse import events as ev
-from recourse.actors import Actor, given_to
+from recourse.actors import Actor
 from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
 from recourse.evidence import Evidence, differences, evidence
@@ -30,7 +30,6 @@ from recourse.gate_rows import (
     lifted,
     names_of,
     open_gate,
-    role_of,
     rule_of,
 )
 from recourse.ladder import Ladder
@@ -40,6 +39,7 @@ from recourse.ledger.tables import gate_members, gates, votes
 from recourse.policy.book import Policy
 from recourse.policy.values import Authority
 from recourse.seats import Outcome, resolve, seats_of
+from recourse.sitting import Sitting, sitting_of
 from recourse.workdays import Calendar
 
 PolicyOf = Callable[[Facts], Policy]
@@ -47,7 +47,6 @@ PolicyOf = Callable[[Facts], Policy]
 _MEMBERS = select(gate_members.c.case_id).where(
     gate_members.c.gate_id == bindparam("gate"), gate_members.c.state == "in"
 )
-_TAKEN = select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of).where(votes.c.gate_id == bindparam("gate"))
 _CAST = (
     select(votes.c.seat, votes.c.voter, votes.c.verdict, votes.c.choice, votes.c.reason)
     .where(votes.c.gate_id == bindparam("gate"))
@@ -121,7 +120,7 @@ class GateBook:
         gate = open_gate(connection, gate_id)
         _refuse_half_an_answer(gate, verdict, reason, choice, strike)
         dossiers = store.load(connection, self._case_ids(connection, gate))
-        seat, giver = self._seat_for(connection, gate, actor, dossiers, pen.day)
+        seat, giver = self._sitting(connection, gate, dossiers).seat_for(connection, actor, pen.day)
         if gate.kind == "list":
             return self._answer_list(connection, gate, dossiers, seat, giver, actor, verdict, reason, pen, strike)
         dossier = dossiers[gate.case_id or ""]
@@ -189,36 +188,15 @@ class GateBook:
             return [gate.case_id] if gate.case_id else []
         return sorted(connection.execute(_MEMBERS, {"gate": gate.gate_id}).scalars())
 
-    def _seat_for(
-        self, connection: Connection, gate: Any, actor: Actor, dossiers: dict[str, Dossier], day: date
-    ) -> tuple[str, str]:
-        """The free seat this actor may answer, and on whose behalf ("" = own). Own seats before delegated ones."""
-        where = f"gate {gate.gate_id}"
-        taken = connection.execute(_TAKEN, {"gate": gate.gate_id}).all()
-        voted = {name for _, voter, giver in taken for name in (voter, giver) if name}
-        if actor.name == gate.maker:
-            raise UserError("the maker never votes", where=where, mend="another person has to answer")
-        if actor.name in voted:
-            raise UserError(f"{actor.name} has voted already", where=where, mend="one person has one vote")
+    def sitting(self, connection: Connection, gate: Any) -> Sitting:
+        """The seats of a gate's row, and who may sit in them."""
+        return self._sitting(connection, gate, store.load(connection, self._case_ids(connection, gate), lock=False))
+
+    def _sitting(self, connection: Connection, gate: Any, dossiers: dict[str, Dossier]) -> Sitting:
         facts = next(iter(dossiers.values())).facts if dossiers else None
         loss = facts is not None and self.authority(facts, gate.action).loss
         originators = {dossier.facts.terms.originator for dossier in dossiers.values()} if loss else set()
-        if actor.name in originators:
-            raise UserError(
-                "the loan's originator sits in no loss seat", where=where, mend="another person has to answer"
-            )
-        filled = {seat for seat, _, _ in taken}
-        free = [seat for seat in names_of(gate) if seat not in filled]
-        first = [seat for seat in free if not seat.startswith("then:")]
-        candidates = first or free
-        for holder in (actor, *given_to(connection, actor.name, day)):
-            if holder.name in voted | {gate.maker} | originators:
-                continue
-            for seat in candidates:
-                if role_of(seat) in holder.roles:
-                    return seat, "" if holder is actor else holder.name
-        wanted = ", ".join(candidates)
-        raise UserError(f"{actor.name} has no seat here", where=where, mend=f"seats still to be answered: {wanted}")
+        return sitting_of(connection, gate.gate_id, gate.maker, names_of(gate), originators)
 
     def _checked_choice(self, gate: Any, verdict: str, choice: str) -> str:
         node = self._ladder.by_name.get(gate.node)

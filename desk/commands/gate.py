@@ -2,80 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
-from sqlalchemy import bindparam, select
 
+from desk import inbox
 from desk.commands.book import opened
 from desk.console_text import AsJson, print_json, print_table, say
-from recourse.climb import lists
-from recourse.errors import UserError
 from recourse.gate_rows import Verdict
-from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
-from recourse.money import to_text
 
 app = typer.Typer(help="Approval gates: a named person agrees before anything that can hurt.", no_args_is_help=True)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="why; mandatory")]
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
-
-MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
-"""Parts of an evidence that are amounts in minor units."""
-_MEMBERS = select(gate_members.c.case_id).where(gate_members.c.gate_id == bindparam("gate"))
-_CURRENCY = (
-    select(accounts.c.currency)
-    .join(cases, cases.c.account_id == accounts.c.account_id)
-    .where((cases.c.case_id == bindparam("case")) | cases.c.case_id.in_(_MEMBERS))
-    .limit(1)
-)
-"""Currency of what a gate is about; the members of a list have one currency."""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A gate as the list shows it."""
-
-    gate_id: str
-    node: str
-    kind: str
-    action: str
-    tier: str
-    waiting_for: tuple[str, ...]
-    opened_on: date
-    due_on: date
-    level: int
-    urgent: str
-    members: int
-    account: str
-
-
-def _lines(connection: Any, status: str) -> list[Line]:
-    rows = connection.execute(
-        select(gates, cases.c.account_id)
-        .outerjoin(cases, cases.c.case_id == gates.c.case_id)
-        .where(gates.c.status == status)
-        .order_by(gates.c.urgent == "", gates.c.queued_from, gates.c.gate_id)
-    ).all()
-    ids = [row.gate_id for row in rows]
-    taken: dict[str, set[str]] = {}
-    for gate_id, seat in connection.execute(select(votes.c.gate_id, votes.c.seat).where(votes.c.gate_id.in_(ids))):
-        taken.setdefault(gate_id, set()).add(seat)
-    members: dict[str, int] = {}
-    for (gate_id,) in connection.execute(
-        select(gate_members.c.gate_id).where(gate_members.c.gate_id.in_(ids), gate_members.c.state == "in")
-    ):
-        members[gate_id] = members.get(gate_id, 0) + 1
-    return [
-        Line(
-            row.gate_id, row.node, row.kind, row.action, row.tier,
-            tuple(s for s in msgspec.json.decode(row.seats) if s not in taken.get(row.gate_id, set())),
-            row.opened_on, row.due_on, row.level, row.urgent, members.get(row.gate_id, 1), row.account_id or "",
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 @app.command("list")
@@ -87,8 +27,7 @@ def list_(
 ) -> None:
     """Gates, the most urgent first, then by their place in the queue."""
     desk = opened()
-    with reading(desk.engine) as connection:
-        lines = _lines(connection, status)
+    lines = inbox.waiting(desk, status)
     if json:
         print_json(lines)
         return
@@ -103,82 +42,38 @@ def list_(
     )  # fmt: skip
 
 
-def _id(connection: Any, given: str) -> str:
-    """A gate by its id or an unambiguous beginning of it."""
-    found = connection.execute(
-        select(gates.c.gate_id).where(gates.c.gate_id.startswith(given, autoescape=True)).limit(2)
-    ).scalars()
-    ids = list(found)
-    if len(ids) != 1:
-        raise UserError(f"{'several gates' if ids else 'no gate'} {given!r}", mend="see `recourse gates list`")
-    return str(ids[0])
-
-
 @app.command()
 def show(gate: str, json: AsJson = False) -> None:
     """One gate: evidence, members, votes, who still has to answer."""
-    desk = opened()
-    with reading(desk.engine) as connection:
-        gate_id = _id(connection, gate)
-        row = connection.execute(select(gates).where(gates.c.gate_id == gate_id)).one()
-        currency = connection.execute(_CURRENCY, {"gate": gate_id, "case": row.case_id}).scalar() or ""
-        cast = [tuple(vote) for vote in connection.execute(
-            select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of, votes.c.verdict, votes.c.choice, votes.c.reason)
-            .where(votes.c.gate_id == gate_id).order_by(votes.c.voted_on, votes.c.seat)
-        )]  # fmt: skip
-        members = [tuple(member) for member in connection.execute(
-            select(cases.c.account_id, gate_members.c.state).join(cases, cases.c.case_id == gate_members.c.case_id)
-            .where(gate_members.c.gate_id == gate_id).order_by(cases.c.account_id)
-        )]  # fmt: skip
-    node = desk.ladder.by_name[row.node]
-    evidence = msgspec.json.decode(row.evidence)
+    it = inbox.view(opened(), gate)
     if json:
-        print_json({
-            "gate": {name: value for name, value in row._mapping.items() if name != "evidence"},
-            "evidence": evidence, "votes": cast, "members": members, "choices": node.choices,
-        })  # fmt: skip
+        shown = msgspec.structs.asdict(it)
+        evidence, cast, members, choices = (shown.pop(name) for name in ("raw", "votes", "members", "choices"))
+        shown.pop("evidence")
+        print_json({"gate": shown, "evidence": evidence, "votes": cast, "members": members, "choices": choices})
         return
-    say(f"Gate {row.gate_id}  {node.zh} {node.en} ({row.action}, tier {row.tier}) — {row.status}")
-    say(f"opened {row.opened_on}, due {row.due_on}" + (f", escalated {row.level} times" if row.level else ""))
-    if row.urgent:
-        say(f"RED LANE: {row.urgent}")
-    say(f"evidence hash {row.evidence_hash}")
-    print_table(("evidence", ""), [(name, _plain(name, value, currency)) for name, value in evidence.items()])
-    if members:
-        print_table(("member", "state"), members, title=f"{len(members)} members")
-    print_table(("seat", "voter", "for", "verdict", "choice", "reason"), cast, title="Votes")
-    if row.status == "open":
-        taken = {vote[0] for vote in cast}
-        say("waiting for " + ", ".join(s for s in msgspec.json.decode(row.seats) if s not in taken))
-        if node.choices:
-            say(f"a yes has to choose: --choice {'|'.join(node.choices)}")
-
-
-def _plain(name: str, value: object, currency: str) -> str:
-    """A part of the evidence as a person reads it: amounts in units, nothing for what is unknown."""
-    if name in MONEY_PARTS and isinstance(value, int) and currency:
-        return f"{to_text(value, currency, grouped=True)} {currency}"
-    if name == "amounts" and isinstance(value, dict) and currency:
-        return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
-    if value is None or value == []:
-        return "—"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    say(f"Gate {it.gate_id}  {it.zh} {it.en} ({it.action}, tier {it.tier}) — {it.status}")
+    say(f"opened {it.opened_on}, due {it.due_on}" + (f", escalated {it.level} times" if it.level else ""))
+    if it.urgent:
+        say(f"RED LANE: {it.urgent}")
+    say(f"evidence hash {it.evidence_hash}")
+    print_table(("evidence", ""), it.evidence)
+    if it.members:
+        print_table(("member", "state"), it.members, title=f"{len(it.members)} members")
+    cast_rows = [msgspec.structs.astuple(vote) for vote in it.votes]
+    print_table(("seat", "voter", "for", "verdict", "choice", "reason"), cast_rows, title="Votes")
+    if it.status == "open":
+        say("waiting for " + ", ".join(it.waiting_for))
+        if it.choices:
+            say(f"a yes has to choose: --choice {'|'.join(it.choices)}")
 
 
 def _answer(
     gate: str, verdict: Verdict, reason: str, as_: str, choice: str = "", strike: list[str] | None = None
 ) -> None:
     desk = opened()
-    day = desk.business_day()
-    actor = desk.actor(as_, day=day)
-    with reading(desk.engine) as connection:
-        gate_id = _id(connection, gate)
-    done = lists.answer(
-        desk.engine, desk.strategy(day), desk.pen(day, actor.name), gate_id, actor, verdict, reason,
-        choice=choice, strike=strike or (),
-    )  # fmt: skip
+    actor = desk.actor(as_, day=desk.business_day())
+    done = inbox.answer(desk, gate, actor, verdict, reason, choice=choice, strike=strike or ())
     if done.status == "void":
         say(f"the evidence has changed since this gate was opened; it stands anew as {done.reopened_as[:12]}:")
         for change in done.changes:

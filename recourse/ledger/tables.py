@@ -302,6 +302,7 @@ actors = Table(
     Column("roles", Text, nullable=False),
     Column("token_hash", Text, unique=True),
     Column("os_user", Text, unique=True),
+    Column("airflow_user", Text, unique=True),
 )
 
 delegations = Table(

@@ -64,7 +64,9 @@ def upgrade() -> None:
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=True),
         sa.Column("os_user", sa.Text(), nullable=True),
+        sa.Column("airflow_user", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("actor"),
+        sa.UniqueConstraint("airflow_user", name=op.f("uq_actors_airflow_user")),
         sa.UniqueConstraint("os_user", name=op.f("uq_actors_os_user")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_actors_token_hash")),
     )

@@ -1,0 +1,244 @@
+"""The gate inbox: what waits for an answer, what a gate shows to the person who answers, and the answer itself.
+
+Every door reads and answers here: the command line, the console and the engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select
+
+from desk.open_desk import Desk
+from recourse.actors import Actor
+from recourse.climb import lists
+from recourse.climb.strategy import Strategy
+from recourse.errors import UserError
+from recourse.explain import clocks
+from recourse.facts import Facts
+from recourse.gate_rows import Answer, Verdict, names_of
+from recourse.ledger import sets, store
+from recourse.ledger.database import reading
+from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
+from recourse.measures import LIMITATION_RULE
+from recourse.money import to_text
+
+MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
+"""Parts of an evidence that are amounts in minor units."""
+LOADED_AT_ONCE = 2000
+_MEMBERS = select(gate_members.c.case_id).where(gate_members.c.gate_id == bindparam("gate"))
+_CURRENCY = (
+    select(accounts.c.currency)
+    .join(cases, cases.c.account_id == accounts.c.account_id)
+    .where((cases.c.case_id == bindparam("case")) | cases.c.case_id.in_(_MEMBERS))
+    .limit(1)
+)
+"""Currency of what a gate is about; the members of a list have one currency."""
+_IN_LIST = (
+    select(gate_members.c.gate_id, func.count())
+    .where(gate_members.c.state == "in", sets.one_of(gate_members.c.gate_id, "gates"))
+    .group_by(gate_members.c.gate_id)
+)
+_SEATS_TAKEN = select(votes.c.gate_id, votes.c.seat).where(sets.one_of(votes.c.gate_id, "gates"))
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A gate as a list shows it. `lost_on`: the last day of the case's next clock, None when none is known."""
+
+    gate_id: str
+    node: str
+    kind: str
+    action: str
+    tier: str
+    waiting_for: tuple[str, ...]
+    opened_on: date
+    due_on: date
+    level: int
+    urgent: str
+    members: int
+    account: str
+    lost_on: date | None = None
+
+
+class Vote(msgspec.Struct, frozen=True):
+    """One vote that was cast."""
+
+    seat: str
+    voter: str
+    on_behalf_of: str
+    verdict: str
+    choice: str
+    reason: str
+
+
+class GateView(msgspec.Struct, frozen=True):
+    """Everything a gate shows. `evidence`: (part, as a person reads it); `raw`: the parts as they were hashed."""
+
+    gate_id: str
+    matter: str
+    node: str
+    zh: str
+    en: str
+    kind: str
+    n: int
+    action: str
+    tier: str
+    status: str
+    case_id: str
+    account: str
+    maker: str
+    seats: tuple[str, ...]
+    waiting_for: tuple[str, ...]
+    level: int
+    opened_on: date
+    due_on: date
+    queued_from: date
+    answered_on: date | None
+    urgent: str
+    choice: str
+    choices: tuple[str, ...]
+    evidence_hash: str
+    packet_hash: str
+    currency: str
+    evidence: tuple[tuple[str, str], ...]
+    raw: dict[str, Any]
+    members: tuple[tuple[str, str], ...]
+    """(account, state) of each member of a list."""
+
+    votes: tuple[Vote, ...]
+
+
+def waiting(desk: Desk, status: str = "open", *, by_loss: bool = False) -> list[Line]:
+    """Gates of a status, the most urgent first, then by their place in the queue: a fixed number of queries.
+
+    `by_loss`: those whose right is lost first come first; this looks at the facts of every case with a gate.
+    """
+    query = (
+        select(gates, cases.c.account_id)
+        .outerjoin(cases, cases.c.case_id == gates.c.case_id)
+        .where(gates.c.status == status)
+        .order_by(gates.c.urgent == "", gates.c.queued_from, gates.c.gate_id)
+    )
+    with reading(desk.engine) as connection:
+        rows = connection.execute(query).all()
+        ids = {"gates": [row.gate_id for row in rows]}
+        taken: dict[str, set[str]] = {}
+        for gate_id, seat in connection.execute(_SEATS_TAKEN, ids):
+            taken.setdefault(gate_id, set()).add(seat)
+        members = {gate_id: count for gate_id, count in connection.execute(_IN_LIST, ids)}
+        lost = _lost_on(connection, desk, [row.case_id for row in rows if row.case_id]) if by_loss else {}
+    found = [
+        Line(
+            row.gate_id, row.node, row.kind, row.action, row.tier,
+            tuple(s for s in names_of(row) if s not in taken.get(row.gate_id, set())),
+            row.opened_on, row.due_on, row.level, row.urgent, members.get(row.gate_id, 1), row.account_id or "",
+            lost.get(row.case_id),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda line: line.lost_on or date.max) if by_loss else found
+
+
+def _lost_on(connection: Connection, desk: Desk, case_ids: Sequence[str]) -> dict[str, date]:
+    """Case → the last day of the clock that ends next, among those that have not ended."""
+    day = desk.business_day()
+    strategy = desk.strategy(day)
+    found: dict[str, date] = {}
+    for start in range(0, len(case_ids), LOADED_AT_ONCE):
+        part = store.load(connection, case_ids[start : start + LOADED_AT_ONCE], lock=False)
+        for case_id, dossier in part.items():
+            ends = _next_end(dossier.facts, strategy, day)
+            if ends is not None:
+                found[case_id] = ends
+    return found
+
+
+def _next_end(facts: Facts, strategy: Strategy, day: date) -> date | None:
+    years = strategy.policy_of(facts).numbers.get(LIMITATION_RULE)
+    return next((clock.ends_on for clock in clocks(facts, day, years) if clock.days_left >= 0), None)
+
+
+def find(connection: Connection, given: str) -> str:
+    """The id of a gate, by it or an unambiguous beginning of it."""
+    query = select(gates.c.gate_id).where(gates.c.gate_id.startswith(given, autoescape=True)).limit(2)
+    ids = list(connection.execute(query).scalars())
+    if len(ids) != 1:
+        raise UserError(f"{'several gates' if ids else 'no gate'} {given!r}", mend="see `recourse gates list`")
+    return str(ids[0])
+
+
+def view(desk: Desk, given: str) -> GateView:
+    """One gate: evidence, members, votes, who still has to answer."""
+    with reading(desk.engine) as connection:
+        gate_id = find(connection, given)
+        row = connection.execute(
+            select(gates, cases.c.account_id)
+            .outerjoin(cases, cases.c.case_id == gates.c.case_id)
+            .where(gates.c.gate_id == gate_id)
+        ).one()
+        currency = connection.execute(_CURRENCY, {"gate": gate_id, "case": row.case_id}).scalar() or ""
+        cast = connection.execute(
+            select(votes.c.seat, votes.c.voter, votes.c.on_behalf_of, votes.c.verdict, votes.c.choice, votes.c.reason)
+            .where(votes.c.gate_id == gate_id)
+            .order_by(votes.c.voted_on, votes.c.seat)
+        ).all()
+        members = connection.execute(
+            select(cases.c.account_id, gate_members.c.state)
+            .join(cases, cases.c.case_id == gate_members.c.case_id)
+            .where(gate_members.c.gate_id == gate_id)
+            .order_by(cases.c.account_id)
+        ).all()
+    node, raw = desk.ladder.by_name[row.node], msgspec.json.decode(row.evidence, type=dict[str, Any])
+    filled = {vote.seat for vote in cast}
+    return GateView(
+        gate_id=gate_id, matter=row.matter, node=row.node, zh=node.zh, en=node.en, kind=row.kind, n=row.n,
+        action=row.action, tier=row.tier, status=row.status, case_id=row.case_id or "", account=row.account_id or "",
+        maker=row.maker, seats=tuple(names_of(row)), waiting_for=tuple(s for s in names_of(row) if s not in filled),
+        level=row.level, opened_on=row.opened_on, due_on=row.due_on, queued_from=row.queued_from,
+        answered_on=row.answered_on, urgent=row.urgent, choice=row.choice, choices=node.choices,
+        evidence_hash=row.evidence_hash, packet_hash=row.packet_hash, currency=currency,
+        evidence=tuple((name, plain(name, value, currency)) for name, value in raw.items()), raw=raw,
+        members=tuple((account, state) for account, state in members), votes=tuple(Vote(*vote) for vote in cast),
+    )  # fmt: skip
+
+
+def plain(name: str, value: object, currency: str) -> str:
+    """A part of the evidence as a person reads it: amounts in units, nothing for what is unknown."""
+    if name in MONEY_PARTS and isinstance(value, int) and currency:
+        return f"{to_text(value, currency, grouped=True)} {currency}"
+    if name == "amounts" and isinstance(value, dict) and currency:
+        return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
+    if value is None or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def sitters(desk: Desk, gate_id: str) -> Mapping[str, tuple[str, ...]]:
+    """Every seat of an open gate that is not answered → the names of all who may answer it today."""
+    day = desk.business_day()
+    with reading(desk.engine) as connection:
+        gate = connection.execute(select(gates).where(gates.c.gate_id == gate_id)).one()
+        sitting = desk.strategy(day).gate_book.sitting(connection, gate)
+        return sitting.sitters(connection, day)
+
+
+def answer(
+    desk: Desk, given: str, actor: Actor, verdict: Verdict, reason: str, *, choice: str = "",
+    strike: Collection[str] = (),
+) -> Answer:  # fmt: skip
+    """Answer one seat of a gate today, in an actor's name; what it approves is queued in the same transaction.
+
+    Raises UserError when the answer cannot count, and changes nothing then.
+    """
+    day = desk.business_day()
+    with reading(desk.engine) as connection:
+        gate_id = find(connection, given)
+    strategy, pen = desk.strategy(day), desk.pen(day, actor.name)
+    return lists.answer(
+        desk.engine, strategy, pen, gate_id, actor, verdict, reason, choice=choice, strike=tuple(strike)
+    )
