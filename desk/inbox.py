@@ -229,9 +229,10 @@ def sitters(desk: Desk, gate_id: str) -> Mapping[str, tuple[str, ...]]:
 
 def answer(
     desk: Desk, given: str, actor: Actor, verdict: Verdict, reason: str, *, choice: str = "",
-    strike: Collection[str] = (),
+    strike: Collection[str] = (), seat: str = "",
 ) -> Answer:  # fmt: skip
-    """Answer one seat of a gate today, in an actor's name; what it approves is queued in the same transaction.
+    """Answer one seat of a gate (the one that was asked, or any) today, in an actor's name; what it approves is queued in
+    the same transaction.
 
     Raises UserError when the answer cannot count, and changes nothing then.
     """
@@ -240,5 +241,5 @@ def answer(
         gate_id = find(connection, given)
     strategy, pen = desk.strategy(day), desk.pen(day, actor.name)
     return lists.answer(
-        desk.engine, strategy, pen, gate_id, actor, verdict, reason, choice=choice, strike=tuple(strike)
+        desk.engine, strategy, pen, gate_id, actor, verdict, reason, choice=choice, strike=tuple(strike), seat=seat
     )

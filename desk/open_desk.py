@@ -29,12 +29,12 @@ from recourse.documents.press import Press
 from recourse.documents.store import FolderStore
 from recourse.documents.templates import Templates
 from recourse.errors import UserError
-from recourse.ledger import guards, setup
+from recourse.ledger import days, guards, setup
 from recourse.ledger.database import open_engine, parse_url, reading, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.people import PeopleReader
-from recourse.ledger.tables import business_days, parties
+from recourse.ledger.tables import parties
 from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook, check_nodes
 from recourse.policy.load import load_book, shipped_packs
@@ -185,10 +185,8 @@ class Desk:
 
     def _last_day(self) -> tuple[date, bool] | None:
         """The last business day that was opened, and whether it was closed."""
-        query = select(business_days.c.day, business_days.c.closed).order_by(business_days.c.day.desc()).limit(1)
         with reading(self.engine) as connection:
-            row = connection.execute(query).first()
-        return None if row is None else (row.day, row.closed)
+            return days.last(connection)
 
     def _day_after(self, day: date) -> date:
         return self.strategy(day).calendar_of(self.settings.jurisdiction).next_workday(day)

@@ -18,8 +18,8 @@ from recourse.climb.shadow import withdraw_queued
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import CHUNK, Swept, sweep
 from recourse.errors import UserError
-from recourse.ledger import bulk, store
-from recourse.ledger.database import reading, writing
+from recourse.ledger import bulk, days, store
+from recourse.ledger.database import writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.leases import hold, name_of_run
 from recourse.ledger.seal import seal
@@ -60,13 +60,13 @@ def business_days_between(desk: Desk, from_on: date, to_on: date) -> list[date]:
 
 
 def play(
-    desk: Desk, days: list[date], plan: Plan, *, before: Callable[[date, Pen], None] | None = None,
+    desk: Desk, on: list[date], plan: Plan, *, before: Callable[[date, Pen], None] | None = None,
     after: Callable[[date, Strategy], None] | None = None, channels: Mapping[str, Channel] | None = None,
 ) -> Iterator[Played]:  # fmt: skip
     """Play days in order. `before` runs when a day is open (deliveries come in), `after` before it closes."""
     played = desk.settings.is_demo or plan.policy_as_of is not None
     ways_out = channels if channels is not None else (memory_channels() if plan.policy_as_of else desk.channels)
-    for day in days:
+    for day in on:
         pen = desk.pen(day, played=played)
         strategy = desk.strategy(day, plan.policy_as_of)
         if not open_day(desk, strategy, pen, plan):
@@ -83,8 +83,7 @@ def play(
 def open_day(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan) -> bool:
     """Open a business day; False when it was closed before. Days never go back."""
     with writing(desk.engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('business day'))")
+        days.lock_to_turn(connection)
         known = connection.execute(select(business_days).where(business_days.c.day == pen.day)).first()
         if known is not None:
             return not known.closed
@@ -159,15 +158,8 @@ def send(desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channe
 def close_day(desk: Desk, pen: Pen) -> str:
     """Close a business day and seal the ledger; returns the seal's root."""
     with writing(desk.engine) as connection:
+        days.lock_to_turn(connection)
+        days.refuse_while_acting(connection, desk.engine, pen.day)
         store.append(connection, DAYS, [(ev.DayClosed(), None)], pen)
         connection.execute(business_days.update().where(business_days.c.day == pen.day).values(closed=True))
         return seal(connection, pen.day, pen.at)
-
-
-def last_day(desk: Desk) -> date | None:
-    """The latest business day that was opened."""
-    with reading(desk.engine) as connection:
-        found: date | None = connection.execute(
-            select(business_days.c.day).order_by(business_days.c.day.desc()).limit(1)
-        ).scalar()
-    return found

@@ -111,8 +111,9 @@ class GateBook:
         *,
         choice: str = "",
         strike: Sequence[str] = (),
+        seat: str = "",
     ) -> Answer:
-        """Answer one seat of a gate: the only way in, for every door.
+        """Answer one seat of a gate: the only way in, for every door. `seat` names the one that was asked ("" = any).
 
         Raises UserError when the answer cannot count: unknown or closed gate, no seat, the maker, a second vote, no
         reason, no such choice. Whatever is refused changes nothing.
@@ -120,7 +121,7 @@ class GateBook:
         gate = open_gate(connection, gate_id)
         _refuse_half_an_answer(gate, verdict, reason, choice, strike)
         dossiers = store.load(connection, self._case_ids(connection, gate))
-        seat, giver = self._sitting(connection, gate, dossiers).seat_for(connection, actor, pen.day)
+        seat, giver = self._sitting(connection, gate, dossiers).seat_for(connection, actor, pen.day, seat)
         if gate.kind == "list":
             return self._answer_list(connection, gate, dossiers, seat, giver, actor, verdict, reason, pen, strike)
         dossier = dossiers[gate.case_id or ""]

@@ -43,8 +43,10 @@ class Sitting(msgspec.Struct, frozen=True):
         """Seats that are not answered."""
         return [seat for seat in self.names if seat not in self.filled]
 
-    def seat_for(self, connection: Connection, actor: Actor, day: date) -> tuple[str, str]:
-        """The free seat this actor may answer, and on whose behalf ("" = own). Own seats before delegated ones."""
+    def seat_for(self, connection: Connection, actor: Actor, day: date, asked: str = "") -> tuple[str, str]:
+        """The free seat this actor may answer, and on whose behalf ("" = own). Own seats before delegated ones; when one
+        seat was `asked`, that one or none.
+        """
         where = f"gate {self.gate_id}"
         if actor.name == self.maker:
             raise UserError("the maker never votes", where=where, mend="another person has to answer")
@@ -53,11 +55,12 @@ class Sitting(msgspec.Struct, frozen=True):
         if actor.name in self.originators:
             mend = "another person has to answer"
             raise UserError("the loan's originator sits in no loss seat", where=where, mend=mend)
+        seats = [seat for seat in self.free if asked in ("", seat)]
         for holder in (actor, *given_to(connection, actor.name, day)):
-            for seat in self.free:
+            for seat in seats:
                 if self._may_hold(holder, seat):
                     return seat, "" if holder is actor else holder.name
-        wanted = ", ".join(self.free)
+        wanted = ", ".join(self.free) or "none"
         raise UserError(f"{actor.name} has no seat here", where=where, mend=f"seats still to be answered: {wanted}")
 
     def sitters(self, connection: Connection, day: date) -> Mapping[str, tuple[str, ...]]:

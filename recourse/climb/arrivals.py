@@ -10,12 +10,12 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from recourse import events as ev
-from recourse.climb.dispatch import numbers_of, recorded
+from recourse.climb.contact import numbers_of, recorded
 from recourse.climb.strategy import Strategy
 from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.ledger import bulk, sets, store
-from recourse.ledger.database import writing
+from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.store import brake_id as brake_id
 from recourse.ledger.tables import calls, parties, permits
@@ -49,7 +49,7 @@ def arrive(engine: Engine, pen: Pen, arrivals: Sequence[Arrival]) -> int:
     """Record facts on their cases and wake them today; returns the number of cases touched."""
     if not arrivals:
         return 0
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         return record(connection, pen, arrivals)
 
 
@@ -78,7 +78,7 @@ this order is kept on the person when two are known."""
 
 def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date, proof: str) -> int:
     """A person died, lost capacity, went bankrupt …: kept on the person, and a brake on each of its open cases."""
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         kept = _status_of(connection, person_id)
         brakes = [
             Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
@@ -94,7 +94,7 @@ def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date
 
 def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: str) -> int:
     """It was not so, or is over: off the person, and the brake off each of its open cases."""
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         dossiers = store.load(connection, store.person_case_ids(connection, person_id))
         lifted = [
             Arrival(case_id, ev.BrakeReleased(hold_id, status, reason))
@@ -136,7 +136,7 @@ def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) 
     What fell on the case since the item was queued (a brake, the money) refuses too. An item that somebody else is
     taking, or that is not open, is not answered.
     """
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         rows = connection.execute(_OPEN, {"calls": list(call_ids)}).all()
         dossiers = store.load(connection, [row.case_id for row in rows])
         numbers = numbers_of(connection, [row.person_id for row in rows], ("call",))
@@ -196,7 +196,7 @@ def record_calls(engine: Engine, pen: Pen, spoken: Sequence[Spoken]) -> int:
     """
     if not spoken:
         return 0
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         rows = _dials(connection, [each.call_id for each in spoken])
         dossiers = store.load(connection, [row.case_id for row in rows.values()])
         used, states = [], []

@@ -17,18 +17,18 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
+from recourse.climb.contact import ask_permits
 from recourse.climb.strategy import Strategy
-from recourse.contact_points import OWN, preference
 from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading, writing
+from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.leases import Lease
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import WAITING, contacts, gate_members, gates, intents, permits
-from recourse.permits import Permit, Refusal, Request, issue
+from recourse.ledger.tables import WAITING, gate_members, gates, intents, permits
 
 BATCH = 500
 AT_MOST_ONCE_BATCH = 100
@@ -47,6 +47,7 @@ _QUEUED = (
     .limit(bindparam("size"))
     .with_for_update(skip_locked=True)
 )
+_OF_GATE = _QUEUED.where(intents.c.gate_id == bindparam("gate"))
 _BY_KEY = select(intents).where(sets.one_of(intents.c.key, "keys"))
 _SINGLE = select(gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice).where(
     sets.one_of(gates.c.gate_id, "gates")
@@ -61,19 +62,6 @@ _LISTED = (
     )
     .join(gates, gates.c.gate_id == gate_members.c.gate_id)
     .where(sets.one_of(gate_members.c.gate_id, "gates"), gate_members.c.state == "in")
-)
-_NUMBERS = select(
-    contacts.c.party_id,
-    contacts.c.channel,
-    contacts.c.number_id,
-    contacts.c.consent,
-    contacts.c.contractual,
-    contacts.c.contact_id,
-).where(
-    sets.one_of(contacts.c.party_id, "persons"),
-    sets.one_of(contacts.c.channel, "channels"),
-    contacts.c.valid_to.is_(None),
-    contacts.c.whose.in_(OWN),
 )
 
 
@@ -91,9 +79,13 @@ class Dispatched(msgspec.Struct):
 
 
 def dispatch(
-    engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, slots: Slots | None = None
-) -> Dispatched:
-    """Claim and act on everything that is queued for today, node by node. Safe to repeat and to run side by side."""
+    engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, slots: Slots | None = None, *,
+    gate_id: str = "",
+) -> Dispatched:  # fmt: skip
+    """Claim and act on everything that is queued for today, node by node. Safe to repeat and to run side by side.
+
+    `gate_id`: only what this gate approved.
+    """
     slots, total = slots or Slots(), Dispatched()
     if "released" in _waiting(engine, pen):
         recover(engine, strategy, acts, tools, pen, lease, total)
@@ -102,12 +94,13 @@ def dispatch(
         act, after = acts[node], ""
         while True:
             size = BATCH if _repeatable(act, act.permit, tools) else AT_MOST_ONCE_BATCH
-            with writing(engine) as connection:
-                items, last, found = _claim(connection, strategy, act, pen, lease, slots, after, size, total)
+            with writing_on(engine, pen.day) as connection:
+                rows = _queued(connection, act.node, pen, slots, after, size, gate_id)
+                items = _claim(connection, strategy, act, pen, lease, rows, total)
             _act(engine, strategy, act, tools, pen, items, total)
-            if found < size:
+            if len(rows) < size:
                 break
-            after = last
+            after = rows[-1].key
     return total
 
 
@@ -184,14 +177,21 @@ def _lost_ground(row: Any, facts: Facts, strategy: Strategy, pen: Pen) -> str:
     return facts.file.end or blocked_by(strategy.judge_of(facts), facts, row.node, pen.day)
 
 
+def _queued(
+    connection: Connection, node: str, pen: Pen, slots: Slots, after: str, size: int, gate_id: str
+) -> Sequence[Any]:
+    """The next intents of a node that are queued for today, locked."""
+    wanted = {"node": node, "after": after, "day": pen.day, "first": slots.first, "last": slots.last, "size": size}
+    if gate_id:
+        return connection.execute(_OF_GATE, {**wanted, "gate": gate_id}).all()
+    return connection.execute(_QUEUED, wanted).all()
+
+
 def _claim(
-    connection: Connection, strategy: Strategy, act: Act, pen: Pen, lease: Lease, slots: Slots, after: str, size: int,
-    total: Dispatched,
-) -> tuple[list[Item], str, int]:  # fmt: skip
-    wanted = {"node": act.node, "after": after, "day": pen.day, "first": slots.first, "last": slots.last, "size": size}
-    rows = connection.execute(_QUEUED, wanted).all()
+    connection: Connection, strategy: Strategy, act: Act, pen: Pen, lease: Lease, rows: Sequence[Any], total: Dispatched
+) -> list[Item]:
     if not rows:
-        return [], after, 0
+        return []
     dossiers = store.load(connection, [row.case_id for row in rows])
     approved = _approvals(connection, rows)
     ready: list[Any] = []
@@ -202,7 +202,8 @@ def _claim(
             ready.append(row)
         elif state != "waiting":
             states.append((row.key, state, "", ""))
-    refused, channels = _permit(connection, act, ready, dossiers, strategy, pen, total)
+    refused, channels = ask_permits(connection, act, ready, dossiers, strategy, pen)
+    total.refused += len(refused)
     items = []
     for row in ready:
         dossier = dossiers[row.case_id]
@@ -222,7 +223,7 @@ def _claim(
     _put_off(connection, [key for key, lasting in sorted(refused.items()) if not lasting], pen)
     store.save(connection, list(dossiers.values()))
     total.released += len(items)
-    return items, rows[-1].key, len(rows)
+    return items
 
 
 def _put_off(connection: Connection, keys: Sequence[str], pen: Pen) -> None:
@@ -293,54 +294,6 @@ def _void_if_changed(
     else:
         gate_book.reopen(connection, gate, dossier, now, differences(before, now.parts), pen)
     return True
-
-
-def _permit(
-    connection: Connection, act: Act, ready: Sequence[Any], dossiers: Mapping[str, Dossier], strategy: Strategy, pen: Pen,
-    total: Dispatched,
-) -> tuple[dict[str, bool], dict[str, str]]:  # fmt: skip
-    """Ask a permit for each item that contacts a person: keys refused (and whether lastingly), channel by key."""
-    wanted = [row for row in ready if row.effect == "act"] if act.permit else []
-    if not wanted:
-        return {}, {}
-    numbers = numbers_of(connection, [row.person_id for row in wanted], act.permit)
-    asked = []
-    for row in wanted:
-        channel, number = numbers.get(row.person_id, (act.permit[0], ""))
-        request = Request(row.person_id, row.case_id, channel, act.node, number)
-        asked.append((request, strategy.policy_of(dossiers[row.case_id].facts)))
-    refused: dict[str, bool] = {}
-    channels: dict[str, str] = {}
-    for row, answer in zip(wanted, issue(connection, asked, pen.at), strict=True):
-        dossiers[row.case_id].record(recorded(answer), pen)
-        if isinstance(answer, Refusal):
-            refused[row.key] = answer.lasting
-        else:
-            channels[row.key] = answer.request.channel
-    total.refused += len(refused)
-    return refused, channels
-
-
-def recorded(answer: Permit | Refusal) -> ev.Event:
-    """The event of a permit or its refusal."""
-    request = answer.request
-    if isinstance(answer, Refusal):
-        return ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule)
-    return ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id)
-
-
-def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Person → (channel, blind index of the number in use): the first channel that the person has not refused."""
-    kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
-    found = connection.execute(_NUMBERS, {"persons": sorted(set(persons)), "channels": list(kinds)})
-    best: dict[str, tuple[tuple[bool, int, bool, str], str, str]] = {}
-    for person, kind, number, consent, contractual, contact_id in found:
-        rank, channel = kinds[kind]
-        objected, informal, place = preference(consent, contractual, contact_id)
-        candidate = ((objected, rank, informal, place), channel, number)
-        if person not in best or candidate < best[person]:
-            best[person] = candidate
-    return {person: (channel, number) for person, (_, channel, number) in best.items()}
 
 
 def _act(

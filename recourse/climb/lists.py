@@ -18,6 +18,7 @@ from recourse.gate_rows import GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Ve
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import writing
+from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import gate_members, gates, intents, visits
 
@@ -117,12 +118,14 @@ def _list_evidence(members: Sequence[Member], shown: Sequence[Evidence]) -> Evid
 
 def answer(
     engine: Engine, strategy: Strategy, pen: Pen, gate_id: str, actor: Actor, verdict: Verdict, reason: str, *,
-    choice: str = "", strike: Sequence[str] = (),
+    choice: str = "", strike: Sequence[str] = (), seat: str = "",
 ) -> Answer:  # fmt: skip
     """Answer a gate and queue what it approved, in one transaction."""
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         gate_book = strategy.gate_book
-        done = gate_book.answer(connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike)
+        done = gate_book.answer(
+            connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike, seat=seat
+        )
         harvest = Harvest()
         for dossier in done.approved:
             for node, visit in dossier.file.open_visits():

@@ -7,12 +7,13 @@ PostgreSQL, a locked file beside a SQLite ledger. Who can take that lock knows t
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import filelock
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from recourse.canonical import digest
 
@@ -20,30 +21,44 @@ from recourse.canonical import digest
 class Lease:
     """A run's claim to be alive. `until` is the instant (UTC text) after which even a live run's claim is doubtful."""
 
-    def __init__(self, engine: Engine, owner: str, until: str, holder: Connection | None, folder: Path | None) -> None:
+    def __init__(self, engine: Engine, owner: str, until: str) -> None:
         self._engine, self.owner, self.until = engine, owner, until
-        self._holder, self._folder = holder, folder
 
     def is_dead(self, owner: str) -> bool:
         """Whether the run of that name has ended."""
-        if self._holder is not None:
-            number = _number(owner)
-            with self._engine.connect() as connection:
-                taken = connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": number}).scalar()
-                if taken:
-                    connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": number})
-            return bool(taken)
-        if self._folder is None:
-            return True
-        path = self._folder / f"{owner}.lock"
-        lock = filelock.FileLock(path)
-        try:
-            with lock.acquire(timeout=0):
-                pass
-        except filelock.Timeout:
-            return False
-        path.unlink(missing_ok=True)
+        return is_dead(self._engine, owner)
+
+
+def is_dead(engine: Engine, owner: str) -> bool:
+    """Whether the run of that name has ended: nobody holds its lock."""
+    if engine.dialect.name == "postgresql":
+        number = {"n": _number(owner)}
+        with engine.connect() as connection:
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:n)"), number).scalar()
+            if taken:
+                connection.execute(text("SELECT pg_advisory_unlock(:n)"), number)
+        return bool(taken)
+    folder = _folder(engine)
+    if folder is None:
         return True
+    path = folder / f"{owner}.lock"
+    try:
+        with filelock.FileLock(path).acquire(timeout=0):
+            pass
+    except filelock.Timeout:
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
+def _folder(engine: Engine) -> Path | None:
+    """Where the locked files of a SQLite ledger lie; None for one in memory, which no other process sees."""
+    database = engine.url.database
+    if not database or database == ":memory:":
+        return None
+    folder = Path(database).parent / f"{Path(database).name}.runs"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @contextmanager
@@ -54,25 +69,23 @@ def hold(engine: Engine, owner: str, until: str) -> Iterator[Lease]:
             number = {"n": _number(owner)}
             connection.execute(text("SELECT pg_advisory_lock(:n)"), number)
             try:
-                yield Lease(engine, owner, until, connection, None)
+                yield Lease(engine, owner, until)
             finally:  # the connection goes back to a pool and lives on: the lock would outlive the run
                 connection.execute(text("SELECT pg_advisory_unlock(:n)"), number)
         return
-    database = engine.url.database
-    if not database or database == ":memory:":
-        yield Lease(engine, owner, until, None, None)
+    folder = _folder(engine)
+    if folder is None:
+        yield Lease(engine, owner, until)
         return
-    folder = Path(database).parent / f"{Path(database).name}.runs"
-    folder.mkdir(exist_ok=True)
     path = folder / f"{owner}.lock"
     with filelock.FileLock(path):
-        yield Lease(engine, owner, until, None, folder)
+        yield Lease(engine, owner, until)
     path.unlink(missing_ok=True)
 
 
 def name_of_run(at: str) -> str:
-    """A name for this process's run, such as ``run-4711-20260331T0100``."""
-    return f"run-{os.getpid()}-{digest(at)[:8]}"
+    """A name for this process's run, such as ``run-node1-4711-5e1f0c2a``: containers share process numbers, not hosts."""
+    return f"run-{socket.gethostname()}-{os.getpid()}-{digest(at)[:8]}"
 
 
 def _number(owner: str) -> int:

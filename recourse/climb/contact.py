@@ -1,0 +1,77 @@
+"""Asking permits for contacts that are about to be made, and choosing the number that is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from recourse import events as ev
+from recourse.acts import Act
+from recourse.climb.strategy import Strategy
+from recourse.contact_points import OWN, preference
+from recourse.ledger import sets
+from recourse.ledger.dossier import Dossier, Pen
+from recourse.ledger.tables import contacts
+from recourse.permits import Permit, Refusal, Request, issue
+
+_NUMBERS = select(
+    contacts.c.party_id,
+    contacts.c.channel,
+    contacts.c.number_id,
+    contacts.c.consent,
+    contacts.c.contractual,
+    contacts.c.contact_id,
+).where(
+    sets.one_of(contacts.c.party_id, "persons"),
+    sets.one_of(contacts.c.channel, "channels"),
+    contacts.c.valid_to.is_(None),
+    contacts.c.whose.in_(OWN),
+)
+
+
+def ask_permits(
+    connection: Connection, act: Act, ready: Sequence[Any], dossiers: Mapping[str, Dossier], strategy: Strategy, pen: Pen,
+) -> tuple[dict[str, bool], dict[str, str]]:  # fmt: skip
+    """Ask a permit for each item that contacts a person: keys refused (and whether lastingly), channel by key."""
+    wanted = [row for row in ready if row.effect == "act"] if act.permit else []
+    if not wanted:
+        return {}, {}
+    numbers = numbers_of(connection, [row.person_id for row in wanted], act.permit)
+    asked = []
+    for row in wanted:
+        channel, number = numbers.get(row.person_id, (act.permit[0], ""))
+        request = Request(row.person_id, row.case_id, channel, act.node, number)
+        asked.append((request, strategy.policy_of(dossiers[row.case_id].facts)))
+    refused: dict[str, bool] = {}
+    channels: dict[str, str] = {}
+    for row, answer in zip(wanted, issue(connection, asked, pen.at), strict=True):
+        dossiers[row.case_id].record(recorded(answer), pen)
+        if isinstance(answer, Refusal):
+            refused[row.key] = answer.lasting
+        else:
+            channels[row.key] = answer.request.channel
+    return refused, channels
+
+
+def recorded(answer: Permit | Refusal) -> ev.Event:
+    """The event of a permit or its refusal."""
+    request = answer.request
+    if isinstance(answer, Refusal):
+        return ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule)
+    return ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id)
+
+
+def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Person → (channel, blind index of the number in use): the first channel that the person has not refused."""
+    kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
+    found = connection.execute(_NUMBERS, {"persons": sorted(set(persons)), "channels": list(kinds)})
+    best: dict[str, tuple[tuple[bool, int, bool, str], str, str]] = {}
+    for person, kind, number, consent, contractual, contact_id in found:
+        rank, channel = kinds[kind]
+        objected, informal, place = preference(consent, contractual, contact_id)
+        candidate = ((objected, rank, informal, place), channel, number)
+        if person not in best or candidate < best[person]:
+            best[person] = candidate
+    return {person: (channel, number) for person, (_, channel, number) in best.items()}
