@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import entry_points
 
 import typer
 from typer import exceptions
@@ -34,6 +35,8 @@ app.add_typer(case.calls_app, name="calls")
 app.add_typer(report.app, name="report")
 app.add_typer(report.work_app, name="work")
 town.register(app)
+for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
+    extra.load()(app)  # commands of packages that stand above the desk, such as the console's
 
 
 def main() -> None:

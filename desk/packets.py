@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 
 from desk.open_desk import Desk
 from recourse.acts import Item, PacketOrder
 from recourse.documents.press import packet_of
+from recourse.errors import UserError
 from recourse.ledger import store
 from recourse.ledger.database import reading
-from recourse.ledger.tables import gates
+from recourse.ledger.tables import cases, documents_made, gates
 from recourse.letters.write_off import packet_data, votes_of
 
 
@@ -44,3 +46,29 @@ def build(desk: Desk, account: str, day: date) -> bytes:
         tools.names,
     )
     return packet_of(desk.templates, desk.press.fonts, PacketOrder(facts.jurisdiction, data, day))[0]
+
+
+def write_packets(desk: Desk, day: date, folder: Path) -> list[str]:
+    """Write the packets of all write-offs of a day into a folder, each named by its account; returns the accounts."""
+    query = (
+        select(cases.c.account_id, documents_made.c.sha256)
+        .join(cases, cases.c.case_id == documents_made.c.case_id)
+        .where(documents_made.c.kind == "write_off_packet", documents_made.c.made_on == day)
+        .order_by(cases.c.account_id)
+    )
+    with reading(desk.engine) as connection:
+        found = connection.execute(query).all()
+    for account, sha256 in found:
+        write_file(folder / f"{account}.pdf", desk.documents.get(sha256))
+    return [account for account, _ in found]
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; what cannot be written is a UserError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.part")
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        raise UserError("cannot write", where=str(path), mend=error.strerror or "choose another place") from None

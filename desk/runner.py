@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -147,12 +147,15 @@ def escalate(desk: Desk, strategy: Strategy, pen: Pen) -> int:
         return strategy.gate_book.escalate(connection, pen)
 
 
-def send(desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channel], shard: str = "0/1") -> Dispatched:
-    """Dispatch what is queued, under a lease of this process."""
+def send(
+    desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channel], shard: str = "0/1", *,
+    gate_ids: Sequence[str] | None = None,
+) -> Dispatched:  # fmt: skip
+    """Dispatch what is queued (or only what some gates approved), under a lease of this process."""
     until = desk.instant(pen.day, played=False)
     with hold(desk.engine, name_of_run(until), until) as lease:
         tools = desk.tools(strategy, pen.at, channels)
-        return dispatch(desk.engine, strategy, desk.acts, tools, pen, lease, Slots.of(shard))
+        return dispatch(desk.engine, strategy, desk.acts, tools, pen, lease, Slots.of(shard), gate_ids=gate_ids)
 
 
 def close_day(desk: Desk, pen: Pen) -> str:

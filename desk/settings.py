@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -13,13 +14,16 @@ from recourse.ledger.vault import DEMO_KEY, is_demo_key, parse_master_key
 
 Mode = Literal["development", "demo", "production"]
 DEFAULT_LEDGER = "sqlite:///var/recourse.db"
+SECRET_AT_LEAST = 32
+"""Characters of the console's secret."""
 
 
 class Settings(msgspec.Struct, frozen=True):
     """What a desk is opened with.
 
     `ledger`: its address; `home`: folder for outbox, documents and the bank's own packs; `key`: the vault's master key;
-    `smtp`: ``smtp://user:password@host:port`` or ""; `jurisdiction`: whose working days the bank keeps.
+    `smtp`: ``smtp://user:password@host:port`` or ""; `jurisdiction`: whose working days the bank keeps;
+    `console_secret`: what the console's cookies are signed with.
     """
 
     ledger: str
@@ -30,10 +34,21 @@ class Settings(msgspec.Struct, frozen=True):
     smtp: str = ""
     jurisdiction: str = "cn"
     fonts: Path | None = None
+    console_secret: str = ""
 
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def session_secret(self) -> bytes:
+        """What signs the console's cookies: its own secret, which production demands; else derived from the vault's key."""
+        if len(self.console_secret) >= SECRET_AT_LEAST:
+            return self.console_secret.encode()
+        if self.console_secret or self.mode == "production":
+            mend = f"set {SECRET_AT_LEAST} random characters or more, the same for every process of the console"
+            raise UserError("the console needs a secret of its own", where="RECOURSE_CONSOLE_SECRET", mend=mend)
+        return hmac.digest(self.key, b"recourse/console-session", "sha256")
 
 
 def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
@@ -55,4 +70,5 @@ def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
         smtp=environment.get("RECOURSE_SMTP", ""),
         jurisdiction=environment.get("RECOURSE_JURISDICTION", "cn"),
         fonts=Path(fonts) if fonts else None,
+        console_secret=environment.get("RECOURSE_CONSOLE_SECRET", ""),
     )

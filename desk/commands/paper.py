@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from desk.commands.book import opened
 from desk.commands.case import operations
 from desk.console_text import AsJson, day_of, optional_day, print_json, say
-from desk.open_desk import Desk, open_desk
-from desk.packets import build
+from desk.open_desk import open_desk
+from desk.packets import build, write_file, write_packets
 from desk.settings import read
 from recourse import events as ev
 from recourse.climb.arrivals import Arrival
@@ -22,8 +20,6 @@ from recourse.documents.packet import verify
 from recourse.documents.render import render
 from recourse.documents.templates import Templates
 from recourse.errors import UserError
-from recourse.ledger.database import reading
-from recourse.ledger.tables import cases, documents_made
 
 document_app = typer.Typer(help="Papers of a case.", no_args_is_help=True)
 documents_app = typer.Typer(help="Templates.", no_args_is_help=True)
@@ -63,7 +59,7 @@ def preview(
     desk = open_desk(read(os.environ), check=False)
     templates: Templates = desk.templates
     template = templates.in_force(jurisdiction, name, day_of(on, "--on"))
-    _write(out, render(template.document(templates.sample(jurisdiction, name)), desk.press.fonts))
+    write_file(out, render(template.document(templates.sample(jurisdiction, name)), desk.press.fonts))
     say(f"{template.version} → {out}")
 
 
@@ -72,7 +68,7 @@ def build_(account: str, out: Out, on: Annotated[str, typer.Option("--on", metav
     """Build the write-off packet of an account as its file stands."""
     desk = opened()
     day = optional_day(on, "--on") or desk.business_day()
-    _write(out, build(desk, account, day))
+    write_file(out, build(desk, account, day))
     say(f"{account} → {out}")
 
 
@@ -97,28 +93,5 @@ def verify_(file: Path, json: AsJson = False) -> None:
 def batch(on: Annotated[str, typer.Option("--on", metavar="DAY")], out: Out) -> None:
     """Write the packets of all write-offs of a day into a folder."""
     desk = opened()
-    written = _packets_of(desk, day_of(on, "--on"))
-    for account, sha256 in written:
-        _write(out / f"{account}.pdf", desk.documents.get(sha256))
+    written = write_packets(desk, day_of(on, "--on"), out)
     say(f"{len(written)} packets → {out}")
-
-
-def _packets_of(desk: Desk, day: date) -> list[tuple[str, str]]:
-    query = (
-        select(cases.c.account_id, documents_made.c.sha256)
-        .join(cases, cases.c.case_id == documents_made.c.case_id)
-        .where(documents_made.c.kind == "write_off_packet", documents_made.c.made_on == day)
-        .order_by(cases.c.account_id)
-    )
-    with reading(desk.engine) as connection:
-        return [(account, sha256) for account, sha256 in connection.execute(query)]
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:
-        raise UserError("cannot write", where=str(path), mend=error.strerror or "choose another place") from None

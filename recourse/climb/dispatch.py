@@ -47,7 +47,7 @@ _QUEUED = (
     .limit(bindparam("size"))
     .with_for_update(skip_locked=True)
 )
-_OF_GATE = _QUEUED.where(intents.c.gate_id == bindparam("gate"))
+_OF_GATES = _QUEUED.where(sets.one_of(intents.c.gate_id, "gates"))
 _BY_KEY = select(intents).where(sets.one_of(intents.c.key, "keys"))
 _SINGLE = select(gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice).where(
     sets.one_of(gates.c.gate_id, "gates")
@@ -80,11 +80,11 @@ class Dispatched(msgspec.Struct):
 
 def dispatch(
     engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, slots: Slots | None = None, *,
-    gate_id: str = "",
+    gate_ids: Sequence[str] | None = None,
 ) -> Dispatched:  # fmt: skip
     """Claim and act on everything that is queued for today, node by node. Safe to repeat and to run side by side.
 
-    `gate_id`: only what this gate approved.
+    `gate_ids`: only what these gates approved, beside what dead runs left behind.
     """
     slots, total = slots or Slots(), Dispatched()
     if "released" in _waiting(engine, pen):
@@ -95,7 +95,7 @@ def dispatch(
         while True:
             size = BATCH if _repeatable(act, act.permit, tools) else AT_MOST_ONCE_BATCH
             with writing_on(engine, pen.day) as connection:
-                rows = _queued(connection, act.node, pen, slots, after, size, gate_id)
+                rows = _queued(connection, act.node, pen, slots, after, size, gate_ids)
                 items = _claim(connection, strategy, act, pen, lease, rows, total)
             _act(engine, strategy, act, tools, pen, items, total)
             if len(rows) < size:
@@ -178,12 +178,12 @@ def _lost_ground(row: Any, facts: Facts, strategy: Strategy, pen: Pen) -> str:
 
 
 def _queued(
-    connection: Connection, node: str, pen: Pen, slots: Slots, after: str, size: int, gate_id: str
+    connection: Connection, node: str, pen: Pen, slots: Slots, after: str, size: int, gate_ids: Sequence[str] | None
 ) -> Sequence[Any]:
     """The next intents of a node that are queued for today, locked."""
     wanted = {"node": node, "after": after, "day": pen.day, "first": slots.first, "last": slots.last, "size": size}
-    if gate_id:
-        return connection.execute(_OF_GATE, {**wanted, "gate": gate_id}).all()
+    if gate_ids is not None:
+        return connection.execute(_OF_GATES, {**wanted, "gates": list(gate_ids)}).all()
     return connection.execute(_QUEUED, wanted).all()
 
 

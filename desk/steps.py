@@ -1,0 +1,98 @@
+"""Steps that wait for people, as an engine runs them: one step for each open gate.
+
+The ledger is the truth: an engine asks for the seats and carries the answers here; what it has open is compared with
+what the ledger has open, and the ledger wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import select
+
+from desk import inbox, portfolio
+from desk.open_desk import Desk
+from recourse.climb.dispatch import Dispatched
+from recourse.gate_rows import names_of
+from recourse.ledger.database import reading
+from recourse.ledger.tables import WAITING, gates, intents, votes
+
+
+class Step(msgspec.Struct, frozen=True):
+    """An open gate as an engine runs it. `stem` names it before its number: ``<account>--<node>``, or for a list
+    ``list--<node>--<gate>``; `level` counts its escalations, after which other people sit.
+    """
+
+    stem: str
+    account: str
+    node: str
+    gate_id: str
+    level: int
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a gate stands: its status, its level, the seats that are still to be answered, and whether what it approved
+    is still queued."""
+
+    status: str
+    level: int
+    left: tuple[str, ...] = ()
+    queued: bool = False
+
+
+class Seats(msgspec.Struct, frozen=True):
+    """Who is to be asked: the seats of the first round, and the final approver's that open after it."""
+
+    first: tuple[str, ...]
+    final: tuple[str, ...]
+
+
+def open_steps(desk: Desk, *, nodes: Collection[str] = (), without: Collection[str] = ()) -> list[Step]:
+    """A step for every open gate, of some nodes or without some; those whose right is lost first come first."""
+    return [
+        Step(_stem(line), line.account, line.node, line.gate_id, line.level)
+        for line in inbox.waiting(desk, by_loss=True)
+        if (not nodes or line.node in nodes) and line.node not in without
+    ]
+
+
+def _stem(line: inbox.Line) -> str:
+    return f"{line.account}--{line.node}" if line.account else f"list--{line.node}--{line.gate_id[:8]}"
+
+
+def standing(desk: Desk, gate_ids: Sequence[str]) -> Mapping[str, Standing]:
+    """Where gates stand, three queries however many; one that the ledger does not know is left out."""
+    wanted = sorted(set(gate_ids))
+    with reading(desk.engine) as connection:
+        rows = connection.execute(select(gates).where(gates.c.gate_id.in_(wanted))).all() if wanted else []
+        cast = connection.execute(select(votes.c.gate_id, votes.c.seat).where(votes.c.gate_id.in_(wanted))).all()
+        queued = set(connection.execute(select(intents.c.gate_id).distinct().where(WAITING)).scalars())
+    taken = {(gate, seat) for gate, seat in cast}
+    return {
+        row.gate_id: Standing(
+            row.status,
+            row.level,
+            tuple(seat for seat in names_of(row) if (row.gate_id, seat) not in taken),
+            row.gate_id in queued,
+        )
+        for row in rows
+    }
+
+
+def seats(left: Sequence[str]) -> Seats:
+    """The seats that are still to be answered, by round."""
+    final = tuple(seat for seat in left if seat.startswith("then:"))
+    return Seats(tuple(seat for seat in left if seat not in final), final)
+
+
+def now(left: Sequence[str]) -> tuple[str, ...]:
+    """The seats that can be answered now: the final approver's only when no other is left."""
+    rounds = seats(left)
+    return rounds.first or rounds.final
+
+
+def act(desk: Desk, gate_id: str) -> Dispatched | None:
+    """Claim, act and keep the receipts of what a gate approved; None between two business days, when it has to wait."""
+    day = portfolio.open_business_day(desk)
+    return None if day is None else portfolio.dispatch(desk, day, gate_ids=[gate_id])
