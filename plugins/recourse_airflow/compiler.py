@@ -46,14 +46,10 @@ def _group(node: Node, rule: TriggerRule) -> BaseOperator:
     title = f"{node.zh} {node.en}"
     with TaskGroup(group_id=node.name, group_display_name=title, tooltip=f"{node.track}: {node.en}"):
         if node.drawn:
-            EmptyOperator(
-                task_id="recorded", task_display_name="线下办理 worked by people", trigger_rule=TriggerRule.ALL_DONE
-            )
+            return EmptyOperator(task_id="recorded", task_display_name="线下办理 worked by people", trigger_rule=rule)
         if node.speed is Speed.BULK:
-            return EmptyOperator(
-                task_id="batch", task_display_name="成批办理 in batches", trigger_rule=TriggerRule.ALL_DONE
-            )
-        return _gated(node)
+            return EmptyOperator(task_id="batch", task_display_name="成批办理 in batches", trigger_rule=rule)
+        return _gated(node, rule)
 
 
 def _gated(node: Node, rule: TriggerRule) -> BaseOperator:

@@ -6,8 +6,8 @@ import logging
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from airflow.exceptions import AirflowSkipException
 from airflow.sdk import DAG, Asset, Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from recourse_airflow import desks
 from recourse_airflow.compiler import ATTEMPTS

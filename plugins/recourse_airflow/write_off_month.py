@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from airflow.exceptions import AirflowSkipException
 from airflow.sdk import DAG, TriggerRule, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from recourse.ladder import Node
 from recourse_airflow import desks
