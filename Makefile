@@ -6,12 +6,12 @@ WORKERS ?= 2
 BIN     := $(VENV)/bin
 UV      := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
-SOURCES := $(wildcard recourse tasks desk policy_packs legal_templates tests bench examples)
+SOURCES := $(wildcard recourse tasks desk console topology policy_packs legal_templates tests bench examples)
 # The suites that `make test` leaves out; each is a pytest marker.
-SLOW    := slow or kill or wheel or demo or bench
+SLOW    := slow or kill or wheel or demo or bench or engines
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format bench lock changelog clean
+.PHONY: help setup demo console airflow up test test-slow lint format bench lock changelog clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,17 @@ setup: $(VENV)/.dev ## make .venv with all that developing needs
 
 demo: $(VENV)/.core ## play a made-up bank's book from first reminder to write-off (installs the core only)
 	$(BIN)/recourse demo
+
+DEMO    := var/demo/recourse.db
+console: $(VENV)/.core ## the web console on the demo's book when it was played, else on $RECOURSE_LEDGER
+	@if [ -z "$$RECOURSE_LEDGER" ] && [ -f $(DEMO) ]; then export RECOURSE_MODE=demo RECOURSE_LEDGER=sqlite:///$(DEMO); fi; \
+		exec $(BIN)/recourse console
+
+airflow: $(VENV)/.airflow ## run Airflow and the console on this machine, without Docker; prints address and log-in
+	$(BIN)/python -m topology $(AIRFLOW)
+
+up: ## build and start everything with Docker; needs a filled-in .env (docs/operations.md)
+	docker compose up --build --detach
 
 test: $(VENV)/.dev ## the fast suite, on SQLite and PostgreSQL, under a minute
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not ($(SLOW))"

@@ -46,10 +46,10 @@ def play_demo(accounts: int, days: int, seed: int, folder: str, start: date) -> 
     town = Town(seed, accounts, start, ends_on=last)
     began = time.perf_counter()
     say(f"A synthetic bank: {accounts:,} accounts, {days} business days from {start}. Seed {seed}.")
-    _found(desk, town, place, start)
+    found(desk, town, place, start)
     gc.freeze()
     gc.set_threshold(500_000, 50, 50)  # a long run that keeps little: collecting often only costs
-    _play(desk, town, place, list(desk.strategy(start).calendar_of("cn").between(start, last)))
+    live(desk, town, place, list(desk.strategy(start).calendar_of("cn").between(start, last)))
     say(f"Played in {time.perf_counter() - began:.1f} s.")
     say()
     figures(desk).show()
@@ -72,7 +72,7 @@ def _opened(place: Path) -> Desk:
     return open_desk(settings)
 
 
-def _found(desk: Desk, town: Town, place: Path, start: date) -> None:
+def found(desk: Desk, town: Town, place: Path, start: date) -> None:
     """The staff, the agencies and the book of the town."""
     pen = desk.pen(start)
     with writing(desk.engine) as connection:
@@ -86,7 +86,8 @@ def _found(desk: Desk, town: Town, place: Path, start: date) -> None:
     load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents)
 
 
-def _play(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
+def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
+    """Play days: the town's deliveries, the system's own work, and how the town and its staff answer."""
     outbox = {
         "sms": MemoryChannel("sms", "sms"),
         "post": MemoryChannel("post", "post"),

@@ -39,8 +39,14 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def base_url() -> str:
-    """Airflow's address, without a slash at its end."""
+    """Airflow's address for a person's browser, without a slash at its end."""
     return str(conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
+
+
+def inner_url() -> str:
+    """Airflow's address for its own components, which may not reach the browser's."""
+    execution = str(conf.get("core", "execution_api_server_url", fallback="")).rstrip("/")
+    return execution.removesuffix("/execution") or base_url()
 
 
 class AirflowApi:
@@ -142,7 +148,7 @@ class AirflowApi:
 
 def session() -> AirflowApi:
     """A session with this Airflow, in the name of the service user that the environment gives."""
-    return AirflowApi(base_url(), *desks.service_login())
+    return AirflowApi(inner_url(), *desks.service_login())
 
 
 def _run(row: dict[str, Any]) -> Run:

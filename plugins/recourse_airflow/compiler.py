@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import BaseOperator, Label, TaskGroup, TriggerRule
+from airflow.sdk import BaseOperator, TaskGroup, TriggerRule
 
 from recourse.ladder import EdgeKind, Ladder, Node, Speed
 from recourse_airflow.seat import SeatOperator, form
@@ -35,10 +35,12 @@ def compile_ladder(ladder: Ladder, start: BaseOperator) -> None:
         if node.name not in follows:
             start >> first[node.name]
     for edge in ladder.edges:
-        if edge.kind in LABELS:
-            first[edge.source] >> Label(LABELS[edge.kind]) >> first[edge.target]
-        elif edge.kind is EdgeKind.ALLOWS:
-            first[edge.source] >> first[edge.target]
+        if edge.kind is EdgeKind.EXCLUDES:
+            continue
+        source, target = first[edge.source], first[edge.target]
+        source >> target
+        if edge.kind in LABELS:  # Airflow's own Label would join the groups as wholes
+            start.dag.set_edge_info(source.task_id, target.task_id, {"label": LABELS[edge.kind]})
 
 
 def _group(node: Node, rule: TriggerRule) -> BaseOperator:

@@ -1,0 +1,114 @@
+"""Airflow's side of a play: a stack on a prepared ledger, its days, and the scripted answers given as its users."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from desk.open_desk import Desk, open_desk
+from desk.settings import read
+from recourse.ledger.database import reading
+from recourse.ledger.export import export
+from tests.engines.airflow_rest import PARKED_SECONDS, Rest, until
+from tests.engines.answers import REASON, Line, script
+from tests.engines.book import STAFF, Bank
+from topology.stack import Executor, Stack, running
+
+MONTHLY = ("write_off",)
+OPTIONS = {"approve": "Approve", "reject": "Reject", "return": "Return"}
+
+
+@contextmanager
+def airflow_bank(
+    folder: Path, bank: Bank, executor: Executor = "LocalExecutor", *, mail: bool = False
+) -> Iterator[tuple[Stack, Rest, Desk]]:
+    """A stack whose ledger holds the bank on the morning of its first day to come."""
+    users = [("admin", "admin"), ("outsider", "user"), *((name, "user") for name in STAFF)]
+    settings = {
+        "RECOURSE_MODE": "demo",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        **({} if mail else {"RECOURSE_SMTP": ""}),
+    }
+    services = (
+        None if mail or executor == "CeleryExecutor" else ("api-server", "scheduler", "dag-processor", "triggerer")
+    )
+    with running(folder, executor, settings, services, users=users) as stack:
+        environment = stack.environment("scheduler")
+        desk = open_desk(read(environment))
+        try:
+            bank.settle(desk, folder)
+            yield stack, Rest(stack), desk
+        finally:
+            desk.engine.dispose()
+
+
+def run_id(day: date) -> str:
+    return f"day-{day}"
+
+
+def work_day(rest: Rest, day: date) -> None:
+    """The day's batch work, to its end."""
+    assert rest.trigger("portfolio_day", run_id(day), {"on": day.isoformat()}) == 200
+    assert rest.finished("portfolio_day", run_id(day)) == "success", rest.tasks("portfolio_day", run_id(day))
+
+
+def answer_day(rest: Rest, desk: Desk, day: date) -> int:
+    """All that the script says on a day, round by round, in Required Actions; returns how many answers."""
+    if any(line for line in script(desk) if _node(desk, line) in MONTHLY):
+        assert rest.trigger("write_off_month", f"month-{day}") == 200
+    said = 0
+    while True:
+        lines = script(desk)
+        if not lines:
+            return said
+        seats = _seats(rest, lines)
+        time.sleep(PARKED_SECONDS if said == 0 else 0)
+        for line in lines:
+            option = OPTIONS[line.verdict] + (f": {line.choice}" if line.choice else "")
+            assert rest.say(seats[line.gate_id, line.seat], line.actor, option, REASON) == 200
+            said += 1
+        for dag in ("account_step", "write_off_month"):
+            rest.settled(dag)
+
+
+def _seats(rest: Rest, lines: list[Line]) -> dict[tuple[str, str], dict[str, Any]]:
+    """(gate, seat) → the human task that asks it; waits until all are asked."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def all_asked() -> bool:
+        found.clear()
+        for seat in rest.waiting():
+            gate_id = next(part for part in seat["body"].split("/gates/")[1].split(")"))
+            found[gate_id, seat["subject"].rpartition("席位 ")[2]] = seat
+        return all((line.gate_id, line.seat.removeprefix("then:")) in found for line in lines)
+
+    until(all_asked, 240, "not every seat was asked")
+    return {(line.gate_id, line.seat): found[line.gate_id, line.seat.removeprefix("then:")] for line in lines}
+
+
+def _node(desk: Desk, line: Line) -> str:
+    from desk import inbox
+
+    return inbox.view(desk, line.gate_id).node
+
+
+def journal(desk: Desk, folder: Path) -> dict[str, list[str]]:
+    """The canonical journal, by file."""
+    with reading(desk.engine) as connection:
+        export(connection, folder)
+    return {path.name: path.read_text().splitlines() for path in sorted(folder.glob("*.jsonl"))}
+
+
+def first_difference(one: dict[str, list[str]], other: dict[str, list[str]]) -> str:
+    """Where two journals part ("" = nowhere)."""
+    for name in sorted({*one, *other}):
+        for left, right in zip(one.get(name, []), other.get(name, []), strict=False):
+            if left != right:
+                return f"{name}:\n  {left}\n  {right}"
+        if len(one.get(name, [])) != len(other.get(name, [])):
+            return f"{name}: {len(one.get(name, []))} and {len(other.get(name, []))} lines"
+    return ""

@@ -1,0 +1,83 @@
+"""The scripted answers: what the staff say to each gate, the same whatever the door, and the embedded runner's door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from desk import inbox, portfolio, steps
+from desk.open_desk import Desk
+from desk.runner import Plan, play
+from recourse.actors import Actor
+from recourse.canonical import digest
+from recourse.climb.strategy import Strategy
+from recourse.ledger.dossier import Pen
+from recourse.simulate.staff import roles_of
+from tests.engines.book import Bank
+
+REASON = "looked at the file"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What one person is to say in one seat."""
+
+    gate_id: str
+    seat: str
+    actor: str
+    verdict: str
+    choice: str
+
+
+def script(desk: Desk, without: Sequence[str] = ()) -> list[Line]:
+    """What is said next, one seat of each gate: by chance of the gate's own id. One gate in six waits for ever."""
+    lines = []
+    for step in steps.open_steps(desk, without=without):
+        plan = _plan(step.gate_id)
+        if plan == "wait":
+            continue
+        view = inbox.view(desk, step.gate_id)
+        seat = steps.now(view.waiting_for)[0]
+        actor = inbox.sitters(desk, step.gate_id)[seat][0]
+        choice = view.choices[int(digest(step.gate_id)[8:12], 16) % len(view.choices)] if view.choices else ""
+        lines.append(Line(step.gate_id, seat, actor, plan, choice if plan == "approve" else ""))
+    return sorted(lines, key=lambda line: line.gate_id)
+
+
+def _plan(gate_id: str) -> str:
+    chance = int(digest(gate_id)[:8], 16) % 12
+    return "reject" if chance == 0 else "return" if chance == 1 else "wait" if chance in (2, 3) else "approve"
+
+
+def answer(desk: Desk, line: Line) -> str:
+    """Say it at the embedded runner's door; returns the gate's status."""
+    actor = Actor(line.actor, roles_of()[line.actor], "scripted")
+    done = inbox.answer(desk, line.gate_id, actor, line.verdict, REASON, choice=line.choice, seat=line.seat)  # type: ignore[arg-type]
+    return done.status
+
+
+def answer_all(desk: Desk, without: Sequence[str] = ()) -> set[str]:
+    """Say everything, round by round; returns the gates that came to an approval."""
+    approved, said = set(), True
+    while said:
+        said = False
+        for line in script(desk, without):
+            said = True
+            if answer(desk, line) == "approved":
+                approved.add(line.gate_id)
+    return approved
+
+
+def play_embedded(desk: Desk, bank: Bank, deliveries: Path) -> None:
+    """The days to come by the embedded runner: its work, the answers, what they approved, the evening."""
+
+    def before(day: date, _: Pen) -> None:
+        portfolio.take_in(desk, day, deliveries)
+
+    def after(day: date, _: Strategy) -> None:
+        portfolio.dispatch(desk, day, gate_ids=sorted(answer_all(desk)))
+
+    for _ in play(desk, list(bank.days), Plan(), before=before, after=after):
+        pass

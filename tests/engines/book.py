@@ -1,0 +1,58 @@
+"""The same bank for every engine: a town's book, some weeks of its life by the embedded runner, and deliveries to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desk import demo
+from desk.open_desk import Desk, open_desk
+from desk.settings import read
+from recourse.actors import enrol
+from recourse.ledger import setup
+from recourse.ledger.database import open_engine, writing
+from recourse.simulate.staff import roles_of
+from recourse.simulate.town import Town
+from recourse.workdays import Calendar
+
+SEED = 7
+STAFF = sorted(roles_of())
+
+
+class Bank:
+    """A town of `accounts` accounts that lived `lived` business days; `days` are the next ones, still to be played."""
+
+    def __init__(self, accounts: int, lived: int, days: int) -> None:
+        self.accounts, self._lived = accounts, lived
+        calendar = Calendar("cn")
+        last = calendar.add(demo.START, lived + days - 1)
+        every = list(calendar.between(demo.START, last))
+        self.past, self.days = every[:lived], every[lived:]
+
+    def settle(self, desk: Desk, place: Path) -> None:
+        """Bring a new ledger to the morning of the first day to come; deliveries lie in the place."""
+        town = Town(SEED, self.accounts, demo.START)
+        demo.found(desk, town, place, demo.START)
+        with writing(desk.engine) as connection:
+            for actor, roles in sorted(roles_of().items()):
+                enrol(connection, actor, roles, desk.pen(demo.START), airflow_user=actor)
+        demo.live(desk, town, place, self.past)
+        for day in self.days:
+            town.write_day(day, place / "deliveries" / day.isoformat())
+
+
+@contextmanager
+def embedded_bank(folder: Path, bank: Bank) -> Iterator[Desk]:
+    """The bank on a SQLite ledger of its own, on the morning of its first day to come."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{folder / 'recourse.db'}"
+    engine = open_engine(url)
+    setup.migrate(engine)
+    engine.dispose()
+    desk = open_desk(read({"RECOURSE_LEDGER": url, "RECOURSE_HOME": str(folder), "RECOURSE_MODE": "demo"}))
+    try:
+        bank.settle(desk, folder)
+        yield desk
+    finally:
+        desk.engine.dispose()
