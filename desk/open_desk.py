@@ -49,10 +49,10 @@ SYSTEM = "system:recourse"
 
 
 class Desk:
-    """Everything real, opened once for a command."""
+    """Everything real, opened once for a command. `processes`: how many print papers; 0 is one a core."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.ladder, self.acts = settings, LADDER, ACTS
+    def __init__(self, settings: Settings, *, processes: int = 0) -> None:
+        self.settings, self.ladder, self.acts, self._processes = settings, LADDER, ACTS, processes
 
     @cached_property
     def engine(self) -> Engine:
@@ -86,7 +86,8 @@ class Desk:
 
     @cached_property
     def press(self) -> Press:
-        return Press(self.templates, self.settings.fonts or default_cache(), self.documents)
+        fonts = self.settings.fonts or default_cache()
+        return Press(self.templates, fonts, self.documents, processes=self._processes)
 
     @cached_property
     def templates(self) -> Templates:
@@ -204,9 +205,9 @@ class Desk:
             return by_os_user(connection, getpass.getuser())
 
 
-def open_desk(settings: Settings, *, check: bool = True) -> Desk:
+def open_desk(settings: Settings, *, check: bool = True, processes: int = 0) -> Desk:
     """Open the desk on a ledger that is there, migrated and guarded; unchecked, for what needs no ledger."""
-    desk = Desk(settings)
+    desk = Desk(settings, processes=processes)
     if check:
         _refuse_missing_file(desk.engine)
         setup.check(desk.engine)

@@ -14,11 +14,12 @@ OPEN_RUNS = 300
 
 
 def desk() -> Desk:
-    """The desk on the ledger that the environment names; a new one for each task, which is a process of its own."""
+    """The desk on the ledger that the environment names; a new one for each task, which is a process of its own and
+    starts no others: the engine runs the shares of a day side by side."""
     from desk.open_desk import open_desk
     from desk.settings import read
 
-    return open_desk(read(os.environ))
+    return open_desk(read(os.environ), processes=1)
 
 
 def unchecked_desk() -> Desk:

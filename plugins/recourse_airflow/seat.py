@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -153,5 +153,9 @@ def _wait(desk: Desk, gate: GateView) -> timedelta | None:
     if desk.settings.is_demo:
         return None
     zone = ZoneInfo("Asia/Taipei" if desk.settings.jurisdiction == "tw" else "Asia/Shanghai")
-    left = datetime.combine(gate.due_on, time.max, zone) - datetime.now(zone)
-    return max(left, SHORTEST_WAIT)
+    return left_until_end_of(gate.due_on, datetime.now(zone))
+
+
+def left_until_end_of(day: date, now: datetime) -> timedelta:
+    """Time until a day ends in the zone of `now`; a short while for a day that is over."""
+    return max(datetime.combine(day, time.max, now.tzinfo) - now, SHORTEST_WAIT)

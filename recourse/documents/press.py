@@ -30,10 +30,14 @@ Drawn = tuple[bytes, str, date] | tuple[str, str]
 
 
 class Press:
-    """`recourse.acts.Letters` over templates, fonts and a document store; fonts are opened at the first paper."""
+    """`recourse.acts.Letters` over templates, fonts and a document store; fonts are opened at the first paper.
 
-    def __init__(self, templates: Templates, fonts: Path, store: DocumentStore) -> None:
+    `processes`: how many draw; 1 draws in this process, for one that must not start others, such as an engine's task.
+    """
+
+    def __init__(self, templates: Templates, fonts: Path, store: DocumentStore, *, processes: int = 0) -> None:
         self._templates, self._fonts_folder, self._store = templates, fonts, store
+        self._processes = processes or _cores()
 
     @property
     def fonts(self) -> Fonts:
@@ -49,21 +53,22 @@ class Press:
 
     def warm(self) -> None:
         """Start the worker processes now, while there is other work to do."""
-        if isinstance(root := self._templates.root, Path):
-            for _ in range(_cores()):
+        root = self._templates.root
+        if self._processes > 1 and isinstance(root, Path):
+            for _ in range(self._processes):
                 self._workers.submit(_ready, root, self._fonts_folder)
 
     def _drawn(self, how: Callable[[Templates, Fonts, Any], Drawn], orders: Sequence[Any]) -> list[Drawn]:
         root = self._templates.root
-        if len(orders) < WORTH_WORKERS or not isinstance(root, Path):
+        if len(orders) < WORTH_WORKERS or self._processes == 1 or not isinstance(root, Path):
             return [how(self._templates, self.fonts, order) for order in orders]
-        size = -(-len(orders) // (2 * _cores()))
+        size = -(-len(orders) // (2 * self._processes))
         return list(self._workers.map(partial(_draw_there, root, self._fonts_folder, how), orders, chunksize=size))
 
     @cached_property
     def _workers(self) -> ProcessPoolExecutor:
         open_fonts(self._fonts_folder)
-        return ProcessPoolExecutor(_cores(), mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
 
     def _kept(self, document: str, drawn: Drawn) -> Printed | MissingFact:
         if len(drawn) == 2:

@@ -18,6 +18,12 @@ from tests.engines.answers import REASON, Line, script
 from tests.engines.book import STAFF, Bank
 from topology.stack import Executor, Stack, running
 
+FOUND_DEAD_SOON = {
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+}
+"""A task whose worker is gone is found after half a minute; a bank waits for five."""
 MONTHLY = ("write_off",)
 OPTIONS = {"approve": "Approve", "reject": "Reject", "return": "Return"}
 
@@ -31,6 +37,7 @@ def airflow_bank(
     settings = {
         "RECOURSE_MODE": "demo",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        **FOUND_DEAD_SOON,
         **({} if mail else {"RECOURSE_SMTP": ""}),
     }
     services = (
