@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, case, func, literal_column, select
+from sqlalchemy import Connection, Engine, bindparam, case, func, literal_column, select
 
 from desk.open_desk import Desk
 from recourse import events as ev
@@ -55,23 +55,23 @@ def board(desk: Desk) -> Board:
     acts_on = desk.business_day()
     with reading(desk.engine) as connection:
         last = days.last(connection)
-        open_cases, asleep, missing = connection.execute(_CASES).one()
-        waiting, late, urgent = connection.execute(_gates(acts_on)).one()
+        held = connection.execute(_CASES).one()
+        waiting = connection.execute(_GATES, {"day": acts_on}).one()
         ended = {state: count for state, count in connection.execute(_ACTS)}
         return Board(
             last=last[0] if last else None,
             closed=last[1] if last else True,
             acts_on=acts_on,
-            open_cases=open_cases,
+            open_cases=held.open,
             counts=_counts(connection),
-            gates_open=waiting,
-            gates_late=late or 0,
-            gates_urgent=urgent or 0,
+            gates_open=waiting.open,
+            gates_late=waiting.late or 0,
+            gates_urgent=waiting.urgent or 0,
             acts_failed=ended.get("failed", 0),
             acts_unknown=ended.get("unknown", 0),
             acts_left=_left_behind(connection, desk.engine),
-            missing=missing or 0,
-            asleep=asleep or 0,
+            missing=held.missing or 0,
+            asleep=held.asleep or 0,
             work={kind: count for kind, count in connection.execute(_WORK)},
             refused=_refused(connection, last[0]) if last else {},
             calls_waiting=connection.execute(_CALLS).scalar() or 0,
@@ -86,10 +86,15 @@ def dead_owners(connection: Connection, engine: Engine) -> list[str]:
 
 _STATES = visits.c.state.in_([literal_column(f"'{state}'") for state in STANDING])
 _CASES = select(
-    func.count(),
-    func.sum(case((cases.c.wake_on.is_(None), 1), else_=0)),
-    func.sum(case((cases.c.file.like(SAYS_MISSING), 1), else_=0)),
+    func.count().label("open"),
+    func.sum(case((cases.c.wake_on.is_(None), 1), else_=0)).label("asleep"),
+    func.sum(case((cases.c.file.like(SAYS_MISSING), 1), else_=0)).label("missing"),
 ).where(cases.c.closed_on.is_(None))
+_GATES = select(
+    func.count().label("open"),
+    func.sum(case((gates.c.due_on < bindparam("day"), 1), else_=0)).label("late"),
+    func.sum(case((gates.c.urgent != "", 1), else_=0)).label("urgent"),
+).where(gates.c.status == "open")
 _COUNTS = select(visits.c.node, visits.c.state, func.count()).where(_STATES).group_by(visits.c.node, visits.c.state)
 _ACTS = (
     select(intents.c.state, func.count())
@@ -103,14 +108,6 @@ _RELEASED = (
 )
 _WORK = select(work_items.c.kind, func.count()).where(work_items.c.closed_on.is_(None)).group_by(work_items.c.kind)
 _CALLS = select(func.count()).select_from(calls).where(calls.c.state != "closed")
-
-
-def _gates(day: date) -> Select[tuple[int, int | None, int | None]]:
-    return select(
-        func.count(),
-        func.sum(case((gates.c.due_on < day, 1), else_=0)),
-        func.sum(case((gates.c.urgent != "", 1), else_=0)),
-    ).where(gates.c.status == "open")
 
 
 def _counts(connection: Connection) -> dict[str, dict[str, int]]:

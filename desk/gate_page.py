@@ -71,7 +71,7 @@ def mine(desk: Desk, actor: Actor, lines: Sequence[Line]) -> frozenset[str]:
     day, ids = desk.business_day(), [line.gate_id for line in lines]
     with reading(desk.engine) as connection:
         holders = [actor, *given_to(connection, actor.name, day)]
-        makers = dict(connection.execute(_MAKERS, {"gates": ids}).tuples().all())
+        makers = {gate_id: maker for gate_id, maker in connection.execute(_MAKERS, {"gates": ids})}
         voted: dict[str, set[str]] = {}
         for gate_id, voter, giver in connection.execute(_VOTED, {"gates": ids}):
             voted.setdefault(gate_id, set()).update({voter, giver})

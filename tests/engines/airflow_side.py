@@ -24,6 +24,8 @@ FOUND_DEAD_SOON = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
 }
 """A task whose worker is gone is found after half a minute; a bank waits for five."""
+OUTSIDER, TWO_HATS = "outsider", "two-hats"
+"""Users of Airflow whom the bank settled without: one whom the ledger never knows, one for whom a test finds roles."""
 MONTHLY = ("write_off",)
 OPTIONS = {"approve": "Approve", "reject": "Reject", "return": "Return"}
 
@@ -33,7 +35,7 @@ def airflow_bank(
     folder: Path, bank: Bank, executor: Executor = "LocalExecutor", *, mail: bool = False
 ) -> Iterator[tuple[Stack, Rest, Desk]]:
     """A stack whose ledger holds the bank on the morning of its first day to come."""
-    users = [("admin", "admin"), ("outsider", "user"), *((name, "user") for name in STAFF)]
+    users = [("admin", "admin"), *((name, "user") for name in (OUTSIDER, TWO_HATS, *STAFF))]
     settings = {
         "RECOURSE_MODE": "demo",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",

@@ -43,14 +43,17 @@ class Bank:
 
 
 @contextmanager
-def embedded_bank(folder: Path, bank: Bank) -> Iterator[Desk]:
-    """The bank on a SQLite ledger of its own, on the morning of its first day to come."""
+def embedded_bank(folder: Path, bank: Bank, key: str) -> Iterator[Desk]:
+    """The bank on a SQLite ledger of its own, on the morning of its first day to come. `key`: the other ledger's, since
+    the journal names numbers by an index that the key makes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{folder / 'recourse.db'}"
     engine = open_engine(url)
     setup.migrate(engine)
     engine.dispose()
-    desk = open_desk(read({"RECOURSE_LEDGER": url, "RECOURSE_HOME": str(folder), "RECOURSE_MODE": "demo"}))
+    place = {"RECOURSE_LEDGER": url, "RECOURSE_HOME": str(folder), "RECOURSE_KEY": key}
+    desk = open_desk(read({**place, "RECOURSE_MODE": "demo"}))
     try:
         bank.settle(desk, folder)
         yield desk

@@ -1,32 +1,52 @@
-"""Airflow for several days, against the real components on PostgreSQL: the same journal as the embedded runner's."""
+"""Airflow for several days, against the real components on PostgreSQL: the same journal as the embedded runner's, and
+gates answered by the right people, the wrong ones, too few, and at another door.
+
+The tests of this file are one story and run in order.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from desk import inbox
 from desk.open_desk import Desk
-from recourse.ledger.database import reading
+from recourse.actors import enrol
+from recourse.ledger.database import reading, writing
+from recourse.ledger.tables import gates, intents, votes
 from recourse.verify import verify
-from tests.engines.airflow_rest import Rest
-from tests.engines.airflow_side import airflow_bank, answer_day, first_difference, journal, work_day
+from tests.engines.airflow_rest import PARKED_SECONDS, Rest, until
+from tests.engines.airflow_side import (
+    OUTSIDER,
+    TWO_HATS,
+    airflow_bank,
+    answer_day,
+    first_difference,
+    journal,
+    work_day,
+)
 from tests.engines.answers import play_embedded
 from tests.engines.book import Bank, embedded_bank
 from topology.stack import Stack
 
 pytestmark = pytest.mark.engines
 BANK = Bank(accounts=2000, lived=25, days=3)
+DAY_AFTER = Bank(accounts=2000, lived=28, days=1).days[0]
+Airflow = tuple[Stack, Rest, Desk]
 
 
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Rest, Desk]]:
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
     with airflow_bank(tmp_path_factory.mktemp("airflow"), BANK) as found:
         yield found
 
 
-def test_days_and_answers_give_the_embedded_runners_journal(airflow: tuple[Stack, Rest, Desk], tmp_path: Path) -> None:
+def test_days_and_answers_give_the_embedded_runners_journal(airflow: Airflow, tmp_path: Path) -> None:
     stack, rest, desk = airflow
     said = 0
     for day in BANK.days:
@@ -35,8 +55,131 @@ def test_days_and_answers_give_the_embedded_runners_journal(airflow: tuple[Stack
     closed = stack.run("scheduler", "recourse", "close", "--on", BANK.days[-1].isoformat())
     assert closed.returncode == 0, closed.stderr
     assert said >= 20, "the days must bring gates"
-    with embedded_bank(tmp_path / "embedded", BANK) as beside:
+    with embedded_bank(tmp_path / "embedded", BANK, stack.environment("scheduler")["RECOURSE_KEY"]) as beside:
         play_embedded(beside, BANK, tmp_path / "embedded" / "deliveries")
         assert first_difference(journal(beside, tmp_path / "one"), journal(desk, tmp_path / "two")) == ""
     with reading(desk.engine) as connection:
         assert verify(connection).faults == []
+
+
+@pytest.fixture(scope="module")
+def day_after(airflow: Airflow) -> Airflow:
+    """One more day is worked; somebody with several roles was enrolled before; every run that waited was lost."""
+    _, rest, desk = airflow
+    with writing(desk.engine) as connection:
+        roles = ["BLG", "BAP", "BVP", "SUP"]
+        enrol(connection, TWO_HATS, roles, desk.pen(DAY_AFTER), airflow_user=TWO_HATS)
+    for run in rest.runs("account_step", "running"):
+        rest.ask("PATCH", f"/api/v2/dags/account_step/dagRuns/{run['dag_run_id']}", {"state": "failed"})
+    work_day(rest, DAY_AFTER)
+    rest.settled("account_step")
+    time.sleep(PARKED_SECONDS)
+    return airflow
+
+
+def gate_of(seat: dict[str, Any]) -> str:
+    return str(seat["body"].split("/gates/")[1].split(")")[0])
+
+
+def by_gate(rest: Rest) -> dict[str, list[dict[str, Any]]]:
+    """Seats that wait in account_step, by gate."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for seat in rest.waiting():
+        if seat["task_instance"]["dag_id"] == "account_step":
+            found.setdefault(gate_of(seat), []).append(seat)
+    return found
+
+
+def votes_of(desk: Desk, gate_id: str) -> list[str]:
+    with reading(desk.engine) as connection:
+        return list(connection.execute(select(votes.c.voter).where(votes.c.gate_id == gate_id)).scalars())
+
+
+def reconciled(rest: Rest, name: str) -> None:
+    assert rest.trigger("reconcile", name) == 200
+    assert rest.finished("reconcile", name) == "success"
+
+
+def test_runs_that_were_lost_are_opened_again(day_after: Airflow) -> None:
+    """Every open gate has one run that asks it, under the next number."""
+    _, rest, desk = day_after
+    with reading(desk.engine) as connection:
+        waiting = connection.execute(
+            select(gates.c.gate_id).where(gates.c.status == "open", gates.c.node != "write_off")
+        )
+        wanted = set(waiting.scalars())
+    assert set(by_gate(rest)) == wanted
+    numbers = {run["dag_run_id"].rpartition("--")[2] for run in rest.runs("account_step", "running")}
+    assert "2" in numbers, "runs that were lost are numbered on"
+
+
+def test_who_has_no_seat_is_refused_by_airflow(day_after: Airflow) -> None:
+    _, rest, desk = day_after
+    gate_id, seats = next(iter(by_gate(rest).items()))
+    assigned = {user["id"] for user in seats[0]["assigned_users"]}
+    for user in (OUTSIDER, "fin-01", "admin"):
+        assert user not in assigned
+        assert rest.say(seats[0], user, "Approve", "let me") == 403
+    assert votes_of(desk, gate_id) == []
+    assert rest.say(seats[0], sorted(assigned)[0], "Nonsense", "x") == 400
+
+
+def test_a_quorum_of_two_needs_two_people(day_after: Airflow) -> None:
+    """One person with both roles is let in twice by Airflow; the ledger counts one vote, and the other seat is asked anew
+    of somebody else."""
+    _, rest, desk = day_after
+    gate_id, (one, two) = next(
+        (gate_id, seats)
+        for gate_id, seats in sorted(by_gate(rest).items())
+        if len(seats) == 2 and all(TWO_HATS in {user["id"] for user in seat["assigned_users"]} for seat in seats)
+    )
+    for seat in (one, two):
+        assert rest.say(seat, TWO_HATS, "Approve", "both my hats agree") == 200
+        rest.settled("account_step")
+    assert votes_of(desk, gate_id) == [TWO_HATS]
+    assert inbox.view(desk, gate_id).status == "open"
+    reconciled(rest, "after-two-hats")
+    rest.settled("account_step")
+    (again,) = by_gate(rest)[gate_id]
+    assert again["task_instance"]["dag_run_id"] != one["task_instance"]["dag_run_id"]
+    others = sorted(user["id"] for user in again["assigned_users"])
+    assert TWO_HATS not in others
+    time.sleep(PARKED_SECONDS)
+    assert rest.say(again, others[0], "Approve", "I looked as well") == 200
+    run = again["task_instance"]["dag_run_id"]
+    assert rest.finished("account_step", run) == "success"
+    assert inbox.view(desk, gate_id).status == "approved"
+    assert states_of(desk, gate_id) <= {"done"}
+    assert rest.tasks("account_step", run)[f"{inbox.view(desk, gate_id).node}.act", -1] == "success"
+
+
+def states_of(desk: Desk, gate_id: str) -> set[str]:
+    with reading(desk.engine) as connection:
+        return set(connection.execute(select(intents.c.state).where(intents.c.gate_id == gate_id)).scalars())
+
+
+def test_an_answer_without_a_reason_does_not_count_and_is_asked_again(day_after: Airflow) -> None:
+    _, rest, desk = day_after
+    gate_id, (seat,) = next((gate, seats) for gate, seats in sorted(by_gate(rest).items()) if len(seats) == 1)
+    who = seat["assigned_users"][0]["id"]
+    assert rest.say(seat, who, "Approve", "  ") == 200
+    assert rest.finished("account_step", seat["task_instance"]["dag_run_id"]) == "success"
+    assert votes_of(desk, gate_id) == []
+    reconciled(rest, "after-no-reason")
+    rest.settled("account_step")
+    (again,) = by_gate(rest)[gate_id]
+    assert again["task_instance"]["dag_run_id"] != seat["task_instance"]["dag_run_id"]
+
+
+def test_a_gate_answered_in_the_command_line_ends_the_run_that_asks(day_after: Airflow) -> None:
+    stack, rest, desk = day_after
+    gate_id, seats = next((gate, seats) for gate, seats in sorted(by_gate(rest).items()) if len(seats) == 1)
+    who, run = seats[0]["assigned_users"][0]["id"], seats[0]["task_instance"]["dag_run_id"]
+    said = stack.run("scheduler", "recourse", "gates", "approve", gate_id, "--reason", "seen on paper", "--as", who)
+    assert said.returncode == 0, said.stderr
+    reconciled(rest, "after-command-line")
+    until(lambda: rest.state("account_step", run) == "success", 60, "the run that asked has ended")
+    noted = rest.get(f"/api/v2/dags/account_step/dagRuns/{run}")["note"]
+    assert noted == "answered: the gate is approved"
+    assert states_of(desk, gate_id) == {"done"}, "what was approved is done by the comparison"
+    assert rest.say(seats[0], who, "Reject", "too late") in (404, 409)

@@ -1,0 +1,47 @@
+"""A day the way it is often drawn: one mapped task for each account. An Airflow DAG that only `bench/airflow.py` runs.
+
+Each task opens a desk, reads its account, decides it, and keeps the decision and what follows from it. It contacts
+nobody, which makes it cheaper than what it is compared with.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from airflow.sdk import DAG, Param, get_current_context, task
+
+
+def listed() -> list[str]:
+    """The cases that the run was asked to decide."""
+    asked: list[str] = get_current_context()["params"]["cases"]
+    return asked
+
+
+def decide(case_id: str) -> int:
+    """Decide one case and write it down; returns how many steps it takes."""
+    from recourse.climb.sweep import Harvest, apply
+    from recourse.ledger import store
+    from recourse.ledger.database import writing
+    from recourse_airflow import desks
+
+    desk, day = desks.desk(), date.fromisoformat(get_current_context()["params"]["on"])
+    strategy, pen, harvest = desk.strategy(day), desk.pen(day), Harvest()
+    with writing(desk.engine) as connection:
+        dossier = store.load(connection, [case_id])[case_id]
+        decision = strategy.judge_of(dossier.facts).decide(dossier.facts, day)
+        apply(dossier, decision, strategy, strategy.gate_book, {}, pen, harvest)
+        store.save(connection, [dossier])
+        harvest.flush(connection)
+    return len(decision.steps)
+
+
+def _dag() -> DAG:
+    given: dict[str, Any] = {"on": Param("", type="string"), "cases": Param([], type="array")}
+    dag = DAG("bench_naive", schedule=None, catchup=False, params=given)
+    with dag:
+        task(decide).expand(case_id=task(listed)())
+    return dag
+
+
+dag = _dag()

@@ -1,0 +1,79 @@
+"""The evidence of a gate in words: amounts in units, parties and security as short lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from console.words import Words
+from desk.inbox import MONEY_PARTS, GateView
+from recourse.money import Amounts, to_text
+
+ORDER = (
+    "account", "members", "amounts", "owed", "overdue", "paid", "paid_in_full", "exposure", "tier", "owed_band", "as_of",
+    "due_since", "limitation_ends_on", "guarantee_ends_on", "maturity", "accelerated", "stage", "parties", "security",
+    "guarantee", "holds", "opinion", "attempts",
+)  # fmt: skip
+"""As a person wants to read it; the hash goes over the parts in an order of its own."""
+
+
+def rows(view: GateView, t: Words) -> list[tuple[str, list[str]]]:
+    """(part, its lines), money first; what is unknown says so. A part that has no place of its own comes last."""
+    order = [name for name in ORDER if name in view.raw] + [name for name in view.raw if name not in ORDER]
+    return [(t.code("evidence", name), _lines(name, view.raw[name], view.currency, t)) for name in order]
+
+
+def difference(changes: Sequence[str], currency: str, t: Words) -> list[tuple[str, list[str], list[str]]]:
+    """(part, its lines before, its lines after) of each change that `recourse.evidence.differences` wrote."""
+    found = []
+    for change in changes:
+        name, _, values = change.partition(": ")
+        before, _, after = values.partition(" → ")
+        found.append(
+            (t.code("evidence", name), _written(name, before, currency, t), _written(name, after, currency, t))
+        )
+    return found
+
+
+def _written(name: str, text: str, currency: str, t: Words) -> list[str]:
+    try:
+        return _lines(name, msgspec.json.decode(text), currency, t)
+    except msgspec.DecodeError:
+        return [text]
+
+
+def _lines(name: str, value: Any, currency: str, t: Words) -> list[str]:
+    if value is None:
+        return ["—"]
+    if isinstance(value, bool):
+        return [t("yes" if value else "no")]
+    if name in MONEY_PARTS and isinstance(value, int) and currency:
+        return [_money(value, currency)]
+    if isinstance(value, dict):
+        named = [part for part in Amounts.__struct_fields__ if part in value]
+        return [f"{t.code('amount', part)} {_money(value[part], currency)}" for part in named] or ["—"]
+    if isinstance(value, list):
+        return [_item(name, each, currency, t) for each in value] or [t("none")]
+    if name == "stage":
+        return [t.code("stage", value) if value else t("none")]
+    return [str(value)]
+
+
+def _item(name: str, item: Any, currency: str, t: Words) -> str:
+    if name == "parties" and isinstance(item, list):
+        return f"{t.code('role', str(item[0]))} {item[1]}"
+    if name == "guarantee" and isinstance(item, list):
+        return f"{item[0]}: {t('yes' if item[1] else 'no')}"
+    if name == "holds":
+        return t.code("hold", str(item))
+    if isinstance(item, dict):
+        value = item.get("value")
+        worth = f" {_money(value, currency)} ({item.get('valued_on') or '—'})" if isinstance(value, int) else ""
+        return f"{t.code('collateral', str(item.get('kind', '')))} {item.get('collateral_id', '')}{worth}"
+    return str(item)
+
+
+def _money(minor: Any, currency: str) -> str:
+    return f"{to_text(minor, currency, grouped=True)} {currency}" if isinstance(minor, int) and currency else str(minor)

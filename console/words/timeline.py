@@ -1,0 +1,187 @@
+"""The journal of an account in words, newest first. Chinese sentences are those of the papers (`recourse.letters.chronicle`);
+what no paper tells, and all of the English, is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from console.words import Words, zh
+from recourse import events as ev
+from recourse.acts import Entry
+from recourse.letters import chronicle
+from recourse.money import Amounts, to_text
+
+MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed})
+"""Machinery: told in small print."""
+
+MONEY = ("amount", "value", "promise_amount")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One event: the day on which it took effect, the day on which it became known, words, who, small print or not."""
+
+    on: date
+    known_on: date
+    said: str
+    who: str
+    minor: bool
+    kind: str
+    gate_id: str = ""
+
+
+def told(journal: Sequence[Entry], t: Words, currency: str) -> list[Told]:
+    """The events of a journal in the language of `t`, in the order given."""
+    return [
+        Told(
+            entry.envelope.effective_on,
+            entry.envelope.known_on,
+            _said(entry.event, t, currency),
+            chronicle.who(entry.envelope.actor) if t.lang == "zh" else entry.envelope.actor.removeprefix("system:"),
+            type(entry.event) in MINOR or _idle(entry.event),
+            entry.envelope.type,
+            str(getattr(entry.event, "gate_id", "")),
+        )
+        for entry in journal
+    ]
+
+
+def _idle(event: ev.Event) -> bool:
+    return isinstance(event, ev.DecisionMade) and not event.steps and not event.expired
+
+
+def _said(event: ev.Event, t: Words, currency: str) -> str:
+    if isinstance(event, ev.DecisionMade):
+        return _decision(event, t)
+    patterns = _ZH if t.lang == "zh" else _EN
+    pattern = patterns.get(type(event))
+    if pattern is not None:
+        return " ".join(pattern.format_map(_Fields(_fields(event, t, currency))).split())
+    if t.lang == "zh":
+        return chronicle.sentence(event, _Names(t), currency)
+    return event.TYPE
+
+
+def _decision(event: ev.DecisionMade, t: Words) -> str:
+    parts = [f"{t.node(step.node)} {t.code('step', step.how)}" for step in event.steps]
+    parts += [f"{t.node(name)} {t.code('outcome', 'expired')}" for name in event.expired]
+    parts += [t.reason(reason.code) for reason in _distinct(event.reasons) if not reason.code.startswith(_TOLD)]
+    return t("timeline.decided", what=t("list.comma").join(parts) or t("timeline.idle"))
+
+
+_TOLD = ("enter:", "expired")
+"""Reasons that the steps have told already."""
+
+
+def _distinct(reasons: Iterable[ev.Reason]) -> list[ev.Reason]:
+    return list({reason.code: reason for reason in reasons}.values())
+
+
+def _fields(event: ev.Event, t: Words, currency: str) -> dict[str, Any]:
+    """The fields of an event as words: names of nodes, amounts in units, codes without underscores."""
+    known: dict[str, Any] = {}
+    for name, value in msgspec.structs.asdict(event).items():
+        if name in ("node", "seat"):
+            known[name] = t.node(value) if name == "node" else t.seat(value)
+        elif name in MONEY and isinstance(value, int):
+            known[name] = f"{to_text(value, currency, grouped=True)} {currency}"
+        elif isinstance(value, Amounts):
+            known[name] = f"{to_text(value.total, currency, grouped=True)} {currency}"
+        elif isinstance(value, str):
+            known[name] = _word(name, value, t)
+        else:
+            known[name] = "" if value is None else value
+    if isinstance(event, ev.ActCompleted):
+        detail = f" ({event.detail})" if event.detail and event.status != "done" else ""
+        known["done"] = t.code("outcome", event.outcome or event.status) + detail
+    return known
+
+
+_KINDS: Mapping[str, str] = {"outcome": "outcome", "status": "outcome", "code": "outcome", "channel": "channel", "end": "end",
+                             "stage": "stage", "verdict": "verdict", "choice": "choice", "cause": "outcome"}  # fmt: skip
+_KEPT = frozenset(
+    {"reason", "detail", "ground", "proof", "number", "rule", "agency", "voter", "by", "giver", "reference"}
+)
+
+
+def _word(name: str, value: str, t: Words) -> str:
+    if name in _KEPT or not value:
+        return value
+    if name == "kind":
+        return next((t.code(each, value) for each in ("hold", "paper", "kind") if value in zh.CODES[each]), value)
+    return t.code(_KINDS.get(name, "outcome"), value)
+
+
+class _Fields(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class _Names(dict[str, str]):
+    """The names that a chronicle asks for."""
+
+    def __init__(self, t: Words) -> None:
+        super().__init__()
+        self._t = t
+
+    def get(self, key: str, default: Any = None) -> Any:
+        named = self._t.node(key)
+        return named if named != key else zh.CODES["outcome"].get(key, default)
+
+
+_ZH: Mapping[type[ev.Event], str] = {
+    ev.ActReleased: "{node}：放行执行",
+    ev.PermitIssued: "许可一次{channel}联系",
+    ev.CallQueued: "列入待拨电话",
+    ev.CallTaken: "拨打电话",
+    ev.CallClosed: "电话任务结束",
+    ev.DocumentMade: "制作文件：{kind}",
+}
+"""What no paper tells."""
+
+_EN: Mapping[type[ev.Event], str] = {
+    ev.EpisodeOpened: "Past due: case opened, episode {episode}",
+    ev.EpisodeClosed: "Episode ended: {end}",
+    ev.VisitLeft: "{node}: {outcome} {detail}",
+    ev.GateOpened: "{node}: gate opened, tier {tier}",
+    ev.VoteCast: "Vote of {seat}: {verdict}. {reason}",
+    ev.MemberStruck: "Struck from a list: {reason}",
+    ev.MemberDropped: "Dropped from a list: its facts changed",
+    ev.GateAnswered: "{node}: gate {verdict} {choice}",
+    ev.GateEscalated: "Gate past its deadline: lifted to level {level}",
+    ev.GateWithdrawn: "{node}: gate withdrawn, {cause}",
+    ev.ApprovalVoided: "{node}: the evidence changed, the approval is void",
+    ev.ActReleased: "{node}: act released",
+    ev.ActCompleted: "{node}: {done}",
+    ev.ActWithdrawn: "{node}: not carried out, {cause}",
+    ev.ActCrossed: "{node}: a fact landed while it was carried out, {fact}",
+    ev.PermitIssued: "One contact permitted: {channel}",
+    ev.PermitRefused: "Contact refused: {channel}, by {rule}",
+    ev.CallQueued: "Call queued: {script}",
+    ev.CallTaken: "Call dialled",
+    ev.CallClosed: "Call closed: {cause}",
+    ev.ContactRecorded: "Contact by {channel}: {code} {promise_on} {promise_amount}",
+    ev.DeliveryProved: "{node}: letter {status}, proof {proof}",
+    ev.PaymentReceived: "Money received: {amount}",
+    ev.FactsReanchored: "A back-dated fact moved the past",
+    ev.BrakePlaced: "Brake placed: {kind} {until_on}. {ground}",
+    ev.BrakeReleased: "Brake released: {kind}. {reason}",
+    ev.ArrangementMade: "Arrangement made, until {until_on}",
+    ev.ArrangementEnded: "Arrangement {end}",
+    ev.DocumentMade: "Document made: {kind}",
+    ev.DebtAccelerated: "Whole debt due from {effective}",
+    ev.PlacementMade: "Placed with {agency} until {until_on}",
+    ev.PlacementRecalled: "Placement recalled: {cause}",
+    ev.PlacementReturned: "Placement returned by the agency",
+    ev.CollateralValued: "Security valued: {value}",
+    ev.GuarantorClaimed: "Guarantor's liability demanded",
+    ev.MatterOpened: "Court file opened: {route}",
+    ev.MatterStageReached: "Court file: {stage} {number}",
+    ev.WrittenOff: "Written off: {amounts}; the claim lives on",
+    ev.RecoveryBooked: "Recovered after write-off: {amount}",
+    ev.LegalOpinionSigned: "Legal opinion signed",
+}
