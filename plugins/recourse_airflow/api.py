@@ -17,6 +17,7 @@ PREFIX = "/recourse"
 """Where the plugin's own pages stand below Airflow's address."""
 REFUSED = "refused"
 """The XCom key under which a seat keeps why an answer was refused."""
+WAITING = "awaiting_input"
 PAGE = 100
 TIMEOUT_SECONDS = 30
 
@@ -85,7 +86,8 @@ class AirflowApi:
         waiting = []
         for row in rows:
             task = row["task_instance"]
-            waiting.append(Asked(task["dag_run_id"], task["task_id"], task["map_index"]))
+            if task["state"] == WAITING:  # a run that was ended keeps the forms that nobody filled in
+                waiting.append(Asked(task["dag_run_id"], task["task_id"], task["map_index"]))
         return waiting
 
     def last_number(self, dag_id: str, stem: str) -> int:

@@ -52,7 +52,9 @@ def test_what_was_not_measured_is_called_so() -> None:
 
 
 def _load(runs: int, scheduler: float, looks: int) -> Load:
-    return Load("ladder", runs, 30.0, Spent({"scheduler": scheduler, "postgres": scheduler / 3, "api-server": 9.0}), looks, 4.0)
+    return Load(
+        "ladder", runs, 30.0, Spent({"scheduler": scheduler, "postgres": scheduler / 3, "api-server": 9.0}), looks, 4.0
+    )
 
 
 def test_a_look_costs_what_scheduler_and_database_spend_above_an_empty_airflow() -> None:

@@ -74,7 +74,8 @@ class Rest:
 
     def waiting(self) -> list[dict[str, Any]]:
         """Seats that wait for an answer, of every DAG."""
-        return self._all("/api/v2/dags/~/dagRuns/~/hitlDetails", "hitl_details", response_received=False)
+        asked = self._all("/api/v2/dags/~/dagRuns/~/hitlDetails", "hitl_details", response_received=False)
+        return [seat for seat in asked if seat["task_instance"]["state"] == "awaiting_input"]
 
     def _all(self, path: str, key: str, **query: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

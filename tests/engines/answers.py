@@ -32,18 +32,26 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def script(desk: Desk, without: Sequence[str] = ()) -> list[Line]:
-    """What is said next, one seat of each gate: by chance of the gate's own id. One gate in six waits for ever."""
-    lines = []
-    for step in steps.open_steps(desk, without=without):
+    """What is said next, one seat of each gate: by chance of the gate's own id. One gate in six waits for ever.
+
+    Of the gates of one account one is answered, the others wait for the next round: so the order is the same at any door.
+    """
+    lines: list[Line] = []
+    spoken_for: set[str] = set()
+    for step in sorted(steps.open_steps(desk, without=without), key=lambda step: step.gate_id):
         plan = _plan(step.gate_id)
         if plan == "wait":
             continue
         view = inbox.view(desk, step.gate_id)
+        about = {view.account} if view.account else {account for account, _ in view.members}
+        if about & spoken_for:
+            continue
+        spoken_for |= about
         seat = steps.now(view.waiting_for)[0]
         actor = inbox.sitters(desk, step.gate_id)[seat][0]
         choice = view.choices[int(digest(step.gate_id)[8:12], 16) % len(view.choices)] if view.choices else ""
         lines.append(Line(step.gate_id, seat, actor, plan, choice if plan == "approve" else ""))
-    return sorted(lines, key=lambda line: line.gate_id)
+    return lines
 
 
 def _plan(gate_id: str) -> str:
