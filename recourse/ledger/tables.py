@@ -40,6 +40,13 @@ events = Table(
     Column("hash", LargeBinary(32), nullable=False),
 )
 
+Index(
+    "ix_events_refused",
+    events.c.known_on,
+    sqlite_where=text("type = 'permit:contact:refused'"),
+    postgresql_where=text("type = 'permit:contact:refused'"),
+)
+
 seals = Table(
     "seals",
     metadata,
@@ -209,6 +216,13 @@ Index(
     intents.c.key,
     sqlite_where=text("state IN ('queued', 'released')"),
     postgresql_where=text("state IN ('queued', 'released')"),
+)
+
+Index(
+    "ix_intents_troubled",
+    intents.c.state,
+    sqlite_where=text("state IN ('failed', 'unknown')"),
+    postgresql_where=text("state IN ('failed', 'unknown')"),
 )
 
 permits = Table(

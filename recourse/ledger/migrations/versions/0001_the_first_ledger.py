@@ -248,6 +248,15 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("stream", "pos"),
     )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_events_refused",
+            ["known_on"],
+            unique=False,
+            sqlite_where=sa.text("type = 'permit:contact:refused'"),
+            postgresql_where=sa.text("type = 'permit:contact:refused'"),
+        )
+
     op.create_table(
         "gate_members",
         sa.Column("gate_id", sa.Text(), nullable=False),
@@ -344,6 +353,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'released')"),
             postgresql_where=sa.text("state IN ('queued', 'released')"),
+        )
+        batch_op.create_index(
+            "ix_intents_troubled",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('failed', 'unknown')"),
+            postgresql_where=sa.text("state IN ('failed', 'unknown')"),
         )
 
     op.create_table(
