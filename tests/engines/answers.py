@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -31,14 +30,14 @@ class Line(msgspec.Struct, frozen=True):
     choice: str
 
 
-def script(desk: Desk, without: Sequence[str] = ()) -> list[Line]:
+def script(desk: Desk) -> list[Line]:
     """What is said next, one seat of each gate: by chance of the gate's own id. One gate in six waits for ever.
 
     Of the gates of one account one is answered, the others wait for the next round: so the order is the same at any door.
     """
     lines: list[Line] = []
     spoken_for: set[str] = set()
-    for step in sorted(steps.open_steps(desk, without=without), key=lambda step: step.gate_id):
+    for step in sorted(steps.open_steps(desk), key=lambda step: step.gate_id):
         plan = _plan(step.gate_id)
         if plan == "wait":
             continue
@@ -66,16 +65,11 @@ def answer(desk: Desk, line: Line) -> str:
     return done.status
 
 
-def answer_all(desk: Desk, without: Sequence[str] = ()) -> set[str]:
-    """Say everything, round by round; returns the gates that came to an approval."""
-    approved, said = set(), True
-    while said:
-        said = False
-        for line in script(desk, without):
-            said = True
-            if answer(desk, line) == "approved":
-                approved.add(line.gate_id)
-    return approved
+def answer_and_act(desk: Desk, day: date) -> None:
+    """Say everything, round by round; what a round approved is done before the next one, as at any other door."""
+    while lines := script(desk):
+        approved = sorted(line.gate_id for line in lines if answer(desk, line) == "approved")
+        portfolio.dispatch(desk, day, gate_ids=approved)
 
 
 def play_embedded(desk: Desk, bank: Bank, deliveries: Path) -> None:
@@ -85,7 +79,7 @@ def play_embedded(desk: Desk, bank: Bank, deliveries: Path) -> None:
         portfolio.take_in(desk, day, deliveries)
 
     def after(day: date, _: Strategy) -> None:
-        portfolio.dispatch(desk, day, gate_ids=sorted(answer_all(desk)))
+        answer_and_act(desk, day)
 
     for _ in play(desk, list(bank.days), Plan(), before=before, after=after):
         pass

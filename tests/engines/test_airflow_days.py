@@ -67,7 +67,7 @@ def day_after(airflow: Airflow) -> Airflow:
     """One more day is worked; somebody with several roles was enrolled before; every run that waited was lost."""
     _, rest, desk = airflow
     with writing(desk.engine) as connection:
-        roles = ["BLG", "BAP", "BVP", "SUP"]
+        roles = ["BLG", "HLG", "BAP", "HAP", "BVP", "HVP", "SUP"]
         enrol(connection, TWO_HATS, roles, desk.pen(DAY_AFTER), airflow_user=TWO_HATS)
     for run in rest.runs("account_step", "running"):
         rest.ask("PATCH", f"/api/v2/dags/account_step/dagRuns/{run['dag_run_id']}", {"state": "failed"})
@@ -109,18 +109,19 @@ def test_runs_that_were_lost_are_opened_again(day_after: Airflow) -> None:
         )
         wanted = set(waiting.scalars())
     assert set(by_gate(rest)) == wanted
-    numbers = {run["dag_run_id"].rpartition("--")[2] for run in rest.runs("account_step", "running")}
-    assert "2" in numbers, "runs that were lost are numbered on"
+    numbers = {int(run["dag_run_id"].rpartition("--")[2]) for run in rest.runs("account_step", "running")}
+    assert max(numbers) > 1, "runs that were lost are numbered on"
 
 
 def test_who_has_no_seat_is_refused_by_airflow(day_after: Airflow) -> None:
     _, rest, desk = day_after
     gate_id, seats = next(iter(by_gate(rest).items()))
     assigned = {user["id"] for user in seats[0]["assigned_users"]}
+    before = votes_of(desk, gate_id)
     for user in (OUTSIDER, "fin-01", "admin"):
         assert user not in assigned
         assert rest.say(seats[0], user, "Approve", "let me") == 403
-    assert votes_of(desk, gate_id) == []
+    assert votes_of(desk, gate_id) == before
     assert rest.say(seats[0], sorted(assigned)[0], "Nonsense", "x") == 400
 
 
