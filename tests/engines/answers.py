@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from recourse.canonical import digest
 from recourse.climb.strategy import Strategy
 from recourse.ledger.dossier import Pen
 from recourse.simulate.staff import roles_of
-from tests.engines.book import Bank
 
 REASON = "looked at the file"
 
@@ -72,8 +72,8 @@ def answer_and_act(desk: Desk, day: date) -> None:
         portfolio.dispatch(desk, day, gate_ids=approved)
 
 
-def play_embedded(desk: Desk, bank: Bank, deliveries: Path) -> None:
-    """The days to come by the embedded runner: its work, the answers, what they approved, the evening."""
+def play_embedded(desk: Desk, days: Sequence[date], deliveries: Path) -> None:
+    """Days by the embedded runner: its work, the answers, what they approved, the evening."""
 
     def before(day: date, _: Pen) -> None:
         portfolio.take_in(desk, day, deliveries)
@@ -81,5 +81,5 @@ def play_embedded(desk: Desk, bank: Bank, deliveries: Path) -> None:
     def after(day: date, _: Strategy) -> None:
         answer_and_act(desk, day)
 
-    for _ in play(desk, list(bank.days), Plan(), before=before, after=after):
+    for _ in play(desk, list(days), Plan(), before=before, after=after):
         pass
