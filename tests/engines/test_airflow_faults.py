@@ -20,11 +20,12 @@ from recourse.ledger.tables import cases, documents_made, intents
 from recourse.verify import verify
 from tests.engines.airflow_rest import Rest, until
 from tests.engines.airflow_side import airflow_bank, run_id
+from tests.engines.answers import answer, script
 from tests.engines.book import Bank
 from topology.stack import Stack
 
 pytestmark = pytest.mark.engines
-BANK = Bank(accounts=2000, lived=3, days=4)
+BANK = Bank(accounts=2000, lived=20, days=4)
 Airflow = tuple[Stack, Rest, Desk]
 OUTAGE_SECONDS = 15
 
@@ -82,8 +83,12 @@ def test_the_scheduler_is_killed_in_mid_day(airflow: Airflow) -> None:
 
 
 def test_the_worker_that_dispatches_is_killed(airflow: Airflow) -> None:
-    """Both workers are killed, one of which is in the middle of its acts: another process takes up what it left."""
+    """Both workers are killed, one of which is in the middle of its acts: another process takes up what it left.
+    What the gates of the day before approved is among them: letters."""
     stack, rest, desk = airflow
+    while lines := script(desk):
+        for line in lines:
+            answer(desk, line)
     run = begin(rest, 1)
     until(works_at(rest, run, "dispatch"), 120, "the dispatch begins")
     until(lambda: _released(desk) > 0 or not works_at(rest, run, "dispatch")(), 60, "acts are claimed")
