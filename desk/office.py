@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Literal
@@ -149,14 +150,22 @@ class TownOffice:
         self._operations.confirm_return(account_ids)
 
     def matters(self) -> Sequence[door.OpenMatter]:
+        """Of several court files of one case, the one that the case stands at: the latest."""
         query = (
-            select(cases.c.account_id, matters.c.route, matters.c.stage, matters.c.stage_on)
+            select(matters.c.matter_id, cases.c.account_id, matters.c.route, matters.c.stage, matters.c.stage_on)
             .join(cases, cases.c.case_id == matters.c.case_id)
             .where(cases.c.closed_on.is_(None))
             .order_by(cases.c.account_id, matters.c.matter_id)
         )
         with reading(self._desk.engine) as connection:
-            return [door.OpenMatter(*row) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        times = Counter(row.account_id for row in rows)
+        several = self._operations.facts(account for account, number in times.items() if number > 1)
+        return [
+            door.OpenMatter(*row[1:])
+            for row in rows
+            if row.account_id not in several or several[row.account_id].file.matter == row.matter_id
+        ]
 
     def reach_stages(self, stages: Sequence[door.StageReached]) -> None:
         self._operations.reach_stages([(s.account_id, s.stage, s.number, s.on) for s in stages])

@@ -16,7 +16,7 @@ from recourse.ledger.export import export
 from tests.engines.airflow_rest import PARKED_SECONDS, Rest, until
 from tests.engines.answers import REASON, Line, script
 from tests.engines.book import STAFF, Bank
-from topology.stack import Executor, Stack, running
+from topology.stack import Auth, Executor, Stack, running
 
 FOUND_DEAD_SOON = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
@@ -32,7 +32,7 @@ OPTIONS = {"approve": "Approve", "reject": "Reject", "return": "Return"}
 
 @contextmanager
 def airflow_bank(
-    folder: Path, bank: Bank, executor: Executor = "LocalExecutor", *, mail: bool = False
+    folder: Path, bank: Bank, executor: Executor = "LocalExecutor", *, mail: bool = False, auth: Auth = "simple"
 ) -> Iterator[tuple[Stack, Rest, Desk]]:
     """A stack whose ledger holds the bank on the morning of its first day to come."""
     users = [("admin", "admin"), *((name, "user") for name in (OUTSIDER, TWO_HATS, *STAFF))]
@@ -42,10 +42,9 @@ def airflow_bank(
         **FOUND_DEAD_SOON,
         **({} if mail else {"RECOURSE_SMTP": ""}),
     }
-    services = (
-        None if mail or executor == "CeleryExecutor" else ("api-server", "scheduler", "dag-processor", "triggerer")
-    )
-    with running(folder, executor, settings, services, users=users) as stack:
+    needed = ("api-server", "scheduler", "dag-processor", "triggerer")
+    services = None if mail or executor == "CeleryExecutor" else needed
+    with running(folder, executor, settings, services, auth=auth, users=users) as stack:
         environment = stack.environment("scheduler")
         desk = open_desk(read(environment))
         try:
