@@ -16,7 +16,7 @@ from recourse.events import open_envelope
 from recourse.ledger import days
 from recourse.ledger.database import reading
 from recourse.ledger.leases import is_dead
-from recourse.ledger.tables import WAITING, calls, cases, events, gates, intents, visits, work_items
+from recourse.ledger.tables import TROUBLED, WAITING, calls, cases, events, gates, intents, visits, work_items
 
 STANDING = ("list", "gate", "queued", "released", "open")
 """States of a visit that is not left."""
@@ -99,7 +99,7 @@ _COUNTS = select(visits.c.node, visits.c.state, func.count()).where(_STATES).gro
 _ACTS = (
     select(intents.c.state, func.count())
     .join(cases, cases.c.case_id == intents.c.case_id)
-    .where(cases.c.closed_on.is_(None), intents.c.state.in_(["failed", "unknown"]))
+    .where(TROUBLED, cases.c.closed_on.is_(None))
     .group_by(intents.c.state)
 )
 _OWNERS = select(intents.c.owner).distinct().where(WAITING, intents.c.state == "released")

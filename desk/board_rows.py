@@ -17,7 +17,7 @@ from recourse.errors import UserError
 from recourse.events import open_envelope
 from recourse.ledger import days, sets
 from recourse.ledger.database import reading
-from recourse.ledger.tables import WAITING, accounts, calls, cases, events, intents, visits, work_items
+from recourse.ledger.tables import TROUBLED, WAITING, accounts, calls, cases, events, intents, visits, work_items
 from recourse.money import Amounts
 
 AT_ONCE = 50
@@ -122,7 +122,7 @@ def _acts(state: str) -> Reader:
         query = (
             select(intents.c.key, intents.c.account_id, intents.c.node, intents.c.effect, intents.c.due_on)
             .join(cases, cases.c.case_id == intents.c.case_id)
-            .where(intents.c.state == state, cases.c.closed_on.is_(None), intents.c.key > after)
+            .where(TROUBLED, intents.c.state == state, cases.c.closed_on.is_(None), intents.c.key > after)
             .order_by(intents.c.key)
             .limit(AT_ONCE + 1)
         )

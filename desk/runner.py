@@ -143,7 +143,7 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
 
 def escalate(desk: Desk, strategy: Strategy, pen: Pen) -> int:
     """Lift the gates whose deadline has passed; returns how many."""
-    with writing(desk.engine) as connection:
+    with days.writing_on(desk.engine, pen.day) as connection:
         return strategy.gate_book.escalate(connection, pen)
 
 

@@ -52,9 +52,15 @@ def enrol(
     os_user: str | None = None,
     airflow_user: str | None = None,
 ) -> None:
-    """Give a person or service its roles, or change them."""
+    """Give a person or service its roles, or change them. UserError when a user is somebody else's already."""
     if not name.strip():
         raise UserError("an actor needs a name", mend="give a staff id")
+    for column, user in ((actors.c.os_user, os_user), (actors.c.airflow_user, airflow_user)):
+        query = select(actors.c.actor).where(column == user, actors.c.actor != name)
+        holder = connection.execute(query).scalar() if user else None
+        if holder is not None:
+            mend = f"give another, or enrol {holder} without it first"
+            raise UserError(f"{column.name.replace('_', ' ')} {user!r} is {holder} already", mend=mend)
     known = connection.execute(select(actors.c.token_hash).where(actors.c.actor == name)).first()
     row = (name, kind, encode(list(roles)), known[0] if known else None, os_user, airflow_user)
     bulk.upsert(connection, actors, ("actor", "kind", "roles", "token_hash", "os_user", "airflow_user"), [row])

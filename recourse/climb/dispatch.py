@@ -122,7 +122,7 @@ def recover(
 
     Nothing is repeated that lost its ground meanwhile: whether it went out the first time stays unknown.
     """
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         left = _left_behind(connection, lease)
         dossiers = store.load(connection, [row.case_id for row in left])
         approved, channels = _approvals(connection, left), _permitted(connection, left)

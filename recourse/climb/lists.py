@@ -17,7 +17,6 @@ from recourse.evidence import Evidence
 from recourse.gate_rows import GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
-from recourse.ledger.database import writing
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import gate_members, gates, intents, visits
@@ -29,7 +28,7 @@ LIST_AT_MOST = 200
 
 def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
     """Open the day's lists: one per node, entity, currency and tier (split when long). Returns how many."""
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         waiting = _waiting(connection)
         if not waiting:
             return 0

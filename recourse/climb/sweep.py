@@ -23,7 +23,8 @@ from recourse.decide import Decision
 from recourse.gate_rows import GATE_COLUMNS, Opening
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
-from recourse.ledger.database import reading, writing
+from recourse.ledger.database import reading
+from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.store import Slots
 from recourse.ledger.tables import calls, gate_members, gates, intents, standing
@@ -130,7 +131,7 @@ def _chunk(
     for attempt in range(RETRIES):
         counts = msgspec.structs.replace(total)
         try:
-            with _uncollected(), writing(engine) as connection:
+            with _uncollected(), writing_on(engine, pen.day) as connection:
                 dossiers = read(connection, last)
                 found = _last(dossiers[-1], strategy) if dossiers else last
                 _decide_all(connection, dossiers, strategy, pen, granted, counts)

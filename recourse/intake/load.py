@@ -34,7 +34,7 @@ from recourse.intake.sift import sift
 from recourse.intake.standing import ARREARS, COLUMNS, CONDENSED, MONEY, TOLD, standing
 from recourse.intake.totals import ControlTotal
 from recourse.ledger import sets, store
-from recourse.ledger.database import writing
+from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, batches, last_files, parties, quarantine
 from recourse.ledger.tables import documents as papers
@@ -84,7 +84,7 @@ def load(
     `documents`: where scans are kept; without it only their digests are. UserError, with nothing written: as
     `read_delivery`, and when the delivery describes a day after the business day.
     """
-    with writing(engine) as connection:
+    with writing_on(engine, pen.day) as connection:
         if connection.dialect.name == "postgresql":  # one loading at a time; SQLite has one writer anyway
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (STREAM,))
         before = {row.name: row for row in connection.execute(select(last_files))}

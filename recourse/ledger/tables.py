@@ -217,6 +217,8 @@ Index(
     sqlite_where=text("state IN ('queued', 'released')"),
     postgresql_where=text("state IN ('queued', 'released')"),
 )
+TROUBLED = intents.c.state.in_([literal_column("'failed'"), literal_column("'unknown'")])
+"""Intents that went wrong; in these words for the same reason."""
 
 Index(
     "ix_intents_troubled",
