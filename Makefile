@@ -11,7 +11,7 @@ SOURCES := $(wildcard recourse tasks desk console plugins dags topology policy_p
 SLOW    := slow or kill or wheel or demo or bench or engines
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo console airflow up test test-slow lint format bench lock changelog clean
+.PHONY: help setup demo console airflow prefect up test test-slow lint format bench lock changelog clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ console: $(VENV)/.core ## the web console on the demo's book when it was played,
 
 airflow: $(VENV)/.airflow ## run Airflow and the console on this machine, without Docker; prints address and log-in
 	$(BIN)/python -m topology $(AIRFLOW)
+
+prefect: $(VENV)/.prefect ## run Prefect's server and worker and the console on this machine, without Docker; prints the address
+	$(BIN)/python -m topology --engine prefect $(PREFECT)
 
 up: ## build and start everything with Docker; needs a filled-in .env (docs/operations.md)
 	docker compose up --build --detach
@@ -88,6 +91,10 @@ $(VENV)/.core: $(VENV)/.uv requirements/core.txt pyproject.toml
 
 $(VENV)/.airflow: $(VENV)/.dev requirements/airflow.txt
 	$(INSTALL) --compile-bytecode -r requirements/airflow.txt
+	@touch $@
+
+$(VENV)/.prefect: $(VENV)/.dev requirements/prefect.txt
+	$(INSTALL) --compile-bytecode -r requirements/prefect.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core requirements/dev.txt

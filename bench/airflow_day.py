@@ -12,40 +12,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
 
 from bench import book, people
-from bench.airflow_stack import OURS, ROOT, Airflow, Spent, airflow
+from bench.airflow_stack import OURS, ROOT, Airflow, airflow
+from bench.places import superuser
+from bench.spent import Way
 from desk import portfolio
-from desk.open_desk import Desk, open_desk
+from desk.open_desk import open_desk
 from desk.settings import read
-from recourse.ledger.database import reading
-from recourse.ledger.tables import cases
 
 DAY, NAIVE = "portfolio_day", "bench_naive"
 RUN = "bench"
 LONGEST_START = 180.0
-
-
-class Way(msgspec.Struct, frozen=True):
-    """One way of working a day: how many accounts, how long by the clock, core-seconds of the services."""
-
-    accounts: int
-    seconds: float
-    cores: Spent
-
-    @property
-    def per_minute(self) -> float:
-        return 60 * self.accounts / self.seconds
-
-    @property
-    def cores_each(self) -> float:
-        """Core-seconds for one account."""
-        return self.cores.total / self.accounts
-
-    def seconds_for(self, accounts: int) -> float:
-        """How long so many accounts would take, if each took as long as these."""
-        return accounts * self.seconds / self.accounts
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -74,12 +52,13 @@ def measure(accounts: int, naive: int) -> Day:
     with airflow(files) as stack:
         desk = open_desk(read(stack.stack.environment("scheduler")))
         began = time.monotonic()
-        _load(stack, desk, accounts + naive)
+        with superuser(stack.stack) as engine:
+            people.load_with_book(engine, desk.vault, accounts + naive)
         loaded = time.monotonic() - began
         stack.ready([DAY, NAIVE])
         _tell(f"a book of {accounts + naive:,} due accounts is loaded; one task for each of {naive}")
         portfolio.turn(desk, book.MORNING)
-        some = _due(desk, naive)
+        some = book.due(desk.engine, naive)
         slow = _work(stack, NAIVE, len(some), {"on": str(book.MORNING), "cases": some}, 30 + 5.0 * naive)
         _tell(f"{DAY} with {accounts:,} due accounts")
         given = {"on": str(book.MORNING)}
@@ -88,21 +67,6 @@ def measure(accounts: int, naive: int) -> Day:
         fast = msgspec.structs.replace(fast, accounts=int(summary["decided"]))
         desk.engine.dispose()
         return Day(fast, slow, loaded, summary, stack.task_seconds(DAY, RUN))
-
-
-def _load(stack: Airflow, desk: Desk, due: int) -> None:
-    engine = stack.ledger()
-    book.load(engine, due)
-    people.load(engine, desk.vault, due)
-    book.settle(engine)
-    engine.dispose()
-
-
-def _due(desk: Desk, number: int) -> list[str]:
-    """Some cases that are due, none of them new."""
-    query = select(cases.c.case_id).where(cases.c.closed_on.is_(None), cases.c.wake_on <= book.MORNING)
-    with reading(desk.engine) as connection:
-        return list(connection.execute(query.order_by(cases.c.case_id).limit(number)).scalars())
 
 
 def _work(stack: Airflow, dag: str, accounts: int, given: Mapping[str, object], seconds: float) -> Way:

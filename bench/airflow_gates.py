@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bench.airflow_stack import OURS, Airflow, Spent, airflow, wait
+from bench.airflow_stack import OURS, Airflow, airflow
 from bench.graphs import DAGS, NODE, SEATS
+from bench.spent import Spent, wait
 
 QUIET_SECONDS = 30.0
 SETTLE_SECONDS = 10.0
@@ -64,8 +65,12 @@ class Parked(msgspec.Struct, frozen=True):
 
 
 def levels(gates: int) -> list[int]:
-    """How many runs are open at each measurement: none, a third, all."""
-    return sorted({0, gates // 3, gates})
+    """How many runs are open at each measurement: none, a third, all; never fewer than the runs timed before it left."""
+    found = [0]
+    for runs in (gates // 3, gates):
+        if runs > found[-1]:
+            found.append(max(runs, found[-1] + EXTRA))
+    return found
 
 
 def measure(gates: int) -> list[Parked]:
@@ -86,7 +91,7 @@ def _measured(stack: Airflow, variant: str, upto: Sequence[int]) -> Parked:
             cores, parked = cores + stack.spent().since(before).total, parked + runs - opened
         time.sleep(SETTLE_SECONDS)
         loads.append(_load(stack, variant, runs))
-        opened = max(opened, runs) + EXTRA
+        opened = runs + EXTRA
     found = stack.instances(dag, _run(0))
     stack.remove_runs(dag)
     return Parked(variant, found, cores / parked if parked else None, tuple(loads))

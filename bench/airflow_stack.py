@@ -8,43 +8,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-import psutil
 import psycopg
-from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
+from bench.spent import Spent, spent_on, wait
 from recourse.errors import UserError
-from recourse.ledger.database import open_engine
 from tests.engines.airflow_rest import Rest
-from topology.processes import members
 from topology.stack import Stack, running
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ROOT / "bench" / "dags"
 SERVICES = ("postgres", "api-server", "scheduler", "dag-processor", "triggerer")
 PAGE = 100
-LOOK_EVERY = 0.25
-
-
-class Spent(msgspec.Struct, frozen=True):
-    """Core-seconds (user and system) by service, ended children included."""
-
-    by_service: Mapping[str, float]
-
-    @property
-    def total(self) -> float:
-        return sum(self.by_service.values())
-
-    def since(self, before: Spent) -> Spent:
-        """What was spent between two looks."""
-        return Spent({name: spent - before.by_service.get(name, 0.0) for name, spent in self.by_service.items()})
 
 
 class Airflow:
@@ -53,17 +33,9 @@ class Airflow:
     def __init__(self, stack: Stack) -> None:
         self.stack, self._rest = stack, Rest(stack)
 
-    def ledger(self) -> Engine:
-        """The ledger's database as the server's superuser, who may load and vacuum it."""
-        admin = make_url(self.stack.environment("databases")["DATABASES_ADMIN"])
-        return open_engine(admin.set(database="recourse").render_as_string(hide_password=False))
-
     def spent(self) -> Spent:
         """What the services have spent since they started. Raises UserError when one of them was started again."""
-        again = [name for name in SERVICES if self.stack.starts(name) != 1]
-        if again:
-            raise UserError(f"{', '.join(again)} ended and was started again", mend="see its log; measure again")
-        return Spent({name: _spent_by(pid) for name, pid in self.stack.pids.items() if name in SERVICES})
+        return spent_on(self.stack, SERVICES)
 
     def looks(self) -> int:
         """How often the scheduler has looked at a run: each look writes the run's row."""
@@ -155,43 +127,3 @@ def airflow(files: Sequence[Path]) -> Iterator[Airflow]:
         }
         with running(Path(folder) / "stack", "LocalExecutor", settings, SERVICES) as stack:
             yield Airflow(stack)
-
-
-def wait(true: Callable[[], bool], seconds: float, otherwise: str) -> float:
-    """Wait for something; returns how long it took. Raises UserError when it takes longer."""
-    began = time.monotonic()
-    while not true():
-        if time.monotonic() - began > seconds:
-            raise UserError(f"after {seconds:.0f} s: {otherwise}", mend="see the services' logs")
-        time.sleep(LOOK_EVERY)
-    return time.monotonic() - began
-
-
-def _spent_by(leader: int) -> float:
-    """Core-seconds of a service's processes, those that have ended and were waited for included."""
-    spent = 0.0
-    for process in _family(leader):
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        spent += times.user + times.system + times.children_user + times.children_system
-    return spent
-
-
-def _family(leader: int) -> list[psutil.Process]:
-    """The leader, its session, and its descendants, each once; parents before children."""
-    found: dict[int, psutil.Process] = {}
-    try:
-        first = psutil.Process(leader)
-        processes = [first, *first.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-    for process in processes:
-        found[process.pid] = process
-    for pid in members(leader):
-        try:
-            found.setdefault(pid, psutil.Process(pid))
-        except psutil.NoSuchProcess:
-            continue
-    return list(found.values())

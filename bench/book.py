@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, select
 
 from bench.lives import PERSON, Life, lives
 from recourse.canonical import derived_id
@@ -23,7 +23,7 @@ from recourse.climb.sweep import INTENT_COLUMNS
 from recourse.facts import Facts
 from recourse.gate_rows import GATE_COLUMNS
 from recourse.ledger import bulk
-from recourse.ledger.database import writing
+from recourse.ledger.database import reading, writing
 from recourse.ledger.store import CASE_COLUMNS, VISIT_COLUMNS, slot_of
 from recourse.ledger.tables import accounts, calls, cases, gates, intents, visits
 from recourse.policy.load import load_book, shipped_packs
@@ -88,6 +88,13 @@ def load(engine: Engine, due: int, morning: date = MORNING) -> dict[str, int]:
     with writing(engine) as connection:
         _indexes(connection, drop=False)
     return counts
+
+
+def due(engine: Engine, number: int) -> list[str]:
+    """Some cases of a loaded book that are due on its morning, none of them new."""
+    query = select(cases.c.case_id).where(cases.c.closed_on.is_(None), cases.c.wake_on <= MORNING)
+    with reading(engine) as connection:
+        return list(connection.execute(query.order_by(cases.c.case_id).limit(number)).scalars())
 
 
 def settle(engine: Engine) -> None:

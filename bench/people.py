@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from bench import book
 from bench.book import CHUNK, MORNING
 from recourse.canonical import derived_id
 from recourse.intake.people_load import PARTY_COLUMNS
@@ -24,6 +25,13 @@ CONTACT_COLUMNS = ("contact_id", "party_id", "channel", "value", "number_id", "c
 
 Rows = tuple[list[Any], list[Any], list[Any]]
 """Rows of parties, personal and contacts."""
+
+
+def load_with_book(engine: Engine, vault: Vault, due: int) -> None:
+    """A book with its debtors, in an empty ledger of the database's superuser: ready to be worked."""
+    book.load(engine, due)
+    load(engine, vault, due)
+    book.settle(engine)
 
 
 def load(engine: Engine, vault: Vault, due: int, known_on: date = MORNING) -> int:

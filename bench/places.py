@@ -11,10 +11,12 @@ from typing import Protocol
 
 import psycopg
 from psycopg import sql
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL, make_url
 
 from recourse.errors import UserError
-from recourse.ledger.database import parse_url
+from recourse.ledger.database import open_engine, parse_url
+from topology.stack import Stack
 
 BOOK, FLOOR = "recourse_bench_book", "recourse_bench_floor"
 
@@ -116,3 +118,14 @@ def place(address: str) -> Iterator[Place]:
         yield server
     finally:
         server.drop()
+
+
+@contextmanager
+def superuser(stack: Stack) -> Iterator[Engine]:
+    """The ledger of a stack as the server's superuser, who may load and vacuum it."""
+    admin = make_url(stack.environment("databases")["DATABASES_ADMIN"])
+    engine = open_engine(admin.set(database="recourse").render_as_string(hide_password=False))
+    try:
+        yield engine
+    finally:
+        engine.dispose()

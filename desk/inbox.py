@@ -29,6 +29,8 @@ from recourse.money import to_text
 MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
 """Parts of an evidence that are amounts in minor units."""
 LOADED_AT_ONCE = 2000
+SHORTEST_ID = 4
+"""Characters by which a gate can be named."""
 _MEMBERS = select(gate_members.c.case_id).where(gate_members.c.gate_id == bindparam("gate"))
 _CURRENCY = (
     select(accounts.c.currency)
@@ -163,6 +165,8 @@ def _next_end(facts: Facts, strategy: Strategy, day: date) -> date | None:
 
 def find(connection: Connection, given: str) -> str:
     """The id of a gate, by it or an unambiguous beginning of it."""
+    if len(given) < SHORTEST_ID:
+        raise UserError(f"{given!r} is too short for a gate", mend=f"give {SHORTEST_ID} characters of its id, or all")
     query = select(gates.c.gate_id).where(gates.c.gate_id.startswith(given, autoescape=True)).limit(2)
     ids = list(connection.execute(query).scalars())
     if len(ids) != 1:

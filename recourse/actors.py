@@ -52,17 +52,22 @@ def enrol(
     os_user: str | None = None,
     airflow_user: str | None = None,
 ) -> None:
-    """Give a person or service its roles, or change them. UserError when a user is somebody else's already."""
+    """Give a person or service its roles, or change them. A user that is not named stays as it was; "" takes it away.
+
+    Raises UserError when a user is somebody else's already.
+    """
     if not name.strip():
         raise UserError("an actor needs a name", mend="give a staff id")
     for column, user in ((actors.c.os_user, os_user), (actors.c.airflow_user, airflow_user)):
         query = select(actors.c.actor).where(column == user, actors.c.actor != name)
         holder = connection.execute(query).scalar() if user else None
         if holder is not None:
-            mend = f"give another, or enrol {holder} without it first"
+            mend = f"give another, or enrol {holder} with an empty one first"
             raise UserError(f"{column.name.replace('_', ' ')} {user!r} is {holder} already", mend=mend)
-    known = connection.execute(select(actors.c.token_hash).where(actors.c.actor == name)).first()
-    row = (name, kind, encode(list(roles)), known[0] if known else None, os_user, airflow_user)
+    query = select(actors.c.token_hash, actors.c.os_user, actors.c.airflow_user).where(actors.c.actor == name)
+    token_hash, *before = connection.execute(query).first() or (None, None, None)
+    users = [was if new is None else new or None for was, new in zip(before, (os_user, airflow_user), strict=True)]
+    row = (name, kind, encode(list(roles)), token_hash, *users)
     bulk.upsert(connection, actors, ("actor", "kind", "roles", "token_hash", "os_user", "airflow_user"), [row])
     store.append(connection, STREAM, [(ActorEnrolled(name, tuple(roles), kind), None)], pen)
 

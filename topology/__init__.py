@@ -7,5 +7,5 @@ not how a bank runs Recourse: that is Docker or Kubernetes (docs/operations.md).
     compose.py     reads the compose file          databases.py   makes roles and databases (also runs in the image)
     native.py      a service as a native program   postgres.py    the programs of PostgreSQL
     processes.py   keeps programs running          reaper.py      ends what an owner that died left behind
-    stack.py       all of it: `running()`          __main__.py    `make airflow`
+    stack.py       all of it: `running()`          __main__.py    `make airflow`, `make prefect`
 """

@@ -1,4 +1,4 @@
-"""`make airflow`: the services on this machine, until Ctrl-C."""
+"""`make airflow` and `make prefect`: the services on this machine, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pathlib import Path
 
 from recourse.errors import UserError
 from topology.native import LOOPBACK
-from topology.stack import running
+from topology.stack import Stack, running
+
+PORTS = {"airflow": ("api-server", 8080), "prefect": ("prefect-server", 4200)}
+"""Each engine's service for browsers, and the port that it usually has."""
 
 
 def _free(port: int) -> bool:
@@ -24,13 +27,28 @@ def _free(port: int) -> bool:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m topology", description="Run Recourse on Airflow on this machine.")
-    parser.add_argument("--folder", type=Path, default=Path("var/airflow"), help="databases, logs and secrets")
+    parser = argparse.ArgumentParser(
+        prog="python -m topology", description="Run Recourse on an engine on this machine."
+    )
+    parser.add_argument("--engine", choices=list(PORTS), default="airflow")
+    parser.add_argument("--folder", type=Path, help="databases, logs and secrets; var/ENGINE when not given")
     parser.add_argument("--executor", choices=["LocalExecutor", "CeleryExecutor"], default="LocalExecutor")
-    parser.add_argument("--auth", choices=["simple", "fab"], default="simple", help="how people sign in")
-    parser.add_argument("--port", type=int, default=8080, help="Airflow's, and 10 above it the console's, when free")
+    parser.add_argument("--auth", choices=["simple", "fab"], default="simple", help="how people sign in to Airflow")
+    parser.add_argument("--port", type=int, help="the engine's, and 10 above it the console's, when free; 8080 or 4200")
     parser.add_argument("--service", action="append", metavar="NAME", help="only this and what it needs; repeatable")
     return parser.parse_args()
+
+
+def _addresses(stack: Stack) -> list[str]:
+    """Where the pages of the services that run are, and who may sign in to Airflow."""
+    told = []
+    if "api-server" in stack.services:
+        told += [f"Airflow   {stack.url}", *(f"          {name} / {word}" for name, word in stack.passwords.items())]
+    if "prefect-server" in stack.services:
+        told += [f"Prefect   {stack.url}", f"          PREFECT_API_URL={stack.url}/api"]
+    if "console" in stack.services:
+        told.append(f"console   http://{LOOPBACK}:{stack.port('console')}")
+    return told
 
 
 def _interrupt(*_: object) -> None:
@@ -40,17 +58,16 @@ def _interrupt(*_: object) -> None:
 def main() -> None:
     """Start, print where and who, and wait."""
     asked = _arguments()
+    service, usual = PORTS[asked.engine]
+    folder, port = asked.folder or Path("var", asked.engine), asked.port or usual
     signal.signal(signal.SIGTERM, _interrupt)
-    ports = {name: port for name, port in (("api-server", asked.port), ("console", asked.port + 10)) if _free(port)}
-    sys.stderr.write(f"starting; logs in {asked.folder / 'logs'}\n")
+    ports = {name: number for name, number in ((service, port), ("console", port + 10)) if _free(number)}
+    sys.stderr.write(f"starting; logs in {folder / 'logs'}\n")
     try:
-        with running(asked.folder, asked.executor, services=asked.service, auth=asked.auth, ports=ports) as stack:
-            sys.stdout.write(f"Airflow   {stack.url}\n")
-            for name, password in stack.passwords.items():
-                sys.stdout.write(f"          {name} / {password}\n")
-            if "console" in stack.services:
-                sys.stdout.write(f"console   http://{LOOPBACK}:{stack.port('console')}\n")
-            sys.stdout.write("Ctrl-C ends it.\n")
+        with running(
+            folder, asked.executor, services=asked.service, engine=asked.engine, auth=asked.auth, ports=ports
+        ) as stack:
+            sys.stdout.write("\n".join([*_addresses(stack), "Ctrl-C ends it.\n"]))
             sys.stdout.flush()
             signal.pause()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Roles and databases of one server: the ledger's owner, the role that the application uses, and Airflow's own.
+"""Roles and databases of one server: the ledger's owner, the role that the application uses, and each engine's own.
 
 Safe to repeat; repeating sets the passwords that the environment holds now, which is how a password is changed.
 Runs as the one-shot service `databases`, in the image and natively: `python -m topology.databases`.
@@ -22,7 +22,10 @@ ROLES = {
 }
 """Each role and the variable that holds its password."""
 
-DATABASES = {"recourse": "recourse_owner", "airflow": "airflow"}
+WANTED_ROLES = {"prefect": "PREFECT_DB_PASSWORD"}
+"""Roles that are made, with their databases, only where the variable is set."""
+
+DATABASES = {"recourse": "recourse_owner", "airflow": "airflow", "prefect": "prefect"}
 """Each database and its owner."""
 
 GUESTS = {"recourse": ("recourse_app",)}
@@ -34,12 +37,14 @@ def make(environment: Mapping[str, str]) -> None:
     missing = [name for name in ("DATABASES_ADMIN", *ROLES.values()) if not environment.get(name)]
     if missing:
         raise UserError(f"not set: {', '.join(missing)}", mend="see .env.example")
+    roles = ROLES | {role: variable for role, variable in WANTED_ROLES.items() if environment.get(variable)}
     try:
         with psycopg.connect(environment["DATABASES_ADMIN"], autocommit=True) as connection:
-            for role, variable in ROLES.items():
+            for role, variable in roles.items():
                 _role(connection, role, environment[variable])
             for database, owner in DATABASES.items():
-                _database(connection, database, owner, GUESTS.get(database, ()))
+                if owner in roles:
+                    _database(connection, database, owner, GUESTS.get(database, ()))
     except psycopg.Error as error:
         raise UserError(f"PostgreSQL refuses: {error}", where="DATABASES_ADMIN") from None
 

@@ -69,7 +69,8 @@ class Site:
 
     def folders(self, service: Service) -> dict[str, Path]:
         """Folders of the service's container and what they are here."""
-        found = {"/opt/recourse": CHECKOUT, "/opt/airflow": self.folder / "airflow"}
+        found = {"/opt/recourse": CHECKOUT}
+        found |= {f"/opt/{engine}": self.folder / engine for engine in ("airflow", "prefect")}
         for mount in service.mounts:
             source = Path(mount.source).expanduser() if mount.is_folder else self.folder / "volumes" / mount.source
             found[mount.target] = source if source.is_absolute() else CHECKOUT / source

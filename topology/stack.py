@@ -23,11 +23,16 @@ from topology.compose import Service
 from topology.native import LOOPBACK, Program, Site
 from topology.processes import Supervisor
 
+Engine = Literal["airflow", "prefect"]
 Executor = Literal["LocalExecutor", "CeleryExecutor"]
 Auth = Literal["simple", "fab"]
 
 CELERY_ONLY = ("redis", "worker-1", "worker-2")
 FAB_ONLY = ("accounts",)
+PREFECT = "prefect"
+"""The profile of Prefect's services."""
+BESIDE_PREFECT = ("console", "smtp-sink")
+"""What stands beside Prefect's services and is not needed by them."""
 _SIMPLE = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
 _LOOK_EVERY = 0.5
 
@@ -48,8 +53,8 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Where Airflow answers, without a slash at the end."""
-        return f"http://{LOOPBACK}:{self.port('api-server')}"
+        """Where the engine answers, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.port('prefect-server' if 'prefect-server' in self.services else 'api-server')}"
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -186,6 +191,7 @@ def running(
     environment: Mapping[str, str] | None = None,
     services: Iterable[str] | None = None,
     *,
+    engine: Engine = "airflow",
     auth: Auth = "simple",
     users: Sequence[tuple[str, str]] = (("admin", "admin"),),
     ports: Mapping[str, int] | None = None,
@@ -195,7 +201,7 @@ def running(
     """Run the services for this block; all are healthy when it begins, and nothing is left running when it ends.
 
     folder: databases, logs and secrets; used again, they are found again. services: these and what they need; None is
-    all that the executor and the sign-in call for, the mail sink too. environment: values for the compose file's
+    all that the engine, its executor and the sign-in call for, the mail sink too. environment: values for the compose file's
     variables, and above them any other setting for the project's own services. users: names and roles (`viewer`,
     `user`, `op`, `admin`) for the simple sign-in, passwords in `stack.passwords`. ports: a port of the loopback for a
     service's first exposed port. patience: seconds for each service to become healthy. Raises UserError.
@@ -207,15 +213,13 @@ def running(
     left_out = (*(CELERY_ONLY if executor == "LocalExecutor" else ()), *(FAB_ONLY if auth == "simple" else ()))
     values = _values(folder, document, given)
     known = compose.services(document, values)
-    chosen = [
-        service
-        for service in compose.in_order(known, list(known) if services is None else list(services))
-        if service.name not in left_out
-    ]
-    if "smtp-sink" not in (service.name for service in chosen) and "RECOURSE_SMTP" not in given:
-        values["RECOURSE_SMTP"] = ""
-        known = compose.services(document, values)
-        chosen = [known[service.name] for service in chosen]
+    wanted = _all_of(engine, known) if services is None else list(services)
+    names = [service.name for service in compose.in_order(known, wanted) if service.name not in left_out]
+    absent = {} if any(PREFECT in known[name].profiles for name in names) else {"PREFECT_DB_PASSWORD": ""}
+    if "smtp-sink" not in names:
+        absent["RECOURSE_SMTP"] = ""
+    known = compose.services(document, {**values, **absent, **given})
+    chosen = [known[name] for name in names]
     # Addresses of services that are not started still stand in the environment: every service gets its ports.
     where = native.site(folder, known.values(), ports or {})
     passwords, sign_in = _sign_in(folder, auth, users, values)
@@ -234,19 +238,29 @@ def running(
             shutil.rmtree(server, ignore_errors=True)
 
 
+def _all_of(engine: Engine, known: Mapping[str, Service]) -> list[str]:
+    """The services that an engine calls for; those that they need are not named."""
+    of_prefect = [name for name, service in known.items() if PREFECT in service.profiles]
+    if engine == "prefect":
+        return [*of_prefect, *BESIDE_PREFECT]
+    return [name for name in known if name not in of_prefect]
+
+
 def _values(folder: Path, document: Mapping[str, object], given: Mapping[str, str]) -> dict[str, str]:
     """A value for each variable: what was given, what suits a small machine, and secrets, made once and kept."""
     kept = folder / "secrets.json"
     made: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
-    for name, required in compose.variables(document).items():
-        if required and name not in made:
-            made[name] = _secret(name)
+    required = [name for name, needed in compose.variables(document).items() if needed]
+    for name in (*required, "PREFECT_DB_PASSWORD"):
+        made[name] = made.get(name) or _secret(name)
     kept.touch(mode=0o600)
     kept.write_text(json.dumps(made, indent=1))
     small = {
         "AIRFLOW_BASE_URL": "http://api-server:8080",
         "AIRFLOW_PARALLELISM": "8",
         "AIRFLOW_WORKER_CONCURRENCY": "4",
+        "PREFECT_BASE_URL": "http://prefect-server:4200",
+        "RECOURSE_CONSOLE_URL": "http://console:8090",
         "RECOURSE_DELIVERIES_FOLDER": str(folder / "deliveries"),
         "RECOURSE_HOME_FOLDER": str(folder / "bank"),
         "RECOURSE_MODE": "development",

@@ -20,20 +20,10 @@ def listed() -> list[str]:
 
 def decide(case_id: str) -> int:
     """Decide one case and write it down; returns how many steps it takes."""
-    from recourse.climb.sweep import Harvest, apply
-    from recourse.ledger import store
-    from recourse.ledger.database import writing
+    from bench.one_case import decide as decided
     from recourse_airflow import desks
 
-    desk, day = desks.desk(), date.fromisoformat(get_current_context()["params"]["on"])
-    strategy, pen, harvest = desk.strategy(day), desk.pen(day), Harvest()
-    with writing(desk.engine) as connection:
-        dossier = store.load(connection, [case_id])[case_id]
-        decision = strategy.judge_of(dossier.facts).decide(dossier.facts, day)
-        apply(dossier, decision, strategy, strategy.gate_book, {}, pen, harvest)
-        store.save(connection, [dossier])
-        harvest.flush(connection)
-    return len(decision.steps)
+    return decided(desks.desk(), date.fromisoformat(get_current_context()["params"]["on"]), case_id)
 
 
 def _dag() -> DAG:

@@ -45,7 +45,9 @@ def _administrator(as_: str = "") -> str:
 @token_app.command("enrol")
 def enrol_(
     actor: str, role: Annotated[list[str], typer.Option("--role", help="such as SUP, BLG; may be given several times")],
-    os_user: Annotated[str, typer.Option("--os-user", help="operating-system user that is this person")] = "",
+    os_user: Annotated[
+        str | None, typer.Option("--os-user", help='operating-system user that is this person; "" takes it away')
+    ] = None,
     airflow_user: Annotated[
         str, typer.Option("--airflow-user", help="user name in Airflow that is this person")
     ] = "",
@@ -60,7 +62,7 @@ def enrol_(
     if unknown:
         raise UserError(f"unknown role {unknown[0]!r}", mend=f"use ADM or one of {', '.join(sorted(known))}")
     with writing(desk.engine) as connection:
-        enrol(connection, actor, role, desk.pen(day, by), os_user=os_user or None, airflow_user=airflow_user or None)
+        enrol(connection, actor, role, desk.pen(day, by), os_user=os_user, airflow_user=airflow_user)
     say(f"{actor} enrolled as {', '.join(role)}")
 
 

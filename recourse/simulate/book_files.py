@@ -23,11 +23,13 @@ _TYPES = {"date": pl.Date, "money": pl.Int64, "rate": pl.Int64, "count": pl.Int6
 
 
 def frame(table: str, rows: Iterable[Row]) -> pl.DataFrame:
-    """Rows as a frame with those of the layout's columns that any row has; a cell that a row leaves out is unknown."""
+    """Rows as a frame with those of the layout's columns that any row has, all for no rows."""
     given = list(rows)
     named = {name for row in given for name in row}
     schema = {
-        column.name: _TYPES.get(column.kind, pl.String) for column in TABLES[table].columns if column.name in named
+        column.name: _TYPES.get(column.kind, pl.String)
+        for column in TABLES[table].columns
+        if column.name in named or not given
     }
     return pl.DataFrame([tuple(row.get(name) for name in schema) for row in given], schema=schema, orient="row")
 

@@ -7,18 +7,19 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
 
 from bench import book, people
 from bench.airflow import MOST_MAPPED, arguments
-from bench.airflow_day import Day, Way
+from bench.airflow_day import Day
 from bench.airflow_day import table as day_table
-from bench.airflow_gates import Load, Parked, levels
+from bench.airflow_gates import EXTRA, Load, Parked, levels
 from bench.airflow_gates import table as gates_table
-from bench.airflow_stack import Spent, _spent_by, wait
 from bench.graphs import DAGS, NODE, reduced, variants
+from bench.spent import Spent, Way, spent_by, wait
 from recourse.errors import UserError
 from recourse.ladder import EdgeKind
 from recourse.ledger import setup
@@ -87,20 +88,25 @@ def test_what_was_spent_is_the_difference_of_two_looks() -> None:
 
 def test_gates_are_measured_with_none_a_third_and_all() -> None:
     assert levels(300) == [0, 100, 300]
-    assert levels(1) == [0, 1]
+
+
+@pytest.mark.parametrize(("gates", "measured"), [(1, [0, 3]), (4, [0, 3, 6]), (6, [0, 3, 6]), (12, [0, 4, 12])])
+def test_a_measurement_never_opens_a_run_that_the_one_before_it_left(gates: int, measured: list[int]) -> None:
+    assert levels(gates) == measured
+    assert all(later - earlier >= EXTRA for earlier, later in pairwise(measured))
 
 
 def test_processor_time_of_ended_children_counts() -> None:
-    before = _spent_by(os.getpid())
+    before = spent_by(os.getpid())
     burn = "import time\nwhile time.process_time() < 0.6: pass"
     subprocess.run([sys.executable, "-c", burn], check=True)
-    assert _spent_by(os.getpid()) - before >= 0.4
+    assert spent_by(os.getpid()) - before >= 0.4
 
 
 def test_a_process_that_is_gone_has_spent_nothing() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    assert _spent_by(ended.pid) == 0
+    assert spent_by(ended.pid) == 0
 
 
 def test_a_wait_ends() -> None:

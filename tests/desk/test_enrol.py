@@ -42,7 +42,9 @@ def test_a_user_who_is_somebody_already_is_one_line(office: Path, recourse: Reco
     before, journal = contents(office), events(office)
     again = recourse("token", "enrol", "new-2", "--role", "FIN", option, "chen", *ADM)
     assert again.code == 2
-    assert again.err == f"recourse: {door} 'chen' is new-1 already: give another, or enrol new-1 without it first\n"
+    assert (
+        again.err == f"recourse: {door} 'chen' is new-1 already: give another, or enrol new-1 with an empty one first\n"
+    )
     assert (contents(office), events(office)) == (before, journal), "nothing half-written"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,10 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = compose.load()
 SECRET = re.compile(r"PASSWORD|SECRET|_KEY$|_ADMIN$")
 ENV_EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+OPTIONAL_SECRETS = ("PREFECT_DB_PASSWORD", "PREFECT_AUTH")
+"""What only the profile `prefect` needs. `:?` would ask everybody for it: compose fills in the whole file."""
 MADE_UP = {name: "made-up" for name, required in compose.variables(DOCUMENT).items() if required}
+MADE_UP |= {"PREFECT_DB_PASSWORD": "made-up", "PREFECT_AUTH": "made-up:made-up"}
 SERVICES = compose.services(DOCUMENT, MADE_UP)
 ALL = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 
@@ -146,7 +151,47 @@ def test_only_two_services_know_more_than_the_application_role() -> None:
         if service.is_built and ({"RECOURSE_OWNER_PASSWORD", "DATABASES_ADMIN"} & service.environment.keys()
                                  or "recourse_owner" in service.environment.get("RECOURSE_LEDGER", ""))
     }  # fmt: skip
-    assert powerful == {"databases", "migrate"}
+    assert powerful == {"databases", "ledger"}
+
+
+def test_the_server_of_prefect_knows_neither_ledger_nor_key() -> None:
+    server = SERVICES["prefect-server"]
+    assert [name for name in server.environment if name.startswith("RECOURSE_")] == ["RECOURSE_MODE"]
+    assert server.mounts == ()
+
+
+def test_nobody_needs_prefect_who_does_not_ask_for_it() -> None:
+    of_prefect = {each.name for each in SERVICES.values() if "prefect" in each.profiles}
+    assert of_prefect == {"prefect-server", "prefect-deploy", "prefect-worker"}
+    others = [each for each in SERVICES.values() if each.name not in of_prefect]
+    assert [each.name for each in others if of_prefect & each.needs.keys()] == []
+    assert [name for name, required in compose.variables(DOCUMENT).items() if required and "PREFECT" in name] == []
+
+
+def test_prefect_needs_nothing_of_airflow() -> None:
+    needed = {each.name for each in compose.in_order(SERVICES, ["prefect-worker", "console"])}
+    of_prefect = {"prefect-server", "prefect-deploy", "prefect-worker"}
+    assert needed == {"postgres", "databases", "ledger", "console"} | of_prefect
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "PREFECT_DB_PASSWORD: is not set"),
+        ({"PREFECT_DB_PASSWORD": "x"}, "PREFECT_AUTH: is not set"),
+        ({"PREFECT_DB_PASSWORD": "x", "RECOURSE_MODE": "development"}, ""),
+        ({"PREFECT_DB_PASSWORD": "x", "PREFECT_AUTH": "office:y"}, "office:y"),
+    ],
+)
+def test_the_server_of_prefect_says_what_it_lacks(given: dict[str, str], said: str) -> None:
+    absent = {"PREFECT_DB_PASSWORD": "", "PREFECT_AUTH": ""}
+    server = compose.services(DOCUMENT, {**MADE_UP, **absent, **given})["prefect-server"]
+    *shell, script = server.command
+    command = [*shell, script.replace("exec prefect", 'echo "$PREFECT_SERVER_API_AUTH_STRING"; exec true')]
+    environment = {"PATH": os.environ["PATH"], **server.environment}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert said in ended.stdout + ended.stderr
+    assert (ended.returncode == 0) == ("is not set" not in said)
 
 
 def test_ledger_and_metadata_are_apart() -> None:
@@ -156,6 +201,10 @@ def test_ledger_and_metadata_are_apart() -> None:
     assert ledger.endswith("/recourse")
     assert "//airflow:" in metadata
     assert metadata.endswith("/airflow")
+    assert SERVICES["prefect-worker"].environment["RECOURSE_LEDGER"] == ledger
+    metadata = SERVICES["prefect-server"].environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"]
+    assert "//prefect:" in metadata
+    assert metadata.endswith("/prefect")
 
 
 # --- variables ----------------------------------------------------------------------------------------------------
@@ -166,7 +215,7 @@ def test_every_variable_is_explained_and_no_other() -> None:
 
 
 def test_what_must_be_made_is_empty_in_the_example() -> None:
-    required = compose.variables(DOCUMENT)
+    required = compose.variables(DOCUMENT) | dict.fromkeys(OPTIONAL_SECRETS, True)
     assert [name for name, needed in required.items() if needed and ENV_EXAMPLE[name]] == []
     assert [name for name in ENV_EXAMPLE if SECRET.search(name) and not required[name]] == []
 

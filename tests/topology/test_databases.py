@@ -37,6 +37,9 @@ def test_made_twice_each_role_enters_its_own_database_only(server: str) -> None:
     enter(server, "recourse_owner", "recourse")
     enter(server, "recourse_app", "recourse", doing="CREATE TEMPORARY TABLE incoming (n int)")
     enter(server, "airflow", "airflow")
+    with psycopg.connect(settings(server)["DATABASES_ADMIN"]) as admin:
+        found = admin.execute("SELECT datname FROM pg_database WHERE datname = 'prefect'").fetchone()
+    assert found is None, "nobody asked for Prefect's"
     for role, database in (("airflow", "recourse"), ("recourse_app", "airflow"), ("recourse_owner", "airflow")):
         with pytest.raises(psycopg.OperationalError, match="permission denied"):
             enter(server, role, database)
@@ -44,6 +47,27 @@ def test_made_twice_each_role_enters_its_own_database_only(server: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="authentication failed"):
         enter(server, "recourse_app", "recourse")
     enter(server, "recourse_app", "recourse", "another")
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("roles")
+def test_prefect_gets_a_database_where_it_has_a_password(server: str) -> None:
+    asked = settings(server, PREFECT_DB_PASSWORD="secret-of-prefect")
+    try:
+        databases.make(asked)
+        databases.make(asked)
+        enter(server, "prefect", "prefect", "secret-of-prefect", "CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        for role, password, database in (
+            ("prefect", "secret-of-prefect", "recourse"),
+            ("recourse_app", "", "prefect"),
+            ("airflow", "", "prefect"),
+        ):
+            with pytest.raises(psycopg.OperationalError, match="permission denied"):
+                enter(server, role, database, password)
+    finally:
+        with psycopg.connect(asked["DATABASES_ADMIN"], autocommit=True) as admin:
+            admin.execute("DROP DATABASE IF EXISTS prefect")
+            admin.execute("DROP ROLE IF EXISTS prefect")
 
 
 def test_what_is_missing_is_named() -> None:
