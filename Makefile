@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN     := $(VENV)/bin
 UV      := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
-SOURCES := $(wildcard recourse tasks desk console plugins dags topology policy_packs legal_templates tests bench examples)
+SOURCES := $(wildcard recourse tasks desk console plugins flows dags topology policy_packs legal_templates tests bench examples)
 # The suites that `make test` leaves out; each is a pytest marker.
 SLOW    := slow or kill or wheel or demo or bench or engines
 

@@ -127,9 +127,14 @@ def next_day(desk: Desk) -> date:
     return desk.strategy(found[0]).calendar_of(desk.settings.jurisdiction).next_workday(found[0])
 
 
+def is_workday(desk: Desk, day: date) -> bool:
+    """Whether the bank works on a day."""
+    return desk.strategy(day).calendar_of(desk.settings.jurisdiction).is_workday(day)
+
+
 def check_workday(desk: Desk, day: date) -> None:
     """Refuse a day on which the bank does not work."""
-    if not desk.strategy(day).calendar_of(desk.settings.jurisdiction).is_workday(day):
+    if not is_workday(desk, day):
         raise UserError(f"{day} is no working day", mend="see the calendar pack")
 
 

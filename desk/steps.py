@@ -7,21 +7,23 @@ what the ledger has open, and the ledger wins.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from desk import inbox, portfolio
 from desk.open_desk import Desk
 from recourse.climb.dispatch import Dispatched
 from recourse.gate_rows import names_of
+from recourse.ledger import sets
 from recourse.ledger.database import reading
-from recourse.ledger.tables import WAITING, gates, intents, votes
+from recourse.ledger.tables import TROUBLED, WAITING, cases, gates, intents, votes
 
 
 class Step(msgspec.Struct, frozen=True):
     """An open gate as an engine runs it. `stem` names it before its number: ``<account>--<node>``, or for a list
-    ``list--<node>--<gate>``; `level` counts its escalations, after which other people sit.
+    ``list--<node>--<gate>``; `level` counts its escalations, after which other people sit; `opened_on`: since when it waits.
     """
 
     stem: str
@@ -29,6 +31,7 @@ class Step(msgspec.Struct, frozen=True):
     node: str
     gate_id: str
     level: int
+    opened_on: date
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -51,7 +54,7 @@ class Seats(msgspec.Struct, frozen=True):
 def open_steps(desk: Desk, *, nodes: Collection[str] = (), without: Collection[str] = ()) -> list[Step]:
     """A step for every open gate, of some nodes or without some; those whose right is lost first come first."""
     return [
-        Step(_stem(line), line.account, line.node, line.gate_id, line.level)
+        Step(_stem(line), line.account, line.node, line.gate_id, line.level, line.opened_on)
         for line in inbox.waiting(desk, by_loss=True)
         if (not nodes or line.node in nodes) and line.node not in without
     ]
@@ -59,6 +62,22 @@ def open_steps(desk: Desk, *, nodes: Collection[str] = (), without: Collection[s
 
 def _stem(line: inbox.Line) -> str:
     return f"{line.account}--{line.node}" if line.account else f"list--{line.node}--{line.gate_id[:8]}"
+
+
+def grades(desk: Desk, account_ids: Sequence[str]) -> Mapping[str, str]:
+    """Account → the internal grade (R1–R4) that its open case was last decided with; one query."""
+    query = select(cases.c.account_id, cases.c.file).where(
+        cases.c.closed_on.is_(None), sets.one_of(cases.c.account_id, "accounts")
+    )
+    with reading(desk.engine) as connection:
+        rows = connection.execute(query, {"accounts": sorted(set(account_ids))}).all()
+    return {account: msgspec.json.decode(file, type=_Graded).grade for account, file in rows}
+
+
+class _Graded(msgspec.Struct, frozen=True):
+    """As much of a case's file as its grade."""
+
+    grade: str = ""
 
 
 def standing(desk: Desk, gate_ids: Sequence[str]) -> Mapping[str, Standing]:
@@ -96,3 +115,38 @@ def act(desk: Desk, gate_id: str) -> Dispatched | None:
     """Claim, act and keep the receipts of what a gate approved; None between two business days, when it has to wait."""
     day = portfolio.open_business_day(desk)
     return None if day is None else portfolio.dispatch(desk, day, gate_ids=[gate_id])
+
+
+def troubled(desk: Desk, gate_id: str) -> list[str]:
+    """What went wrong with the acts that a gate approved, such as ``acceleration: 1 failed``."""
+    query = (
+        select(intents.c.node, intents.c.state, func.count())
+        .where(TROUBLED, intents.c.gate_id == gate_id)
+        .group_by(intents.c.node, intents.c.state)
+        .order_by(intents.c.node, intents.c.state)
+    )
+    with reading(desk.engine) as connection:
+        return [f"{node}: {count} {state}" for node, state, count in connection.execute(query)]
+
+
+MAKES_ROOM = "makes room: another right is lost sooner"
+
+
+def why_over(stand: Standing | None, level: int) -> str:
+    """Why a run that asks people for a gate, as it stood at a level, has nobody left to ask ("" = it has)."""
+    if stand is None:
+        return "the ledger has no such gate"
+    if stand.status != "open":
+        return f"answered: the gate is {stand.status}"
+    return f"superseded: the gate was lifted to level {stand.level}" if level != stand.level else ""
+
+
+def crowded_out(wanted: Sequence[Step], stems: Sequence[str], cap: int) -> list[str]:
+    """Of the open runs, by their stems, those that have to make room for gates whose right is lost sooner.
+
+    `wanted`: every step, the first to lose its right first; `cap`: how many runs may be open.
+    """
+    first = {step.stem for step in wanted[:cap]}
+    waiting, free = len(first - set(stems)), cap - len(stems)
+    later = [stem for stem in stems if stem not in first]
+    return later[: max(0, waiting - free)]

@@ -35,7 +35,7 @@ _GIVERS = (
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """An authenticated actor; `door` is how we know (token, os_user, airflow, impersonated, delegated)."""
+    """An authenticated actor; `door` is how we know (token, os_user, airflow, code, impersonated, delegated)."""
 
     name: str
     roles: tuple[str, ...]
@@ -98,6 +98,14 @@ def by_os_user(connection: Connection, os_user: str) -> Actor:
     return Actor(row[0], _roles(row[1]), "os_user")
 
 
+def named(connection: Connection, name: str, door: str) -> Actor:
+    """An enrolled actor whom `door` has known by other means, with the roles of this moment."""
+    row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.actor == name)).first()
+    if row is None:
+        raise UserError(f"nobody is enrolled as {name!r}", mend="see `recourse token list`")
+    return Actor(row[0], _roles(row[1]), door)
+
+
 def by_airflow_user(connection: Connection, user: str) -> Actor:
     """The actor that a user of the bank's Airflow was enrolled as; Airflow has authenticated the user."""
     row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.airflow_user == user)).first()
@@ -123,11 +131,9 @@ def enrolled(connection: Connection) -> list[Actor]:
 
 def impersonated(connection: Connection, name: str, by: str, pen: Pen) -> Actor:
     """Demo mode only: act as an enrolled actor; journaled as impersonation."""
-    row = connection.execute(select(actors.c.actor, actors.c.roles).where(actors.c.actor == name)).first()
-    if row is None:
-        raise UserError(f"nobody is enrolled as {name!r}", mend="see `recourse token list`")
+    actor = named(connection, name, "impersonated")
     store.append(connection, STREAM, [(ActorImpersonated(name, by), None)], pen)
-    return Actor(row[0], _roles(row[1]), "impersonated")
+    return actor
 
 
 def delegate(

@@ -577,6 +577,34 @@ class ActorImpersonated(Event, frozen=True, omit_defaults=True):
     by: str
 
 
+class CodeIssued(Event, frozen=True, omit_defaults=True):
+    """A one-time code was given to a person, good for one gate and one answer; its hash is kept, the code is shown once."""
+
+    TYPE = "access:code:issued"
+    gate_id: str
+    actor: str
+    fingerprint: str
+    good_until_on: date
+
+
+class CodeUsed(Event, frozen=True, omit_defaults=True):
+    """A one-time code came back on a form; `refused` says why the answer on it did not count ("" = it did)."""
+
+    TYPE = "access:code:used"
+    gate_id: str
+    actor: str
+    fingerprint: str
+    refused: str = ""
+
+
+class CodeRefused(Event, frozen=True, omit_defaults=True):
+    """A form bore a code that is not good for its gate; several for one gate mean that somebody is guessing."""
+
+    TYPE = "access:code:refused"
+    gate_id: str
+    why: str
+
+
 class PersonErased(Event, frozen=True, omit_defaults=True):
     """A person's data key was destroyed; the encrypted fields can never be read again."""
 
@@ -636,6 +664,9 @@ ALL: tuple[type[Event], ...] = (
     TokenIssued,
     DelegationMade,
     ActorImpersonated,
+    CodeIssued,
+    CodeUsed,
+    CodeRefused,
     PersonErased,
 )
 

@@ -106,11 +106,17 @@ def lifted(seat: str, policy: Policy) -> str:
     return f"{then}{above}#{bare if not origin or origin.isdigit() else origin}"
 
 
-def open_gate(connection: Connection, gate_id: str) -> Any:
-    """The row of an open gate, locked; one that is unknown or answered is the caller's mistake."""
+def lock_gate(connection: Connection, gate_id: str) -> Any:
+    """The row of a gate, locked until the transaction ends; one that is unknown is the caller's mistake."""
     gate = connection.execute(_GATE, {"gate": gate_id}).first()
     if gate is None:
         raise UserError(f"no gate {gate_id!r}", mend="see `recourse gates list`")
+    return gate
+
+
+def open_gate(connection: Connection, gate_id: str) -> Any:
+    """The row of an open gate, locked; one that is unknown or answered is the caller's mistake."""
+    gate = lock_gate(connection, gate_id)
     if gate.status != "open":
         raise UserError(f"the gate is {gate.status}", where=f"gate {gate_id}", mend="nothing is left to answer")
     return gate

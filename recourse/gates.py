@@ -189,6 +189,10 @@ class GateBook:
             return [gate.case_id] if gate.case_id else []
         return sorted(connection.execute(_MEMBERS, {"gate": gate.gate_id}).scalars())
 
+    def seat_of(self, connection: Connection, gate_id: str, actor: Actor, day: date) -> str:
+        """The seat in which an actor may answer an open gate now. Raises UserError when there is none."""
+        return self.sitting(connection, open_gate(connection, gate_id)).seat_for(connection, actor, day)[0]
+
     def sitting(self, connection: Connection, gate: Any) -> Sitting:
         """The seats of a gate's row, and who may sit in them."""
         return self._sitting(connection, gate, store.load(connection, self._case_ids(connection, gate), lock=False))

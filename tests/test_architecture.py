@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FROM_DESK_UP = ("desk", "console", "plugins", "dags", "topology")
+FROM_DESK_UP = ("desk", "console", "plugins", "flows", "dags", "topology")
 BELOW_DESK = ("recourse", "tasks")
 LONGEST_MODULE = 400
 # Lists of definitions, looked up and never read through; a module that decides or does anything is not one.

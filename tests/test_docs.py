@@ -135,7 +135,7 @@ def test_every_command_and_option_exists(document: Path) -> None:
 
 
 def test_operations_names_every_setting_and_no_other() -> None:
-    readers = (ROOT / "desk" / "settings.py", ROOT / "plugins" / "recourse_airflow" / "desks.py")
+    readers = (ROOT / "desk" / "settings.py", ROOT / "desk" / "engines.py")
     read = {name for each in readers for name in re.findall(r'"(RECOURSE_[A-Z_]+)"', each.read_text("utf-8"))}
     told = set(re.findall(r"RECOURSE_[A-Z_]+", (ROOT / "docs" / "operations.md").read_text("utf-8")))
     assert told == read

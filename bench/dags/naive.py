@@ -21,9 +21,9 @@ def listed() -> list[str]:
 def decide(case_id: str) -> int:
     """Decide one case and write it down; returns how many steps it takes."""
     from bench.one_case import decide as decided
-    from recourse_airflow import desks
+    from desk import engines
 
-    return decided(desks.desk(), date.fromisoformat(get_current_context()["params"]["on"]), case_id)
+    return decided(engines.desk(), date.fromisoformat(get_current_context()["params"]["on"]), case_id)
 
 
 def _dag() -> DAG:

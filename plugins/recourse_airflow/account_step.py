@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, Param
 
+from desk import engines
 from recourse.ladder import Ladder
-from recourse_airflow import desks
 from recourse_airflow.compiler import ATTEMPTS, compile_ladder
 from recourse_airflow.step import DUE, DueOperator
 
@@ -22,7 +22,7 @@ def account_step(ladder: Ladder, *, owner: str, doc_md: str) -> DAG:
         doc_md=doc_md,
         schedule=None,
         catchup=False,
-        max_active_runs=desks.open_runs(),
+        max_active_runs=engines.open_runs(),
         default_args={"owner": owner},
         tags=["recourse", "gates"],
         params={

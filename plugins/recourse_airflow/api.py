@@ -10,8 +10,8 @@ import httpx
 import msgspec
 from airflow.configuration import conf
 
+from desk import engines
 from recourse.errors import UserError
-from recourse_airflow import desks
 
 PREFIX = "/recourse"
 """Where the plugin's own pages stand below Airflow's address."""
@@ -150,7 +150,7 @@ class AirflowApi:
 
 def session() -> AirflowApi:
     """A session with this Airflow, in the name of the service user that the environment gives."""
-    return AirflowApi(inner_url(), *desks.service_login())
+    return AirflowApi(inner_url(), *engines.airflow_login())
 
 
 def _run(row: dict[str, Any]) -> Run:

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
 from console.app import create
-from recourse_airflow import desks
+from desk import engines
 from recourse_airflow.api import PREFIX
 from recourse_airflow.identity import AirflowIdentity
 
@@ -24,14 +24,14 @@ def app() -> FastAPI:
     routes = FastAPI(title="Recourse", docs_url=None, redoc_url=None, openapi_url=None)
     routes.get("/airflow/users")(users)
     routes.get("/runs/{run_id:path}")(case_of_run)
-    desk = desks.desk()
+    desk = engines.desk()
     routes.mount("/", create(desk, AirflowIdentity(desk)))
     return routes
 
 
 def users(user: GetUserDep, name: Annotated[list[str], Query()]) -> dict[str, str]:
     """User name → the id by which Airflow assigns a task to that user. For Recourse's own user in Airflow only."""
-    if not user.get_name() or user.get_name() != desks.service_login()[0]:
+    if not user.get_name() or user.get_name() != engines.airflow_login()[0]:
         raise HTTPException(403, "for Recourse's own user only")
     return _fab_ids(name) if _is_fab() else {each: each for each in name}
 

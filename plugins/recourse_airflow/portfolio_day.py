@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Asset, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from recourse_airflow import desks
+from desk import engines
 from recourse_airflow.compiler import ATTEMPTS
 from recourse_airflow.timetable import WorkdayTimetable
 
@@ -62,7 +62,7 @@ def portfolio_day(*, at: str, owner: str, doc_md: str) -> DAG:
 
 
 def _desk_and_day(day: str) -> tuple[Desk, date]:
-    return desks.desk(), date.fromisoformat(day)
+    return engines.desk(), date.fromisoformat(day)
 
 
 @task(task_display_name="开日 open the day")
@@ -70,7 +70,7 @@ def turn() -> str:
     """Close the day before, open this one. A day that was closed before is not worked twice."""
     from desk import portfolio
 
-    desk = desks.desk()
+    desk = engines.desk()
     asked = get_current_context()["params"].get("on")
     day = date.fromisoformat(asked) if asked else portfolio.next_day(desk)
     portfolio.check_workday(desk, day)
@@ -85,7 +85,7 @@ def intake(day: str) -> int:
     from desk import portfolio
 
     desk, on = _desk_and_day(day)
-    return portfolio.take_in(desk, on, desks.deliveries())
+    return portfolio.take_in(desk, on, engines.deliveries())
 
 
 @task(task_display_name="到期与分批 due, in shares")
@@ -150,7 +150,7 @@ def open_gates(day: str) -> dict[str, Any]:
     """Open a run of `account_step` for the gates whose right is lost first, up to the cap."""
     from recourse_airflow.reconciling import reconcile
 
-    return reconcile(desks.desk()).as_counts()
+    return reconcile(engines.desk()).as_counts()
 
 
 @task(task_display_name="小结 summary", outlets=[DAY_WORKED])

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import DAG, task
 
-from recourse_airflow import desks
+from desk import engines
 from recourse_airflow.compiler import ATTEMPTS
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def compare() -> dict[str, Any]:
 
     from recourse_airflow.reconciling import reconcile
 
-    found = reconcile(desks.desk())
+    found = reconcile(engines.desk())
     for each in found.differences:
         log.info("%s: %s → %s", each.run_id, each.what, each.done)
     shown: dict[str, Any] = msgspec.to_builtins(found)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desk import portfolio, steps
+from desk import engines, portfolio, steps
 from recourse.climb.dispatch import Dispatched
 from recourse.ledger.leases import hold
-from recourse_airflow import api, desks
+from recourse_airflow import api
 from recourse_airflow.account_step import DAG_ID
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def reconcile(desk: Desk) -> Reconciled:
             session.end(run, why)
         kept = {_stem(run.run_id) for run in runs if run not in dict(over)}
         missing = [step for step in wanted if step.stem not in kept]
-        room = max(0, desks.open_runs() - len(kept))
+        room = max(0, engines.open_runs() - len(kept))
         opened = _open(session, missing[:room], after)
     differences = [Difference(run.run_id, why, "ended") for run, why in over]
     differences += [Difference(run_id, "an open gate had no run", "opened") for run_id in opened]
@@ -89,24 +89,16 @@ def _over(desk: Desk, session: api.AirflowApi, runs: Sequence[api.Run]) -> list[
 
 def _why_over(run: api.Run, stand: steps.Standing | None, asked: int) -> str:
     """Why a run is over ("" = it is not). A run that asks nobody is at work, or about to end by itself."""
-    if stand is None:
-        return "the ledger has no such gate"
-    if not asked:
+    if stand is not None and not asked:
         return ""
-    if stand.status != "open":
-        return f"answered: the gate is {stand.status}"
-    if run.conf.get("level") != stand.level:
-        return f"superseded: the gate was lifted to level {stand.level}"
-    return REFUSED if asked < len(steps.now(stand.left)) else ""
+    why = steps.why_over(stand, run.conf.get("level", 0))
+    return why or (REFUSED if stand is not None and asked < len(steps.now(stand.left)) else "")
 
 
 def _crowded_out(wanted: Sequence[steps.Step], runs: Sequence[api.Run]) -> list[tuple[api.Run, str]]:
     """Runs that have to make room for gates whose right is lost sooner, when the cap is reached."""
-    first = {step.stem for step in wanted[: desks.open_runs()]}
-    waiting = len(first - {_stem(run.run_id) for run in runs})
-    free = desks.open_runs() - len(runs)
-    later = [run for run in runs if _stem(run.run_id) not in first]
-    return [(run, "makes room: another right is lost sooner") for run in later[: max(0, waiting - free)]]
+    out = steps.crowded_out(wanted, [_stem(run.run_id) for run in runs], engines.open_runs())
+    return [(run, steps.MAKES_ROOM) for run in runs if _stem(run.run_id) in out]
 
 
 def _open(session: api.AirflowApi, wanted: Sequence[steps.Step], after: Mapping[str, Sequence[str]]) -> list[str]:

@@ -12,9 +12,10 @@ from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.hitl import HITLUser
 
-from recourse_airflow import api, desks
+from desk import engines
+from desk.gate_text import body_of, subject_of
+from recourse_airflow import api
 from recourse_airflow.notify import GateNotifier
-from recourse_airflow.words import body_of, subject_of
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 VERDICTS = {"Approve": "approve", "Reject": "reject", "Return": "return"}
 """Option of the form → verdict. A yes that has to choose offers ``Approve: <choice>`` for each choice."""
+ANSWERS = "Approve 同意 · Reject 否决 · Return 退回补充。"
 SHORTEST_WAIT = timedelta(minutes=10)
 
 
@@ -76,7 +78,7 @@ class SeatOperator(HITLOperator):
         """Show the gate as it stands now, to those who may sit, and wait."""
         from desk import inbox, steps
 
-        desk = desks.desk()
+        desk = engines.desk()
         self._find(context)
         stand = steps.standing(desk, [self.gate_id]).get(self.gate_id)
         left = stand.left if stand is not None and stand.status == "open" else ()
@@ -90,7 +92,7 @@ class SeatOperator(HITLOperator):
         gate = inbox.view(desk, self.gate_id)
         sitters = inbox.sitters(desk, self.gate_id).get(self.seat, ())
         self.subject = subject_of(gate, self.seat)
-        self.body = body_of(gate, self.seat, api.base_url() + api.PREFIX, self.after)
+        self.body = body_of(gate, [self.seat], api.base_url() + api.PREFIX, self.after, ANSWERS)
         self.assigned_users = _assigned(desk, sitters)
         self.response_timeout = _wait(desk, gate)
         return super().execute(context)
@@ -106,7 +108,7 @@ class SeatOperator(HITLOperator):
         if "error" in event:
             self._refuse(context, f"no answer by the deadline ({event['error_type']})")
         user, given = event["responded_by_user"] or {}, event["params_input"] or {}
-        desk = desks.desk()
+        desk = engines.desk()
         try:
             with reading(desk.engine) as connection:
                 actor = by_airflow_user(connection, user.get("name", ""))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
-from recourse_airflow import desks
+from desk import engines
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -44,7 +44,7 @@ class AskOperator(BaseOperator):
         if params.get("node") != self.node:
             raise AirflowSkipException("another node is due")
         gate_id = str(params["gate"])
-        stand = steps.standing(desks.desk(), [gate_id]).get(gate_id)
+        stand = steps.standing(engines.desk(), [gate_id]).get(gate_id)
         if stand is None:
             raise AirflowFailException(f"the ledger has no gate {gate_id}")
         seats = steps.seats(stand.left).first if stand.status == "open" else ()
@@ -66,7 +66,7 @@ class ActOperator(BaseOperator):
 
         from desk import steps
 
-        gate_id, desk = self.gate_id or str(context["params"]["gate"]), desks.desk()
+        gate_id, desk = self.gate_id or str(context["params"]["gate"]), engines.desk()
         stand = steps.standing(desk, [gate_id])[gate_id]
         if stand.status == "open":
             raise AirflowSkipException("superseded: the gate is still open and another run will ask")

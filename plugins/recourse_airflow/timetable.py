@@ -19,7 +19,7 @@ LOOK_AHEAD_DAYS = 40
 @lru_cache(maxsize=4)
 def _calendar(jurisdiction: str, day: date) -> Calendar:
     """The bank's calendar as its packs tell it on a day; read once a day and process."""
-    from recourse_airflow.desks import unchecked_desk
+    from desk.engines import unchecked_desk
 
     return unchecked_desk().strategy(day).calendar_of(jurisdiction)
 

@@ -8,8 +8,8 @@ from typing import Any
 from airflow.sdk import DAG, TriggerRule, task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from desk import engines
 from recourse.ladder import Node
-from recourse_airflow import desks
 from recourse_airflow.compiler import ATTEMPTS, seat_of
 from recourse_airflow.seat import SeatOperator
 from recourse_airflow.step import ActOperator
@@ -55,7 +55,7 @@ def lists(node: str) -> list[dict[str, str]]:
     """The open lists of the node: one gate each."""
     from desk import steps
 
-    found = [{"gate_id": step.gate_id} for step in steps.open_steps(desks.desk(), nodes=[node])]
+    found = [{"gate_id": step.gate_id} for step in steps.open_steps(engines.desk(), nodes=[node])]
     if not found:
         raise AirflowSkipException("no list waits")
     return found
@@ -66,7 +66,7 @@ def asked(found: list[dict[str, str]]) -> list[dict[str, Any]]:
     """The seats of all lists that are still to be answered in the first round."""
     from desk import steps
 
-    stands = steps.standing(desks.desk(), [each["gate_id"] for each in found])
+    stands = steps.standing(engines.desk(), [each["gate_id"] for each in found])
     return [
         {"gate_id": gate_id, "level": stand.level, "seat": seat}
         for gate_id, stand in sorted(stands.items())
@@ -81,7 +81,7 @@ def packets() -> str:
     from desk import portfolio
     from desk.packets import write_packets
 
-    desk = desks.desk()
+    desk = engines.desk()
     day = portfolio.open_business_day(desk)
     if day is None:
         raise AirflowSkipException("no business day is open")

@@ -121,19 +121,28 @@ def answer(
 ) -> Answer:  # fmt: skip
     """Answer a gate and queue what it approved, in one transaction."""
     with writing_on(engine, pen.day) as connection:
-        gate_book = strategy.gate_book
-        done = gate_book.answer(
-            connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike, seat=seat
+        return answer_in(
+            connection, strategy, pen, gate_id, actor, verdict, reason, choice=choice, strike=strike, seat=seat
         )
-        harvest = Harvest()
-        for dossier in done.approved:
-            for node, visit in dossier.file.open_visits():
-                if visit.gate_id == gate_id and visit.state == "queued":
-                    harvest.queue(dossier, node, visit.n, pen, gate_id=gate_id)
-        store.save(connection, done.dossiers)
-        _forget_withdrawn(connection, [row[0] for row in harvest.intents])
-        harvest.flush(connection)
-        return done
+
+
+def answer_in(
+    connection: Connection, strategy: Strategy, pen: Pen, gate_id: str, actor: Actor, verdict: Verdict, reason: str, *,
+    choice: str = "", strike: Sequence[str] = (), seat: str = "",
+) -> Answer:  # fmt: skip
+    """As `answer`, in the caller's transaction, which holds the business day open."""
+    done = strategy.gate_book.answer(
+        connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike, seat=seat
+    )
+    harvest = Harvest()
+    for dossier in done.approved:
+        for node, visit in dossier.file.open_visits():
+            if visit.gate_id == gate_id and visit.state == "queued":
+                harvest.queue(dossier, node, visit.n, pen, gate_id=gate_id)
+    store.save(connection, done.dossiers)
+    _forget_withdrawn(connection, [row[0] for row in harvest.intents])
+    harvest.flush(connection)
+    return done
 
 
 def _forget_withdrawn(connection: Connection, keys: Sequence[str]) -> None:

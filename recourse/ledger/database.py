@@ -32,16 +32,20 @@ def parse_url(text: str) -> URL:
 
 
 def open_engine(text: str) -> Engine:
-    """An engine for a ledger address. SQLite writers take the write lock at BEGIN; the folder must exist."""
+    """An engine for a ledger address. SQLite writers take the write lock at BEGIN; the folder must exist.
+
+    What a statement was given stays out of errors: engines log those.
+    """
     url = parse_url(text)
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:" and not Path(url.database).parent.is_dir():
             raise UserError("the ledger's folder does not exist", where=url.database, mend="run `recourse init`")
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+        args = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+        engine = create_engine(url, connect_args=args, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

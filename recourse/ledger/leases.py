@@ -14,6 +14,7 @@ from pathlib import Path
 
 import filelock
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from recourse.canonical import digest
 
@@ -71,7 +72,10 @@ def hold(engine: Engine, owner: str, until: str) -> Iterator[Lease]:
             try:
                 yield Lease(engine, owner, until)
             finally:  # the connection goes back to a pool and lives on: the lock would outlive the run
-                connection.execute(text("SELECT pg_advisory_unlock(:n)"), number)
+                try:
+                    connection.execute(text("SELECT pg_advisory_unlock(:n)"), number)
+                except DBAPIError:  # the database was away meanwhile: the session is gone, and its lock with it
+                    connection.invalidate()
         return
     folder = _folder(engine)
     if folder is None:

@@ -331,6 +331,26 @@ delegations = Table(
     Column("until_on", Date, nullable=False),
 )
 
+gate_codes = Table(
+    "gate_codes",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("gate_id", Text, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("good_until_on", Date, nullable=False),
+    Column("used", Boolean, nullable=False),
+)
+
+gate_forms = Table(
+    "gate_forms",
+    metadata,
+    Column("form", Text, primary_key=True),
+    Column("gate_id", Text, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("refused", Text, nullable=False),
+)
+
 standing = Table(
     "standing",
     metadata,

@@ -74,9 +74,9 @@ def test_every_open_gate_is_a_step_and_the_right_that_is_lost_first_comes_first(
     done = guaranteed(ledger, "e", MONDAY + timedelta(days=100))
     assert answer(ledger, desk, done, "bap-1") == "approved"
     assert steps.open_steps(desk) == [
-        steps.Step("b--acceleration", "b", "acceleration", soon, 0),
-        steps.Step("a--acceleration", "a", "acceleration", late, 0),
-        steps.Step(f"list--agency_referral--{listed[:8]}", "", "agency_referral", listed, 0),
+        steps.Step("b--acceleration", "b", "acceleration", soon, 0, MONDAY),
+        steps.Step("a--acceleration", "a", "acceleration", late, 0, MONDAY),
+        steps.Step(f"list--agency_referral--{listed[:8]}", "", "agency_referral", listed, 0, MONDAY),
     ]
 
 
@@ -200,8 +200,8 @@ def test_a_gate_shows_what_it_is_about_and_who_said_what(ledger: Ledger, desk: D
     assert view.raw["exposure"] == 2_000_000
 
 
-@pytest.mark.parametrize(("given", "says"), [("nonsense", "no gate 'nonsense'"), ("%", "no gate '%'"),
-                                             ("", "several gates ''")])  # fmt: skip
+@pytest.mark.parametrize(("given", "says"), [("nonsense", "no gate 'nonsense'"), ("%%%%", "no gate '%%%%'"),
+                                             ("", "'' is too short"), ("abc", "'abc' is too short")])  # fmt: skip
 def test_a_gate_is_named_by_a_beginning_that_no_other_has(ledger: Ledger, desk: Desk, given: str, says: str) -> None:
     for account in ("a", "b"):
         case_of(ledger, account)
@@ -246,3 +246,30 @@ def test_who_is_asked_is_who_may_answer_on_this_day(ledger: Ledger, desk: Desk) 
     assert inbox.sitters(desk, gate)["BLG"] == ("blg-1", "blg-2"), "what is answered now belongs to Tuesday"
     with pytest.raises(UserError, match="sup-1 has no seat"):
         answer(ledger, desk, gate, "sup-1", seat="BLG")
+
+
+# --- what an engine has open --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stand", "why"),
+    [
+        (steps.Standing("open", 0, ("BLG", "BAP")), ""),
+        (steps.Standing("open", 1, ("BAP#BLG",)), "superseded: the gate was lifted to level 1"),
+        (steps.Standing("void", 0, ("BLG",)), "answered: the gate is void"),
+        (steps.Standing("approved", 1), "answered: the gate is approved"),
+        (None, "the ledger has no such gate"),
+    ],
+)
+def test_a_run_is_over_when_nobody_is_left_to_ask(stand: steps.Standing | None, why: str) -> None:
+    assert steps.why_over(stand, 0) == why
+
+
+def test_the_most_urgent_gates_have_the_runs_when_they_are_capped() -> None:
+    """Two runs are open, a gate whose right is lost sooner appears: the least urgent run makes room."""
+    wanted = [steps.Step(stem, stem, "litigation", "g", 0, MONDAY) for stem in ("sooner", "soon", "later")]
+    assert steps.crowded_out(wanted, ["later", "soon"], cap=2) == ["later"]
+    assert steps.crowded_out(wanted, ["later", "soon"], cap=3) == []
+    assert steps.crowded_out(wanted, ["sooner", "soon"], cap=2) == []
+    assert steps.crowded_out(wanted[1:], ["later", "soon"], cap=2) == []
+    assert steps.crowded_out([], ["later"], cap=1) == []

@@ -1,5 +1,5 @@
 """What the plugin decides by itself, without a running Airflow: when days are due, what an option means, which runs are
-over, what a gate shows."""
+over."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ pytest.importorskip("airflow", reason="the engines' packages are not installed")
 import pendulum
 from airflow.timetables.base import DataInterval, TimeRestriction
 
-from desk.inbox import GateView
-from desk.steps import Standing, Step
+from desk.steps import Standing
 from recourse.workdays import Calendar
 from recourse_airflow import reconciling, timetable
 from recourse_airflow.api import Run
 from recourse_airflow.reconciling import REFUSED
 from recourse_airflow.seat import options_of, verdict_of
 from recourse_airflow.timetable import WorkdayTimetable
-from recourse_airflow.words import body_of, subject_of
 
 pytestmark = pytest.mark.engines
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -121,52 +119,6 @@ def test_a_run_is_over_when_nobody_is_left_to_ask_as_it_asks(
     stand: Standing | None, asked: int, level: int, why: str
 ) -> None:
     assert reconciling._why_over(run("A--litigation", level=level), stand, asked) == why
-
-
-def test_the_most_urgent_gates_have_the_runs_when_they_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cap 2: two runs are open, a gate whose right is lost sooner appears: the least urgent run makes room."""
-    monkeypatch.setenv("RECOURSE_OPEN_RUNS", "2")
-    wanted = [Step(stem, stem, "litigation", "g", 0) for stem in ("sooner", "soon", "later")]
-    runs = [run("later"), run("soon")]
-    out = [each.run_id for each, _ in reconciling._crowded_out(wanted, runs)]
-    assert out == ["later--1"]
-    assert reconciling._crowded_out(wanted, [run("sooner"), run("soon")]) == []
-    assert reconciling._crowded_out(wanted[1:], runs) == []
-
-
-# --- what is shown ------------------------------------------------------------------------------------------------
-
-
-def gate(**given: Any) -> GateView:
-    plain: dict[str, Any] = {
-        "gate_id": "abc", "matter": "m", "node": "litigation", "zh": "起诉", "en": "File suit", "kind": "visit", "n": 1,
-        "action": "sue", "tier": "T1", "status": "open", "case_id": "c", "account": "A1", "maker": "system:recourse",
-        "seats": ("BLG", "BAP"), "waiting_for": ("BLG",), "level": 0, "opened_on": date(2026, 1, 5),
-        "due_on": date(2026, 1, 12), "queued_from": date(2026, 1, 5), "answered_on": None, "urgent": "", "choice": "",
-        "choices": (), "evidence_hash": "ff", "packet_hash": "", "currency": "CNY", "evidence": (("owed", "1.00 CNY"),),
-        "raw": {}, "members": (), "votes": (),
-    }  # fmt: skip
-    return GateView(**{**plain, **given})
-
-
-def test_a_gate_shows_what_is_asked_the_evidence_and_the_way_to_the_file() -> None:
-    body = body_of(gate(), "BLG", "https://airflow.bank/recourse")
-    assert subject_of(gate(), "BLG") == "起诉 File suit · A1 · 席位 BLG"
-    assert "https://airflow.bank/recourse/accounts/A1" in body
-    assert "https://airflow.bank/recourse/gates/abc" in body
-    assert "| owed | 1.00 CNY |" in body
-
-
-def test_a_cell_cannot_break_out_of_its_table() -> None:
-    body = body_of(gate(evidence=(("opinion", "a|b\n<script>"),)), "BLG", "https://x", after="<b>no</b>")
-    assert "a\\|b &lt;script&gt;" in body
-    assert "<b>" not in body
-    assert "<script>" not in body
-
-
-def test_a_red_lane_and_a_refused_answer_stand_first() -> None:
-    body = body_of(gate(urgent="limitation ends in 5 days"), "BLG", "https://x", after="the maker never votes")
-    assert body.index("the maker never votes") < body.index("limitation ends in 5 days") < body.index("Evidence")
 
 
 def test_a_seat_is_asked_until_the_end_of_its_last_day() -> None:

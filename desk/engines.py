@@ -1,4 +1,7 @@
-"""The desk inside Airflow's processes: opened when a task runs, never when a DAG file is read."""
+"""What an engine's processes work with: the desk of a task, and the settings that only engines have.
+
+Read from the environment when a task runs, never when a file of the engine is imported: those are read every few seconds.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ if TYPE_CHECKING:
     from desk.open_desk import Desk
 
 OPEN_RUNS = 300
-"""Runs of account_step that may be open at once: the scheduler looks at every open run in each of its loops."""
+"""Gates that have a run in the engine at once. Each open run of Airflow is looked at in every loop of its scheduler; each
+form of Prefect is a row on a page that somebody reads."""
+CONSOLE = "http://localhost:8090"
 
 
 def desk() -> Desk:
@@ -37,15 +42,20 @@ def deliveries() -> Path | None:
 
 
 def open_runs() -> int:
-    """How many runs of account_step may be open at once ($RECOURSE_OPEN_RUNS, default 300)."""
+    """How many gates may have a run in the engine at once ($RECOURSE_OPEN_RUNS, default 300)."""
     return int(os.environ.get("RECOURSE_OPEN_RUNS", "") or OPEN_RUNS)
-
-
-def service_login() -> tuple[str, str]:
-    """User and password with which Recourse talks to Airflow's own API."""
-    return os.environ.get("RECOURSE_AIRFLOW_USER", ""), os.environ.get("RECOURSE_AIRFLOW_PASSWORD", "")
 
 
 def notify_address() -> str:
     """Where a gate that opens is announced by e-mail ($RECOURSE_NOTIFY); "" announces nothing."""
     return os.environ.get("RECOURSE_NOTIFY", "")
+
+
+def console_url() -> str:
+    """The console's address for a person's browser ($RECOURSE_CONSOLE_URL), without a slash at its end."""
+    return (os.environ.get("RECOURSE_CONSOLE_URL", "") or CONSOLE).rstrip("/")
+
+
+def airflow_login() -> tuple[str, str]:
+    """User and password with which Recourse talks to Airflow's own API."""
+    return os.environ.get("RECOURSE_AIRFLOW_USER", ""), os.environ.get("RECOURSE_AIRFLOW_PASSWORD", "")
