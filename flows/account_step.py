@@ -30,14 +30,11 @@ from desk.steps import Standing
 from flows import asking
 from flows.alive import alive
 from flows.desks import TRIED, desk
-from flows.runs import runs
+from flows.runs import ACCOUNT_STEP, SUPERSEDED, runs
 from recourse.codes import Heard
 
-NAME = "account_step"
-SUPERSEDED = "Superseded"
 
-
-@flow(name=NAME, description=__doc__)
+@flow(name=ACCOUNT_STEP, description=__doc__)
 def account_step(account: str, node: str, gate: str, level: int, n: int = 1) -> State[Any]:
     """Ask for a gate, as it stands at a level, until it is answered; then act. `n` numbers the gate's runs.
 

@@ -83,9 +83,14 @@ def artifact_of(desk: Desk, gate: GateView) -> str:
 def tags_of(step: Step, grade: str) -> list[str]:
     """The tags of an open gate's run: node, grade (of an account), state, and the gate itself."""
     graded = [f"grade:{grade}"] if grade else []
-    return [OURS, f"node:{step.node}", *graded, f"{GATE}open", gate_tag(step.gate_id)]
+    return [OURS, f"node:{step.node}", *graded, gate_state("open"), gate_tag(step.gate_id)]
 
 
 def retagged(tags: Sequence[str], status: str) -> list[str]:
     """A run's tags when its gate has come to a status."""
-    return [*(tag for tag in tags if not tag.startswith(GATE)), f"{GATE}{status}"]
+    return [*(tag for tag in tags if not tag.startswith(GATE)), gate_state(status)]
+
+
+def gate_state(status: str) -> str:
+    """The tag that tells what a run's gate has come to."""
+    return f"{GATE}{status}"

@@ -33,15 +33,14 @@ from desk.portfolio import Summary
 from flows.alive import alive
 from flows.desks import TRIED, desk
 from flows.reconciling import reconcile
-from flows.runs import runs
+from flows.runs import PORTFOLIO_DAY, runs
 from recourse.climb.dispatch import Dispatched
 from recourse.climb.sweep import Swept
 
-NAME = "portfolio_day"
 T = TypeVar("T", Swept, Dispatched)
 
 
-@flow(name=NAME, description=__doc__, task_runner=ProcessPoolTaskRunner(max_workers=os.cpu_count() or 1))
+@flow(name=PORTFOLIO_DAY, description=__doc__, task_runner=ProcessPoolTaskRunner(max_workers=os.cpu_count() or 1))
 def portfolio_day(on: date | None = None) -> State[Any]:
     """Work a business day; `on`: which (default: today). A day that is no working day, or closed, is left alone."""
     with alive(desk()):

@@ -1,6 +1,6 @@
 """Prefect and the ledger compared.
 
-**What.** Every five minutes: buries runs whose process is gone and finishes their acts, ends runs whose gate was answered
+**What.** Every five minutes: starts runs again that broke off and finishes their acts, ends runs whose gate was answered
 elsewhere or lifted to other people, opens runs for gates that have none (most urgent first, up to the cap). The ledger wins.
 
 **Owner.** Platform engineering.
@@ -21,12 +21,10 @@ from prefect.states import Completed
 from flows import reconciling
 from flows.desks import TRIED, desk
 from flows.reconciling import Reconciled
-from flows.runs import runs
-
-NAME = "reconcile"
+from flows.runs import RECONCILE, runs
 
 
-@flow(name=NAME, description=__doc__)
+@flow(name=RECONCILE, description=__doc__)
 def reconcile() -> State[Any]:
     """List what differs, end what is over, open what is missing, act on what is left. One at a time: the ledger holds it."""
     found = compare()

@@ -1,6 +1,6 @@
 """Comparing what Prefect has open with what the ledger has open. Whatever differs is listed, and the ledger wins.
 
-Buries runs whose process is gone, ends runs whose gate was answered elsewhere or lifted to other people, opens runs for
+Starts runs again that broke off, ends runs whose gate was answered elsewhere or lifted to other people, opens runs for
 gates that have none, those whose right is lost first, up to the cap; takes up acts that a dead process left behind, and
 what was approved at another door. Engine telemetry never enters the journal.
 """
@@ -16,10 +16,9 @@ from prefect.types._datetime import now
 from desk import engines, portfolio, steps
 from desk.open_desk import Desk
 from desk.steps import Step
-from flows import account_step, portfolio_day
 from flows.alive import is_dead
-from flows.asking import retagged, tags_of
-from flows.runs import Run, Runs
+from flows.asking import gate_state, retagged, tags_of
+from flows.runs import ACCOUNT_STEP, PORTFOLIO_DAY, SUPERSEDED, Run, Runs
 from recourse.climb.dispatch import Dispatched
 from recourse.ledger.leases import hold
 
@@ -28,7 +27,8 @@ STARTING = timedelta(minutes=1)
 SUBMITTING = timedelta(minutes=10)
 """How long a run may be *pending*: its worker died between taking it and starting its process."""
 STARTS_AT_MOST = 4
-SUPERSEDED = "Superseded"
+ASKED_AT_MOST = 30
+"""Starts of a gate's run: one for each answer, and a few for what breaks off."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -55,14 +55,14 @@ class Reconciled(msgspec.Struct, frozen=True):
 def reconcile(desk: Desk, runs: Runs) -> Reconciled:
     """Make Prefect's open runs agree with the ledger's open gates, once; one comparison at a time."""
     with hold(desk.engine, "prefect-reconcile", ""):
-        found = [*_take_up_days(desk, runs), *_bury(desk, runs)]
+        found = list(_take_up(desk, runs, list(_bury(desk, runs))))
         acted = _act_on_what_is_left(desk)
-        held = runs.open(account_step.NAME)
+        held = runs.open(ACCOUNT_STEP)
         wanted = steps.open_steps(desk)
         over = _over(desk, wanted, held)
         for run, why in over:
             _end(desk, runs, run, why)
-        kept = {str(run.given.get("gate")) for run in held if run not in [each for each, _ in over]}
+        kept = {_gate(run) for run in held if run not in [each for each, _ in over]}
         missing = [step for step in wanted if step.gate_id not in kept]
         opened = _open(desk, runs, missing[: max(0, engines.open_runs() - len(kept))])
     found += [Difference(run.name, why, "ended") for run, why in over]
@@ -70,23 +70,46 @@ def reconcile(desk: Desk, runs: Runs) -> Reconciled:
     return Reconciled(tuple(found), len(opened), len(over), len(missing) - len(opened), acted)
 
 
-def _take_up_days(desk: Desk, runs: Runs) -> Iterator[Difference]:
-    """A day whose process died goes on, from its first line: each of its parts may run twice."""
-    for run in runs.open(portfolio_day.NAME):
-        if _is_gone(desk, run, now("UTC")):
-            if run.starts < STARTS_AT_MOST:
-                runs.again(run)
-                yield Difference(run.name, "its process was gone", "started again")
-            else:
-                runs.bury(run)
-                yield Difference(run.name, f"its process was gone for the {run.starts}th time", "crashed")
-
-
-def _bury(desk: Desk, runs: Runs) -> Iterator[Difference]:
-    for run in runs.open(account_step.NAME):
+def _bury(desk: Desk, runs: Runs) -> Iterator[Run]:
+    """Runs whose process is gone: they crashed, and Prefect does not know it."""
+    for run in (*runs.open(PORTFOLIO_DAY), *runs.open(ACCOUNT_STEP)):
         if _is_gone(desk, run, now("UTC")):
             runs.bury(run)
-            yield Difference(run.name, "its process was gone", "crashed; the ledger says what is left to do")
+            yield run
+
+
+def _take_up(desk: Desk, runs: Runs, buried: Sequence[Run]) -> Iterator[Difference]:
+    """What broke off goes on from its first line: the parts of a day may run twice, and a form is heard once.
+
+    A run of a gate that has been answered is left as it is: what it has not done is done here.
+    """
+    days = [run for run in buried if "gate" not in run.given]
+    for run in days:
+        if run.starts < STARTS_AT_MOST:
+            runs.again(run)
+        yield Difference(
+            run.name, "its process was gone", "started again" if run.starts < STARTS_AT_MOST else "crashed"
+        )
+    broken = runs.broken(ACCOUNT_STEP, gate_state("open"))
+    stands = steps.standing(desk, [_gate(run) for run in broken])
+    for run in broken:
+        stand = stands.get(_gate(run))
+        over = steps.why_over(stand, _level(run)) or ("it was started too often" if run.starts >= ASKED_AT_MOST else "")
+        if over:
+            runs.tag(
+                run.id, retagged(run.tags, stand.status if stand is not None and stand.status != "open" else "left")
+            )
+        else:
+            runs.again(run)
+        yield Difference(run.name, "it broke off", f"left: {over}" if over else "started again")
+
+
+def _gate(run: Run) -> str:
+    return str(run.given.get("gate"))
+
+
+def _level(run: Run) -> int:
+    return int(run.given.get("level", 0))
 
 
 def _is_gone(desk: Desk, run: Run, at: datetime) -> bool:
@@ -103,11 +126,11 @@ def _act_on_what_is_left(desk: Desk) -> int:
 
 def _over(desk: Desk, wanted: Sequence[Step], held: Sequence[Run]) -> list[tuple[Run, str]]:
     """Runs that have nothing left to wait for, and why; one that a process works is left to it."""
-    stands = steps.standing(desk, [str(run.given.get("gate")) for run in held])
+    stands = steps.standing(desk, [_gate(run) for run in held])
     over, seen = [], set()
     for run in held:
-        gate = str(run.given.get("gate"))
-        why = steps.why_over(stands.get(gate), int(run.given.get("level", 0)))
+        gate = _gate(run)
+        why = steps.why_over(stands.get(gate), _level(run))
         if not why and gate in seen:
             why = "another run asks for the same gate"
         seen.add(gate)
@@ -115,13 +138,13 @@ def _over(desk: Desk, wanted: Sequence[Step], held: Sequence[Run]) -> list[tuple
             over.append((run, why))
     stems = {step.gate_id: step.stem for step in wanted}
     rest = [run for run in held if run.asks and run not in [each for each, _ in over]]
-    by_stem = {stems[gate]: run for run in rest if (gate := str(run.given.get("gate"))) in stems}
+    by_stem = {stems[gate]: run for run in rest if (gate := _gate(run)) in stems}
     out = steps.crowded_out(wanted, list(by_stem), engines.open_runs())
     return over + [(by_stem[stem], steps.MAKES_ROOM) for stem in out]
 
 
 def _end(desk: Desk, runs: Runs, run: Run, why: str) -> None:
-    gate = str(run.given.get("gate"))
+    gate = _gate(run)
     stand = steps.standing(desk, [gate]).get(gate)
     status = stand.status if stand is not None else "gone"
     runs.end(run, SUPERSEDED, why, retagged(run.tags, status))
@@ -129,13 +152,13 @@ def _end(desk: Desk, runs: Runs, run: Run, why: str) -> None:
 
 def _open(desk: Desk, runs: Runs, wanted: Sequence[Step]) -> list[str]:
     grades = steps.grades(desk, [step.account for step in wanted if step.account])
-    numbers = runs.last_numbers(account_step.NAME, [step.gate_id for step in wanted])
+    numbers = runs.last_numbers(ACCOUNT_STEP, [step.gate_id for step in wanted])
     opened = []
     for step in wanted:
         n = numbers.get(step.gate_id, 0) + 1
         given = {"account": step.account, "node": step.node, "gate": step.gate_id, "level": step.level, "n": n}
         name = f"{step.account or f'list {step.gate_id[:8]}'} {step.node} {step.opened_on}"
         tags = tags_of(step, grades.get(step.account, ""))
-        runs.start(account_step.NAME, name, given, tags, key=f"{step.gate_id}--{n}")
+        runs.start(ACCOUNT_STEP, name, given, tags, key=f"{step.gate_id}--{n}")
         opened.append(name)
     return opened

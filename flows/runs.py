@@ -19,6 +19,10 @@ from prefect.types._datetime import now
 PAGE = 200
 GATES_AT_ONCE = 100
 OPEN = ("SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING")
+PORTFOLIO_DAY, ACCOUNT_STEP, RECONCILE = "portfolio_day", "account_step", "reconcile"
+"""The flows, whose deployments bear the same names."""
+SUPERSEDED = "Superseded"
+"""The name of the state of a run that others have taken the place of."""
 OURS = "recourse"
 """A tag of every run."""
 
@@ -55,6 +59,11 @@ class Runs:
         found = [_run(each) for each in self._all(deployment, states)]
         return [run for run in found if run.since <= now("UTC") or run.state != "SCHEDULED"]
 
+    def broken(self, deployment: str, tag: str) -> list[Run]:
+        """Runs of a deployment with a tag that have failed or crashed."""
+        given = {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}, "tags": {"all_": [tag]}}
+        return [_run(each) for each in self._all(deployment, given)]
+
     def last_numbers(self, deployment: str, gate_ids: Sequence[str]) -> Mapping[str, int]:
         """Gate → the highest number that a run for it has had; one that never ran is left out."""
         found: dict[str, int] = {}
@@ -83,9 +92,8 @@ class Runs:
         self._client.set_flow_run_state(run.id, Crashed(message="its process is gone"), force=True)
 
     def again(self, run: Run) -> None:
-        """Start a run whose process is gone from its first line."""
-        self.bury(run)
-        self._client.set_flow_run_state(run.id, Scheduled(message="its process is gone: started again"), force=True)
+        """Start a run that broke off, with what people have answered on it, from its first line."""
+        self._client.set_flow_run_state(run.id, Scheduled(message="it broke off: started again"), force=True)
 
     def tag(self, run_id: UUID, tags: Sequence[str]) -> None:
         """Put these tags on a run in place of those it has."""
