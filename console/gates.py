@@ -13,7 +13,7 @@ from console.csrf import Form
 from console.pages import Pages, link
 from console.trouble import looking_up
 from console.words import evidence
-from desk import gate_page, inbox
+from desk import forms, gate_page, inbox
 from desk.open_desk import Desk
 from recourse.errors import UserError
 from recourse.gate_rows import Verdict
@@ -54,6 +54,17 @@ def routes(desk: Desk) -> APIRouter:
             return _gate(desk, request, gate_id, typed, error)
         return RedirectResponse(f"{link(request, 'gate', gate=gate_id)}?done=1", status_code=303)
 
+    @router.post("/gates/{gate}/code", name="code", response_model=None)
+    def code(request: Request, gate: str) -> Response:
+        typed = _typed(request.state.form)
+        with looking_up():
+            gate_id = inbox.view(desk, gate).gate_id
+        try:
+            made = forms.code(desk, gate_id, request.state.actor)
+        except UserError as error:
+            return _gate(desk, request, gate_id, typed, error)
+        return _gate(desk, request, gate_id, typed, None, made)
+
     return router
 
 
@@ -90,7 +101,10 @@ def _inbox(desk: Desk, request: Request) -> Response:
     )  # fmt: skip
 
 
-def _gate(desk: Desk, request: Request, gate: str, typed: Typed, error: UserError | None) -> Response:
+def _gate(
+    desk: Desk, request: Request, gate: str, typed: Typed, error: UserError | None, code: forms.Code | None = None
+) -> Response:
+    """The gate's page; `code`: one that was just made, which is shown this once."""
     pages: Pages = request.state.pages
     with looking_up():
         page = gate_page.gate_page(desk, gate, request.state.actor)
@@ -98,5 +112,5 @@ def _gate(desk: Desk, request: Request, gate: str, typed: Typed, error: UserErro
     shown = evidence.rows(page.view, t)
     done = request.query_params.get("done", "") == "1"
     return pages.show(request, "gate.html", status=400 if error else 200, page=page, it=page.view, evidence=shown,
-                      typed=typed, error=error, done=done, today=desk.business_day(),
+                      typed=typed, error=error, done=done, code=code, today=desk.business_day(),
                       difference=lambda changes: evidence.difference(changes, page.view.currency, t))  # fmt: skip

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from desk import forms
+from desk.forms import Form
 from desk.operations import Operations
 from recourse.actors import Actor, delegate
 from recourse.ledger.database import writing
@@ -169,3 +171,39 @@ def test_a_delegate_has_the_seat_of_who_gave_it(town: Town) -> None:
         other = Actor("bap-01", ("BAP",), "token")
         delegate(connection, other, "fin-01", date(2025, 6, 1), date(2025, 7, 1), "休假", town.desk.pen(day))
     assert f'href="/gates/{gate}"' not in browser.get("/gates?whose=mine").text
+
+
+# --- one-time codes -----------------------------------------------------------------------------------------------
+
+
+def once(page: str) -> str:
+    """The code that a page shows."""
+    return page.split('class="once">')[1].split("<")[0]
+
+
+def test_who_may_answer_gets_a_code_that_is_shown_once_and_answers_for_him(either_town: Town) -> None:
+    gate = either_town.gate("litigation_route")
+    legal = either_town.browser("blg-01")
+    made = ask_for_code(legal, gate, reason=REASON)
+    assert made.status == 200
+    assert REASON in made.text, "what was typed is not lost"
+    assert made.header("cache-control") == "no-store"
+    assert once(made.text) not in legal.get(f"/gates/{gate}").text
+    heard = forms.hear(either_town.desk, "run/0", gate, Form(once(made.text), "approve", REASON, "sue"))
+    assert (heard.actor, heard.refused) == ("blg-01", "")
+
+
+def test_nobody_gets_a_code_for_a_gate_that_is_not_his(either_town: Town) -> None:
+    gate, before = either_town.gate("litigation_route"), either_town.written()
+    finance = either_town.browser("fin-01")
+    assert "/code" not in finance.get(f"/gates/{gate}").text
+    refused = ask_for_code(finance, gate)
+    assert refused.status == 400
+    assert "fin-01 在此没有席位" in refused.text
+    assert either_town.written() == before
+
+
+def ask_for_code(browser: Browser, gate: str, **typed: str) -> Answer:
+    """Press the other button of the answer's form."""
+    fields = browser.fields(f"/gates/{gate}", f"/gates/{gate}/answer")
+    return browser.post(f"/gates/{gate}/code", {**fields, **typed})

@@ -339,7 +339,8 @@ def test_every_event_of_a_case_is_told_in_both_languages() -> None:
     from recourse.letters import chronicle
 
     beside = {ev.PartyStatusLearned, ev.DayOpened, ev.DayClosed, ev.BatchLoaded, ev.PackActivated, ev.StandingAuthorised,
-              ev.ActorEnrolled, ev.TokenIssued, ev.DelegationMade, ev.ActorImpersonated, ev.PersonErased}  # fmt: skip
+              ev.ActorEnrolled, ev.TokenIssued, ev.DelegationMade, ev.ActorImpersonated, ev.CodeIssued,
+              ev.CodeUsed, ev.CodeRefused, ev.PersonErased}  # fmt: skip
     of_a_case = set(ALL) - beside - {ev.DecisionMade}
     assert of_a_case - set(timeline._EN) == set()
     assert of_a_case - set(timeline._ZH) - set(chronicle._SENTENCES) == set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,8 +17,15 @@ import pytest
 import typer
 
 from desk import cli
+from desk.open_desk import Desk, open_desk
+from desk.settings import Settings
+from recourse.ledger.database import writing
+from recourse.ledger.tables import business_days
+from recourse.ledger.vault import DEMO_KEY
 from recourse.policy.book import PolicyBook
 from recourse.policy.load import load_book, shipped_packs
+from tests.climb.fake_acts import Sender
+from tests.core.ledgers import MONDAY, Ledger
 from tests.desk import played_bank
 
 SAID_OF_WHO_ACTS = ("events", "streams")
@@ -51,6 +59,18 @@ built = lru_cache(maxsize=1)(typer.main.get_command)
 
 def book_of(roots: Sequence[Traversable | Path]) -> PolicyBook:
     return load_book(roots) if roots[-1].is_dir() else shipped()
+
+
+@contextmanager
+def desk_on_monday(ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk on a ledger, on a Monday that is open; its acts reach nobody."""
+    monkeypatch.setattr("desk.open_desk.load_book", book_of)
+    opened = open_desk(Settings(ledger.url, folder, DEMO_KEY, "demo"))
+    opened.acts = {node: Sender(node, "delivered") for node in ("acceleration", "reminder", "write_off")}
+    with writing(opened.engine) as connection:
+        connection.execute(business_days.insert().values(day=MONDAY, policy="p", closed=False))
+    yield opened
+    opened.engine.dispose()
 
 
 @pytest.fixture

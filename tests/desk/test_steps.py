@@ -9,20 +9,17 @@ from pathlib import Path
 import pytest
 
 from desk import inbox, portfolio, steps
-from desk.open_desk import Desk, open_desk
-from desk.settings import Settings
+from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.errors import UserError
 from recourse.facts import GuaranteeFact, GuaranteeKind, Security
 from recourse.gate_rows import role_of
 from recourse.ledger.database import writing
 from recourse.ledger.tables import business_days, events, gates, intents, votes
-from recourse.ledger.vault import DEMO_KEY
-from tests.climb.fake_acts import Sender
 from tests.core.ledgers import MONDAY, Ledger, migrated, open_ledger
 from tests.core.opened_gates import case_of, gate_over, list_over
 from tests.database import Databases
-from tests.desk.conftest import book_of
+from tests.desk.conftest import desk_on_monday
 
 
 @pytest.fixture
@@ -33,14 +30,8 @@ def ledger(sqlite_databases: Databases) -> Iterator[Ledger]:
 
 @pytest.fixture
 def desk(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A desk on the ledger, on a Monday that is open; its acts reach nobody."""
-    monkeypatch.setattr("desk.open_desk.load_book", book_of)
-    opened = open_desk(Settings(ledger.url, tmp_path, DEMO_KEY, "demo"))
-    opened.acts = {node: Sender(node, "delivered") for node in ("acceleration", "reminder", "write_off")}
-    with writing(opened.engine) as connection:
-        connection.execute(business_days.insert().values(day=MONDAY, policy="p", closed=False))
-    yield opened
-    opened.engine.dispose()
+    with desk_on_monday(ledger, tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 def close(desk: Desk) -> None:
