@@ -8,7 +8,7 @@ UV      := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
 SOURCES := $(wildcard recourse tasks desk console plugins flows dags topology policy_packs legal_templates tests bench examples)
 # The suites that `make test` leaves out; each is a pytest marker.
-SLOW    := slow or kill or wheel or demo or bench or engines
+SLOW    := slow or kill or wheel or demo or bench or airflow or prefect
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo console airflow prefect up test test-slow lint format bench lock changelog clean

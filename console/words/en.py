@@ -184,7 +184,7 @@ TEXT: Mapping[str, str] = {
     "timeline.idle": "nothing to do",
     "gate.elsewhere": "Answer on a form in Prefect instead",
     "gate.code": "Give me a one-time code",
-    "gate.code_how": "A form of Prefect knows nobody: a code says who you are, for one answer to this gate. A new one replaces the last.",
+    "gate.code_how": "A form of Prefect knows nobody: a code says who you are, for one answer to this gate. A new one voids the last.",
     "gate.code_good": "Shown this once. Good for one answer to this gate, by you, until the end of {day}.",
     "gate.to_answer": "To the answer ↓",
     "gate.before": "as it was",

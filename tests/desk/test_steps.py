@@ -71,6 +71,13 @@ def test_every_open_gate_is_a_step_and_the_right_that_is_lost_first_comes_first(
     ]
 
 
+def test_grades_are_those_of_the_last_decision(ledger: Ledger, desk: Desk) -> None:
+    for account, days_late in (("a", 5), ("b", 40)):
+        case_of(ledger, account, days_late=days_late)
+    assert steps.grades(desk, ["a", "b", "nobody"]) == {"a": "R1", "b": "R2"}
+    assert steps.grades(desk, []) == {}
+
+
 def test_steps_of_some_nodes_and_without_some(ledger: Ledger, desk: Desk) -> None:
     for account in ("a", "b"):
         case_of(ledger, account)

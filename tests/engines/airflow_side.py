@@ -11,8 +11,6 @@ from typing import Any
 
 from desk.open_desk import Desk, open_desk
 from desk.settings import read
-from recourse.ledger.database import reading
-from recourse.ledger.export import export
 from tests.engines.airflow_rest import PARKED_SECONDS, Rest, until
 from tests.engines.answers import REASON, Line, script
 from tests.engines.book import STAFF, Bank
@@ -102,21 +100,3 @@ def _node(desk: Desk, line: Line) -> str:
     from desk import inbox
 
     return inbox.view(desk, line.gate_id).node
-
-
-def journal(desk: Desk, folder: Path) -> dict[str, list[str]]:
-    """The canonical journal, by file."""
-    with reading(desk.engine) as connection:
-        export(connection, folder)
-    return {path.name: path.read_text().splitlines() for path in sorted(folder.glob("*.jsonl"))}
-
-
-def first_difference(one: dict[str, list[str]], other: dict[str, list[str]]) -> str:
-    """Where two journals part ("" = nowhere)."""
-    for name in sorted({*one, *other}):
-        for left, right in zip(one.get(name, []), other.get(name, []), strict=False):
-            if left != right:
-                return f"{name}:\n  {left}\n  {right}"
-        if len(one.get(name, [])) != len(other.get(name, [])):
-            return f"{name}: {len(one.get(name, []))} and {len(other.get(name, []))} lines"
-    return ""

@@ -42,6 +42,10 @@ class Bank:
             town.write_day(day, place / "deliveries" / day.isoformat())
 
 
+PARITY = Bank(accounts=2000, lived=25, days=4)
+"""The bank whose next days every engine plays, to one canonical journal."""
+
+
 @contextmanager
 def embedded_bank(folder: Path, bank: Bank, key: str) -> Iterator[Desk]:
     """The bank on a SQLite ledger of its own, on the morning of its first day to come. `key`: the other ledger's, since

@@ -94,10 +94,19 @@ class Prefect:
         """Wait until no run of a gate is at work: all of them wait for people or have ended."""
         until(lambda: not self.runs(*AT_WORK), seconds, "account_step does not come to rest")
 
-    def logs(self, run_id: str) -> list[str]:
-        """The messages that a run logged."""
-        asked = {"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
-        return [row["message"] for row in self.ask("POST", "/logs/filter", asked)]
+    def everything(self, kind: str) -> list[dict[str, Any]]:
+        """All that the server keeps of a kind: `logs`, `artifacts`."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.ask("POST", f"/{kind}/filter", {"limit": PAGE, "offset": len(found)})
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    def has_begun(self, run_id: str, task: str) -> bool:
+        """Whether a task of a run, by the beginning of its name, is at work or was."""
+        asked = {"flow_runs": {"id": {"any_": [run_id]}}, "limit": PAGE}
+        return any(row["name"].startswith(task) for row in self.ask("POST", "/task_runs/filter", asked))
 
     def artifacts(self, run_id: str) -> list[dict[str, Any]]:
         asked = {"artifacts": {"flow_run_id": {"any_": [run_id]}}, "limit": PAGE}

@@ -26,16 +26,15 @@ from tests.engines.airflow_side import (
     TWO_HATS,
     airflow_bank,
     answer_day,
-    first_difference,
-    journal,
     work_day,
 )
 from tests.engines.answers import play_embedded
-from tests.engines.book import Bank, embedded_bank
+from tests.engines.book import PARITY, embedded_bank
+from tests.engines.journals import first_difference, journal
 from topology.stack import Stack
 
-pytestmark = pytest.mark.engines
-BANK = Bank(accounts=2000, lived=25, days=4)
+pytestmark = pytest.mark.airflow
+BANK = PARITY
 PLAYED, DAY_AFTER = BANK.days[:3], BANK.days[3]
 Airflow = tuple[Stack, Rest, Desk]
 

@@ -23,7 +23,7 @@ from tests.engines.airflow_side import OUTSIDER, airflow_bank, work_day
 from tests.engines.book import STAFF, Bank
 from topology.stack import Stack
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.airflow
 BANK = Bank(accounts=300, lived=200, days=1)
 """A life long enough for debts that meet a criterion for write-off; their lists wait on the last morning."""
 DAG, RUN = "write_off_month", "month"

@@ -26,7 +26,7 @@ from tests.engines.answers import answer, script
 from tests.engines.book import Bank
 from topology.stack import Stack
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.airflow
 BANK = Bank(accounts=2000, lived=20, days=4)
 Airflow = tuple[Stack, Rest, Desk]
 OUTAGE_SECONDS = 15

@@ -15,7 +15,7 @@ import pytest
 from recourse.ladder import EdgeKind, Speed
 from tasks.ladder import LADDER
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.airflow
 ROOT = Path(__file__).resolve().parents[2]
 READ = """
 import json, sys, time

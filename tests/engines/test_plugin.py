@@ -22,7 +22,7 @@ from recourse_airflow.reconciling import REFUSED
 from recourse_airflow.seat import options_of, verdict_of
 from recourse_airflow.timetable import WorkdayTimetable
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.airflow
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from topology.stack import Stack, running
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.prefect
 
 AUTH = "office:made-up"
 

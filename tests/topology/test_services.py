@@ -21,7 +21,7 @@ import pytest
 from topology import compose
 from topology.stack import Stack, running
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.airflow
 
 SERVICES = {
     name: body for name, body in compose.load()["services"].items() if "prefect" not in body.get("profiles", [])
