@@ -32,9 +32,9 @@ from topology.stack import Stack, running
 ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("postgres", "prefect-server", "prefect-worker")
 DAY, NAIVE = "portfolio_day", "bench_naive"
-POOL = "recourse"
+POOL, QUEUE = "recourse", "steps"
 AT_ONCE = 4
-"""Flow runs at once on the worker."""
+"""Flow runs at once, by the queue's limit."""
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 LONGEST_START = 120.0
 
@@ -72,7 +72,13 @@ class Prefect:
     def deploy(self, name: str, entrypoint: str) -> str:
         """Make a deployment of a flow in a module of this checkout; returns its id."""
         flow = self.send("POST", "/flows/", {"name": name})
-        body = {"name": name, "flow_id": flow["id"], "entrypoint": entrypoint, "work_pool_name": POOL}
+        body = {
+            "name": name,
+            "flow_id": flow["id"],
+            "entrypoint": entrypoint,
+            "work_pool_name": POOL,
+            "work_queue_name": QUEUE,
+        }
         return str(self.send("POST", "/deployments/", body)["id"])
 
     def trigger(self, deployment: str, given: Mapping[str, object]) -> None:

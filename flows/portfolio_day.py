@@ -42,11 +42,14 @@ T = TypeVar("T", Swept, Dispatched)
 
 @flow(name=PORTFOLIO_DAY, description=__doc__, task_runner=ProcessPoolTaskRunner(max_workers=os.cpu_count() or 1))
 def portfolio_day(on: date | None = None) -> State[Any]:
-    """Work a business day; `on`: which (default: today). A day that is no working day, or closed, is left alone."""
+    """Work a business day; `on`: which (default: today). A day that is closed is left alone, so is a today that is no working
+    day; another one that is none is refused.
+    """
     with alive(desk()):
         day = on or portfolio.next_day(desk())
         if on is None and not portfolio.is_workday(desk(), day):
             return Completed(name="NoWorkingDay", message=f"{day} is no working day")
+        portfolio.check_workday(desk(), day)
         if not turn(day):
             return Completed(name="DayClosed", message=f"business day {day} is closed")
         with runs() as known:
@@ -98,8 +101,7 @@ class Progress:
 
 @task(name="开日 open the day", **TRIED)
 def turn(day: date) -> bool:
-    """Close the day before, open this one. False when this one was closed before; a day off is refused."""
-    portfolio.check_workday(desk(), day)
+    """Close the day before, open this one. False when this one was closed before."""
     return portfolio.turn(desk(), day)
 
 

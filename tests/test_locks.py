@@ -11,7 +11,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("uv", "core", "dev")
+ENGINES = ("airflow", "prefect")
+LOCKS = ("uv", "core", "dev", *ENGINES)
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -24,8 +25,9 @@ def pins(lock: str) -> dict[str, str]:
 
 def asked(lock: str) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = project["dependency-groups"]
+    groups, extras = project["dependency-groups"], project["project"]["optional-dependencies"]
     lists = {
+        **{engine: [*project["project"]["dependencies"], *extras[engine]] for engine in ENGINES},
         "uv": groups["setup"],
         "core": project["project"]["dependencies"],
         "dev": [*project["project"]["dependencies"], *(line for line in groups["dev"] if isinstance(line, str))],
@@ -45,6 +47,21 @@ def test_what_pyproject_asks_for_is_locked(lock: str) -> None:
 @pytest.mark.parametrize("smaller", ["uv", "core"])
 def test_dev_holds_the_same_pins(smaller: str) -> None:
     assert pins(smaller).items() <= pins("dev").items(), "run `make lock`"
+
+
+def test_the_engines_share_one_environment() -> None:
+    """With each other, with the core and with what the tests need: no package has two pins."""
+    every = [pins(lock) for lock in LOCKS]
+    apart = {name for one in every for other in every for name in one.keys() & other.keys() if one[name] != other[name]}
+    assert apart == set(), "run `make lock`"
+
+
+def test_an_install_without_the_lock_takes_no_web_framework_that_prefect_cannot_be_imported_with() -> None:
+    """Prefect's own bound lets in releases of FastAPI that end it as it is imported (docs/operations.md, Versions)."""
+    (fastapi,) = [wanted for wanted in asked("prefect") if wanted.name == "fastapi"]
+    (prefect,) = [wanted for wanted in asked("prefect") if wanted.name == "prefect"]
+    assert not any(fastapi.specifier.contains(version) for version in ("0.137", "0.139.0", "0.155.0", "1.0"))
+    assert not prefect.specifier.contains("3.8.0")
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -22,7 +22,9 @@ from flows import account_step, asking, deploy, portfolio_day, reconcile, reconc
 from flows.asking import answer_on, form_of, gate_state, retagged, tags_of
 from flows.runs import ACCOUNT_STEP, PORTFOLIO_DAY, Run, gate_tag
 from recourse.climb.dispatch import Dispatched
+from recourse.ledger.database import writing
 from recourse.ledger.leases import hold
+from recourse.ledger.tables import parties
 from tests.core.ledgers import MONDAY, Ledger, migrated, open_ledger
 from tests.core.opened_gates import case_of, gate_over, list_over
 from tests.database import Databases
@@ -352,3 +354,46 @@ def test_every_task_is_tried_again_and_remembers_nothing() -> None:
         tasks = [each for each in vars(module).values() if type(each).__name__ == "Task"]
         assert tasks
         assert all(each.retries == 3 and each.persist_result is False for each in tasks)
+
+
+# --- shares -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server of Prefect's own for tests, in a folder that is thrown away."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.mark.filterwarnings("ignore")  # of Prefect's own server, in this process
+def test_several_shares_are_worked_in_processes_of_their_own(
+    ledger: Ledger, desk: Desk, server: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A large book: each share by one of two processes, which open the ledger that the environment names."""
+    from prefect import flow
+    from prefect.artifacts import Artifact
+    from prefect.task_runners import ProcessPoolTaskRunner
+
+    for n in range(12):
+        ledger.person(f"p-{n}")
+        ledger.loan(f"a-{n}", f"p-{n}", 1)
+    for name, value in {"LEDGER": ledger.url, "HOME": str(tmp_path), "MODE": "demo"}.items():
+        monkeypatch.setenv(f"RECOURSE_{name}", value)
+
+    with writing(ledger.engine) as connection:
+        connection.execute(parties.update().values(key_id=desk.vault.key_id))
+
+    def worked() -> list[int]:
+        progress = portfolio_day.Progress(MONDAY)
+        swept = progress.over(portfolio_day.sweep, MONDAY, ["0/3", "1/3", "2/3"], (15, 50), "sweep")
+        return [each.opened for each in swept]
+
+    opened = flow(task_runner=ProcessPoolTaskRunner(max_workers=2))(worked)()
+    assert len(opened) == 3
+    assert sum(opened) == 12
+    shown = Artifact.get(f"day-{MONDAY}")
+    assert shown is not None
+    assert (shown.data, shown.description) == (50.0, f"{MONDAY}: sweep 3/3")

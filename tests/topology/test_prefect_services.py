@@ -1,7 +1,7 @@
 """The profile `prefect` of docker-compose.yml, each service by its own command on this machine, without Airflow.
 
 Not here: what Recourse does inside Prefect (tests/engines). Here: that server and worker come up and find each other,
-that strangers stay outside, and that both come up again after they were lost.
+that strangers stay outside, that somebody is told of a failed run, and that both come up again after they were lost.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import base64
 import json
 import signal
+import textwrap
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
@@ -22,6 +26,7 @@ from topology.stack import Stack, running
 pytestmark = pytest.mark.prefect
 
 AUTH = "office:made-up"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +81,61 @@ def test_strangers_get_nothing(stack: Stack, auth: str) -> None:
 def test_the_ledger_is_ready_for_the_worker(stack: Stack) -> None:
     said = stack.run("prefect-worker", "recourse", "verify")
     assert said.returncode == 0, said.stderr
+
+
+class Told(BaseHTTPRequestHandler):
+    """Keeps what is posted to it."""
+
+    bodies: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        length = int(self.headers["content-length"])
+        self.bodies.append(json.loads(self.rfile.read(length)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def gateway() -> Iterator[str]:
+    """Where the person on call is told: an address that takes a POST."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Told)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def of_the_page(beginning: str) -> str:
+    """The indented lines of the page on Prefect from one that begins so to the next that is not indented."""
+    lines = (ROOT / "docs" / "prefect.md").read_text("utf-8").splitlines()
+    start = next(n for n, line in enumerate(lines) if line.strip().startswith(beginning))
+    end = next(n for n in range(start, len(lines)) if lines[n] and not lines[n].startswith("    "))
+    return textwrap.dedent("\n".join(lines[start:end]))
+
+
+def test_the_alerts_of_the_page_tell_of_a_failed_run(stack: Stack, gateway: str, tmp_path: Path) -> None:
+    """The block and the file are taken as they are printed there; a day that cannot be worked fails."""
+    made = stack.run("prefect-worker", "python", "-c", of_the_page("from prefect.blocks").replace("https://…", gateway))
+    assert made.returncode == 0, made.stderr
+    (tmp_path / "alerts.yaml").write_text(
+        of_the_page("automations:").split("prefect automation")[0].replace("THE-ID", made.stdout.strip())
+    )
+    created = stack.run(
+        "prefect-worker", "prefect", "automation", "create", "--from-file", str(tmp_path / "alerts.yaml")
+    )
+    assert created.returncode == 0, created.stderr
+    assert len(call(stack, "/automations/filter", {})) == 3
+    deployment = call(stack, "/deployments/name/portfolio_day/portfolio_day")["id"]
+    run = call(stack, f"/deployments/{deployment}/create_flow_run", {"parameters": {"on": "2026-11-22"}})
+    until(lambda: bool(Told.bodies), 120)
+    told = Told.bodies[0]["text"]["content"]
+    assert told.startswith(f"Recourse: {run['name']} is Failed")
+    assert "2026-11-22 is no working day" in told
 
 
 def test_server_and_worker_come_back(stack: Stack) -> None:
