@@ -20,10 +20,10 @@ FOUND_DEAD_SOON = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
-    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "60",
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "120",
     "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "10",
 }
-"""A task whose worker is gone is found after half a minute, one that no worker took up after one; a bank waits for five
+"""A task whose worker is gone is found after half a minute, one that no worker took up after two minutes; a bank waits for five
 and ten."""
 OUTSIDER, TWO_HATS = "outsider", "two-hats"
 """Users of Airflow whom the bank settled without: one whom the ledger never knows, one for whom a test finds roles."""

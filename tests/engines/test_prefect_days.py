@@ -219,7 +219,7 @@ def test_a_run_that_was_deleted_or_cancelled_is_opened_again(day_after: OnPrefec
     compare(rest)
     again = rest.suspended()
     assert again[lost]["id"] != run["id"]
-    assert (again[called_off]["parameters"]["n"], other["parameters"]["n"]) == (2, 1)
+    assert again[called_off]["parameters"]["n"] == other["parameters"]["n"] + 1
     assert set(again) == {step.gate_id for step in steps.open_steps(desk)}
 
 
