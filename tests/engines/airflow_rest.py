@@ -26,9 +26,8 @@ class Rest:
         """One request; a server that is down is asked again for a while."""
         for _ in range(60):
             try:
-                headers = {"Authorization": f"Bearer {self._token(user)}"}
                 return httpx.request(
-                    method, f"{self._stack.url}{path}", json=body, headers=headers, params=query, timeout=30
+                    method, f"{self._stack.url}{path}", json=body, headers=self.bearer(user), params=query, timeout=30
                 )
             except httpx.TransportError:
                 time.sleep(1)
@@ -40,13 +39,14 @@ class Rest:
         body: dict[str, Any] = answer.json()
         return body
 
-    def _token(self, user: str) -> str:
+    def bearer(self, user: str) -> dict[str, str]:
+        """The header by which Airflow knows a user."""
         if user not in self._tokens:
             login = {"username": user, "password": self._stack.passwords[user]}
             answer = httpx.post(f"{self._stack.url}/auth/token", json=login, timeout=30)
             answer.raise_for_status()
             self._tokens[user] = answer.json()["access_token"]
-        return self._tokens[user]
+        return {"Authorization": f"Bearer {self._tokens[user]}"}
 
     def trigger(self, dag: str, run: str, conf: dict[str, Any] | None = None) -> int:
         """Open a run; returns the HTTP status (409: it is there)."""

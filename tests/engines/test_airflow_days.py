@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -122,6 +123,39 @@ def test_who_has_no_seat_is_refused_by_airflow(day_after: Airflow) -> None:
         assert rest.say(seats[0], user, "Approve", "let me") == 403
     assert votes_of(desk, gate_id) == before
     assert rest.say(seats[0], sorted(assigned)[0], "Nonsense", "x") == 400
+
+
+def test_the_console_inside_airflow_is_for_users_who_are_enrolled(day_after: Airflow) -> None:
+    """Nobody 401, Airflow's user whom the ledger does not know 403; from a run a link leads to its case."""
+    stack, rest, _ = day_after
+    assert httpx.get(f"{stack.url}/recourse/", timeout=30).status_code == 401
+    for stranger in (OUTSIDER, "admin"):
+        assert rest.ask("GET", "/recourse/", user=stranger).status_code == 403
+    for page in ("/recourse/", "/recourse/gates"):
+        shown = rest.ask("GET", page, user="blg-01")
+        assert shown.status_code == 200
+        assert "blg-01" in shown.text
+    gate_id, seats = next(iter(by_gate(rest).items()))
+    run = seats[0]["task_instance"]["dag_run_id"]
+    case = rest.ask("GET", f"/recourse/runs/{run}", user="blg-01")
+    assert case.status_code == 303
+    led_to = rest.ask("GET", case.headers["location"], user="blg-01")
+    assert led_to.status_code == 200
+    assert run.split("--")[0] in led_to.text or gate_id in led_to.text
+
+
+def test_no_other_site_writes_through_airflows_session(day_after: Airflow) -> None:
+    """With a user's own session: from elsewhere, or from here without the form's token, nothing is written."""
+    stack, rest, desk = day_after
+    gate_id, seats = next(iter(by_gate(rest).items()))
+    who = seats[0]["assigned_users"][0]["id"]
+    before = votes_of(desk, gate_id)
+    for origin in ("https://elsewhere.test", stack.url):
+        headers = {**rest.bearer(who), "Origin": origin}
+        form = {"verdict": "approve", "reason": "not mine"}
+        said = httpx.post(f"{stack.url}/recourse/gates/{gate_id}/answer", data=form, headers=headers, timeout=30)
+        assert said.status_code == 403, said.text
+    assert votes_of(desk, gate_id) == before
 
 
 def test_a_quorum_of_two_needs_two_people(day_after: Airflow) -> None:
