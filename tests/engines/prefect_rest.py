@@ -23,6 +23,9 @@ class Prefect:
         self._api = httpx.Client(base_url=f"{stack.url}/api", timeout=60)
         self._deployments: dict[str, str] = {}
 
+    def close(self) -> None:
+        self._api.close()
+
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """One request; a server that is down is asked again for a while."""
         for _ in range(90):

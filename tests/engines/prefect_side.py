@@ -36,6 +36,7 @@ def prefect_bank(folder: Path, bank: Bank, *, mail: bool = False) -> Iterator[tu
             yield stack, prefect, desk
         finally:
             desk.engine.dispose()
+            prefect.close()
 
 
 def work_day(prefect: Prefect, day: date) -> None:
