@@ -44,6 +44,27 @@ class Standing(msgspec.Struct, frozen=True):
     queued: bool = False
 
 
+class Difference(msgspec.Struct, frozen=True):
+    """One difference between ledger and engine, and what was done about it."""
+
+    run: str
+    what: str
+    done: str
+
+
+class Reconciled(msgspec.Struct, frozen=True):
+    """What a comparison found and did. `waiting`: gates that have no run because the cap is reached."""
+
+    differences: tuple[Difference, ...]
+    opened: int
+    ended: int
+    waiting: int
+    acted: int
+
+    def as_counts(self) -> dict[str, int]:
+        return {"opened": self.opened, "ended": self.ended, "waiting": self.waiting, "acted": self.acted}
+
+
 class Seats(msgspec.Struct, frozen=True):
     """Who is to be asked: the seats of the first round, and the final approver's that open after it."""
 
@@ -150,3 +171,11 @@ def crowded_out(wanted: Sequence[Step], stems: Sequence[str], cap: int) -> list[
     waiting, free = len(first - set(stems)), cap - len(stems)
     later = [stem for stem in stems if stem not in first]
     return later[: max(0, waiting - free)]
+
+
+def act_on_what_is_left(desk: Desk) -> int:
+    """Take up what dead runs left between claim and receipt, and do what was approved at another door; returns how many
+    acts have ended."""
+    day = portfolio.open_business_day(desk)
+    done = portfolio.dispatch_left(desk, day) if day is not None else Dispatched()
+    return done.done + done.unknown + done.failed

@@ -18,9 +18,9 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from desk.steps import Reconciled
 from flows import reconciling
 from flows.desks import TRIED, desk
-from flows.reconciling import Reconciled
 from flows.runs import RECONCILE, runs
 
 

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-import msgspec
 from prefect.types._datetime import now
 
-from desk import engines, portfolio, steps
+from desk import engines, steps
 from desk.open_desk import Desk
-from desk.steps import Step
+from desk.steps import Difference, Reconciled, Step
 from flows.alive import is_dead
 from flows.asking import gate_state, retagged, tags_of
 from flows.runs import ACCOUNT_STEP, PORTFOLIO_DAY, SUPERSEDED, Run, Runs
-from recourse.climb.dispatch import Dispatched
 from recourse.ledger.leases import hold
 
 STARTING = timedelta(minutes=1)
@@ -31,32 +29,11 @@ ASKED_AT_MOST = 30
 """Starts of a gate's run: one for each answer, and a few for what breaks off."""
 
 
-class Difference(msgspec.Struct, frozen=True):
-    """One difference between ledger and engine, and what was done about it."""
-
-    run: str
-    what: str
-    done: str
-
-
-class Reconciled(msgspec.Struct, frozen=True):
-    """What a comparison found and did. `waiting`: gates that have no run because the cap is reached."""
-
-    differences: tuple[Difference, ...]
-    opened: int
-    ended: int
-    waiting: int
-    acted: int
-
-    def as_counts(self) -> dict[str, int]:
-        return {"opened": self.opened, "ended": self.ended, "waiting": self.waiting, "acted": self.acted}
-
-
 def reconcile(desk: Desk, runs: Runs) -> Reconciled:
     """Make Prefect's open runs agree with the ledger's open gates, once; one comparison at a time."""
     with hold(desk.engine, "prefect-reconcile", ""):
         found = list(_take_up(desk, runs, list(_bury(desk, runs))))
-        acted = _act_on_what_is_left(desk)
+        acted = steps.act_on_what_is_left(desk)
         held = runs.open(ACCOUNT_STEP)
         wanted = steps.open_steps(desk)
         over = _over(desk, wanted, held)
@@ -116,12 +93,6 @@ def _is_gone(desk: Desk, run: Run, at: datetime) -> bool:
     if run.state == "RUNNING":
         return at - run.since > STARTING and is_dead(desk, run.id)
     return run.state == "PENDING" and at - run.since > SUBMITTING
-
-
-def _act_on_what_is_left(desk: Desk) -> int:
-    day = portfolio.open_business_day(desk)
-    done = portfolio.dispatch_left(desk, day) if day is not None else Dispatched()
-    return done.done + done.unknown + done.failed
 
 
 def _over(desk: Desk, wanted: Sequence[Step], held: Sequence[Run]) -> list[tuple[Run, str]]:

@@ -42,6 +42,6 @@ def compare() -> dict[str, Any]:
 
     found = reconcile(engines.desk())
     for each in found.differences:
-        log.info("%s: %s → %s", each.run_id, each.what, each.done)
+        log.info("%s: %s → %s", each.run, each.what, each.done)
     shown: dict[str, Any] = msgspec.to_builtins(found)
     return shown

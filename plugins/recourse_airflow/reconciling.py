@@ -11,10 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from desk import engines, portfolio, steps
-from recourse.climb.dispatch import Dispatched
+from desk import engines, steps
 from recourse.ledger.leases import hold
 from recourse_airflow import api
 from recourse_airflow.account_step import DAG_ID
@@ -28,30 +25,9 @@ MONTHLY = ("write_off",)
 """Nodes whose lists are answered in `write_off_month`, not in a run of `account_step`."""
 
 
-class Difference(msgspec.Struct, frozen=True):
-    """One difference between ledger and engine, and what was done about it."""
-
-    run_id: str
-    what: str
-    done: str
-
-
-class Reconciled(msgspec.Struct, frozen=True):
-    """What a comparison found and did. `waiting`: gates that have no run because the cap is reached."""
-
-    differences: tuple[Difference, ...]
-    opened: int
-    ended: int
-    waiting: int
-    acted: int
-
-    def as_counts(self) -> dict[str, int]:
-        return {"opened": self.opened, "ended": self.ended, "waiting": self.waiting, "acted": self.acted}
-
-
-def reconcile(desk: Desk) -> Reconciled:
+def reconcile(desk: Desk) -> steps.Reconciled:
     """Make Airflow's open runs agree with the ledger's open gates, once; one comparison at a time."""
-    acted = _act_on_what_is_left(desk)
+    acted = steps.act_on_what_is_left(desk)
     with hold(desk.engine, "airflow-reconcile", ""), api.session() as session:
         runs = session.open_runs(DAG_ID)
         wanted = steps.open_steps(desk, without=MONTHLY)
@@ -64,15 +40,9 @@ def reconcile(desk: Desk) -> Reconciled:
         missing = [step for step in wanted if step.stem not in kept]
         room = max(0, engines.open_runs() - len(kept))
         opened = _open(session, missing[:room], after)
-    differences = [Difference(run.run_id, why, "ended") for run, why in over]
-    differences += [Difference(run_id, "an open gate had no run", "opened") for run_id in opened]
-    return Reconciled(tuple(differences), len(opened), len(over), len(missing) - len(opened), acted)
-
-
-def _act_on_what_is_left(desk: Desk) -> int:
-    day = portfolio.open_business_day(desk)
-    done = portfolio.dispatch_left(desk, day) if day is not None else Dispatched()
-    return done.done + done.unknown + done.failed
+    differences = [steps.Difference(run.run_id, why, "ended") for run, why in over]
+    differences += [steps.Difference(run_id, "an open gate had no run", "opened") for run_id in opened]
+    return steps.Reconciled(tuple(differences), len(opened), len(over), len(missing) - len(opened), acted)
 
 
 def _over(desk: Desk, session: api.AirflowApi, runs: Sequence[api.Run]) -> list[tuple[api.Run, str]]:

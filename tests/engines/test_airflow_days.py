@@ -19,7 +19,7 @@ from desk import inbox
 from desk.open_desk import Desk
 from recourse.actors import enrol
 from recourse.ledger.database import reading, writing
-from recourse.ledger.tables import gates, intents, votes
+from recourse.ledger.tables import gates
 from recourse.verify import verify
 from tests.engines.airflow_rest import PARKED_SECONDS, Rest, until
 from tests.engines.airflow_side import (
@@ -32,6 +32,7 @@ from tests.engines.airflow_side import (
 from tests.engines.answers import play_embedded
 from tests.engines.book import PARITY, embedded_bank
 from tests.engines.journals import first_difference, journal
+from tests.engines.proofs import undone, votes_of
 from topology.stack import Stack
 
 pytestmark = pytest.mark.airflow
@@ -88,11 +89,6 @@ def by_gate(rest: Rest) -> dict[str, list[dict[str, Any]]]:
         if seat["task_instance"]["dag_id"] == "account_step":
             found.setdefault(gate_of(seat), []).append(seat)
     return found
-
-
-def votes_of(desk: Desk, gate_id: str) -> list[str]:
-    with reading(desk.engine) as connection:
-        return list(connection.execute(select(votes.c.voter).where(votes.c.gate_id == gate_id)).scalars())
 
 
 def reconciled(rest: Rest, name: str) -> None:
@@ -183,17 +179,8 @@ def test_a_quorum_of_two_needs_two_people(day_after: Airflow) -> None:
     run = again["task_instance"]["dag_run_id"]
     assert rest.finished("account_step", run) == "success"
     assert inbox.view(desk, gate_id).status == "approved"
-    assert undone(desk, gate_id) == set()
+    assert undone(desk, gate_id, DAY_AFTER) == set()
     assert rest.tasks("account_step", run)[f"{inbox.view(desk, gate_id).node}.act", -1] == "success"
-
-
-def undone(desk: Desk, gate_id: str) -> set[str]:
-    """States of what a gate approved for today and nobody has done. What a permit puts off is due on a later day."""
-    query = select(intents.c.state).where(
-        intents.c.gate_id == gate_id, intents.c.due_on <= DAY_AFTER, intents.c.state != "done"
-    )
-    with reading(desk.engine) as connection:
-        return set(connection.execute(query).scalars())
 
 
 def test_an_answer_without_a_reason_does_not_count_and_is_asked_again(day_after: Airflow) -> None:
@@ -219,7 +206,7 @@ def test_a_gate_answered_in_the_command_line_ends_the_run_that_asks(day_after: A
     until(lambda: rest.state("account_step", run) == "success", 60, "the run that asked has ended")
     noted = rest.get(f"/api/v2/dags/account_step/dagRuns/{run}")["note"]
     assert noted == "answered: the gate is approved"
-    assert undone(desk, gate_id) == set(), "what was approved is done by the comparison"
+    assert undone(desk, gate_id, DAY_AFTER) == set(), "what was approved is done by the comparison"
     before = votes_of(desk, gate_id)
     assert rest.say(seats[0], who, "Reject", "too late") in (200, 404, 409), "the form of an ended run leads nowhere"
     rest.settled("account_step")

@@ -3,27 +3,18 @@ own logs (the mail sink's mailbox, the folders of the spool) nothing is sent twi
 
 from __future__ import annotations
 
-import json
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from email import message_from_bytes
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
 from desk.open_desk import Desk
-from recourse import events as ev
-from recourse.events import open_envelope
-from recourse.ledger.database import reading
-from recourse.ledger.tables import cases, events, intents
-from recourse.verify import verify
 from tests.engines.airflow_rest import Rest, until
 from tests.engines.airflow_side import airflow_bank, run_id
 from tests.engines.answers import answer, script
 from tests.engines.book import Bank
+from tests.engines.proofs import nothing_is_lost, receipted_twice, released, sent_twice
 from topology.stack import Stack
 
 pytestmark = pytest.mark.airflow
@@ -51,28 +42,6 @@ def works_at(rest: Rest, run: str, task: str) -> Callable[[], bool]:
     )
 
 
-def sent_twice(stack: Stack) -> list[str]:
-    """Messages that a receiver holds more than once."""
-    mails = [message_from_bytes(path.read_bytes())["Message-ID"] for path in stack.mail.rglob("*") if path.is_file()]
-    outbox = Path(stack.environment("scheduler")["RECOURSE_HOME"]) / "outbox"
-    files = [path for path in outbox.rglob("*.json") if ".staging" not in path.parts]
-    keys = [json.loads(path.read_text())["key"] for path in files]
-    counted = Counter([*mails, *keys])
-    assert counted, "the days must send something"
-    return [key for key, times in counted.items() if times > 1]
-
-
-def nothing_is_lost(desk: Desk, day: int) -> None:
-    """Every due case was decided, no act stands between claim and receipt, and the ledger is sound."""
-    with reading(desk.engine) as connection:
-        due = select(func.count()).select_from(cases)
-        late = due.where(cases.c.closed_on.is_(None), cases.c.wake_on <= BANK.days[day])
-        assert connection.execute(late).scalar() == 0
-    assert _released(desk) == 0
-    with reading(desk.engine) as connection:
-        assert verify(connection).faults == []
-
-
 def test_the_scheduler_is_killed_in_mid_day(airflow: Airflow) -> None:
     stack, rest, desk = airflow
     run, before = begin(rest, 0), stack.starts("scheduler")
@@ -80,8 +49,8 @@ def test_the_scheduler_is_killed_in_mid_day(airflow: Airflow) -> None:
     stack.kill("scheduler", signal.SIGKILL)
     until(lambda: stack.starts("scheduler") > before, 60, "the scheduler starts again")
     assert rest.finished("portfolio_day", run, 300) == "success"
-    nothing_is_lost(desk, 0)
-    assert sent_twice(stack) == []
+    nothing_is_lost(desk, BANK.days[0])
+    assert sent_twice(stack, "scheduler") == []
 
 
 def test_the_worker_that_dispatches_is_killed(airflow: Airflow) -> None:
@@ -93,18 +62,12 @@ def test_the_worker_that_dispatches_is_killed(airflow: Airflow) -> None:
             answer(desk, line)
     run = begin(rest, 1)
     until(works_at(rest, run, "dispatch"), 120, "the dispatch begins")
-    until(lambda: _released(desk) > 0 or not works_at(rest, run, "dispatch")(), 60, "acts are claimed")
+    until(lambda: bool(released(desk)) or not works_at(rest, run, "dispatch")(), 60, "acts are claimed")
     for worker in ("worker-1", "worker-2"):
         stack.kill(worker, signal.SIGKILL)
     assert rest.finished("portfolio_day", run, 420) == "success"
-    nothing_is_lost(desk, 1)
-    assert sent_twice(stack) == []
-
-
-def _released(desk: Desk) -> int:
-    query = select(func.count()).select_from(intents).where(intents.c.state == "released")
-    with reading(desk.engine) as connection:
-        return connection.execute(query).scalar() or 0
+    nothing_is_lost(desk, BANK.days[1])
+    assert sent_twice(stack, "scheduler") == []
 
 
 def test_the_api_server_is_killed_in_mid_day(airflow: Airflow) -> None:
@@ -113,8 +76,8 @@ def test_the_api_server_is_killed_in_mid_day(airflow: Airflow) -> None:
     until(works_at(rest, run, "grade"), 90, "the day has begun")
     stack.kill("api-server", signal.SIGKILL)
     assert rest.finished("portfolio_day", run, 420) == "success"
-    nothing_is_lost(desk, 2)
-    assert sent_twice(stack) == []
+    nothing_is_lost(desk, BANK.days[2])
+    assert sent_twice(stack, "scheduler") == []
 
 
 def test_the_database_is_away_in_mid_day(airflow: Airflow) -> None:
@@ -128,16 +91,10 @@ def test_the_database_is_away_in_mid_day(airflow: Airflow) -> None:
         stack.wait(service)
     assert rest.finished("portfolio_day", run, 420) == "success"
     desk.engine.dispose()
-    nothing_is_lost(desk, 3)
-    assert sent_twice(stack) == []
+    nothing_is_lost(desk, BANK.days[3])
+    assert sent_twice(stack, "scheduler") == []
 
 
 def test_every_act_has_one_receipt(airflow: Airflow) -> None:
-    """An act that a second process took up is still one act: its letters stand in the file once."""
     _, _, desk = airflow
-    query = select(events.c.text).where(events.c.type == ev.ActCompleted.TYPE, events.c.known_on >= BANK.days[0])
-    with reading(desk.engine) as connection:
-        receipts = [open_envelope(text)[1] for text in connection.execute(query).scalars()]
-    keys = Counter(receipt.key for receipt in receipts if isinstance(receipt, ev.ActCompleted))
-    assert any(receipt.documents for receipt in receipts if isinstance(receipt, ev.ActCompleted)), "letters are printed"
-    assert [key for key, times in keys.items() if times > 1] == []
+    assert receipted_twice(desk, BANK.days[0]) == []

@@ -17,13 +17,14 @@ from desk.open_desk import Desk
 from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.people import PeopleReader
-from recourse.ledger.tables import gates, intents, parties, votes
+from recourse.ledger.tables import gates, parties
 from recourse.verify import verify
 from tests.engines.answers import play_embedded
 from tests.engines.book import PARITY, embedded_bank
 from tests.engines.journals import first_difference, journal
 from tests.engines.prefect_rest import Prefect, RunRow, until
 from tests.engines.prefect_side import answer_day, code_for, compare, prefect_bank, work_day
+from tests.engines.proofs import undone, votes_of
 from topology.stack import Stack
 
 pytestmark = pytest.mark.prefect
@@ -76,11 +77,6 @@ def a_gate(rest: Prefect, desk: Desk, seats: int) -> tuple[str, RunRow]:
 def sitter(desk: Desk, gate_id: str, seat: int = 0) -> str:
     """Somebody who may answer a gate now."""
     return list(inbox.sitters(desk, gate_id).values())[seat][0]
-
-
-def votes_of(desk: Desk, gate_id: str) -> list[str]:
-    with reading(desk.engine) as connection:
-        return list(connection.execute(select(votes.c.voter).where(votes.c.gate_id == gate_id)).scalars())
 
 
 def answered(rest: Prefect, run: RunRow, **answer: str) -> RunRow:
@@ -171,16 +167,7 @@ def test_a_quorum_of_two_needs_two_people(day_after: OnPrefect) -> None:
     assert (ended["state_type"], ended["state_name"]) == ("COMPLETED", "Done"), ended["state"]["message"]
     assert "gate:approved" in ended["tags"]
     assert inbox.view(desk, gate_id).status == "approved"
-    assert undone(desk, gate_id) == set()
-
-
-def undone(desk: Desk, gate_id: str) -> set[str]:
-    """States of what a gate approved for today and nobody has done. What a permit puts off is due on a later day."""
-    query = select(intents.c.state).where(
-        intents.c.gate_id == gate_id, intents.c.due_on <= DAY_AFTER, intents.c.state != "done"
-    )
-    with reading(desk.engine) as connection:
-        return set(connection.execute(query).scalars())
+    assert undone(desk, gate_id, DAY_AFTER) == set()
 
 
 def test_the_first_of_two_that_resume_at_once_stands(day_after: OnPrefect) -> None:
@@ -206,7 +193,7 @@ def test_a_gate_answered_in_the_command_line_ends_the_run_that_asks(day_after: O
     assert ended["state_name"] == "Superseded"
     assert ended["state"]["message"] == "answered: the gate is approved"
     assert "gate:approved" in ended["tags"]
-    assert undone(desk, gate_id) == set(), "what was approved is done by the comparison"
+    assert undone(desk, gate_id, DAY_AFTER) == set(), "what was approved is done by the comparison"
     assert rest.resume(run, code="4K7QM-Z9T2R", verdict="reject", reason="too late") == "ABORT"
     assert inbox.view(desk, gate_id).status == "approved"
 

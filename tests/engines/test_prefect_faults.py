@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from email import message_from_bytes
-from pathlib import Path
 
 import psutil
 import pytest
@@ -18,15 +14,13 @@ from sqlalchemy import func, select
 from desk import inbox, steps
 from desk.open_desk import Desk
 from flows.reconciling import STARTING
-from recourse import events as ev
-from recourse.events import open_envelope
 from recourse.ledger.database import reading
-from recourse.ledger.tables import cases, events, intents
-from recourse.verify import verify
+from recourse.ledger.tables import intents
 from tests.engines.answers import REASON, answer, script
 from tests.engines.book import Bank
 from tests.engines.prefect_rest import Prefect, RunRow, until
 from tests.engines.prefect_side import code_for, compare, fill_in, prefect_bank, work_day
+from tests.engines.proofs import nothing_is_lost, receipted_twice, released, sent_twice
 from topology.stack import Stack
 
 pytestmark = pytest.mark.prefect
@@ -53,32 +47,6 @@ def kill_all_of(stack: Stack, service: str) -> None:
             continue
     until(lambda: stack.starts(service) > before, 60, f"{service} starts again")
     stack.wait(service)
-
-
-def sent_twice(stack: Stack) -> list[str]:
-    """Messages that a receiver holds more than once."""
-    mails = [message_from_bytes(path.read_bytes())["Message-ID"] for path in stack.mail.rglob("*") if path.is_file()]
-    outbox = Path(stack.environment("prefect-worker")["RECOURSE_HOME"]) / "outbox"
-    files = [path for path in outbox.rglob("*.json") if ".staging" not in path.parts]
-    counted = Counter([*mails, *(json.loads(path.read_text())["key"] for path in files)])
-    assert counted, "the days must send something"
-    return [key for key, times in counted.items() if times > 1]
-
-
-def nothing_is_lost(desk: Desk, day: int) -> None:
-    """Every due case was decided, no act stands between claim and receipt, and the ledger is sound."""
-    with reading(desk.engine) as connection:
-        late = select(func.count()).where(cases.c.closed_on.is_(None), cases.c.wake_on <= BANK.days[day])
-        assert connection.execute(late).scalar() == 0
-    assert released(desk) == []
-    with reading(desk.engine) as connection:
-        assert verify(connection).faults == []
-
-
-def released(desk: Desk) -> list[str]:
-    """Gates of acts that are claimed and have no receipt ("" = of no gate)."""
-    with reading(desk.engine) as connection:
-        return list(connection.execute(select(intents.c.gate_id).where(intents.c.state == "released")).scalars())
 
 
 def test_the_worker_is_killed_while_a_run_is_suspended(prefect: OnPrefect) -> None:
@@ -122,7 +90,7 @@ def test_the_worker_and_its_processes_are_killed_while_one_acts(prefect: OnPrefe
     assert rest.run(run["id"])["state_type"] == "CRASHED"
     assert "gate:approved" in rest.run(run["id"])["tags"]
     assert _receipts(desk, gate_id) >= 1
-    assert sent_twice(stack) == []
+    assert sent_twice(stack, "prefect-worker") == []
 
 
 def _alone(desk: Desk) -> list[steps.Step]:
@@ -173,8 +141,8 @@ def test_everything_is_killed_in_mid_day(prefect: OnPrefect) -> None:
     compare(rest)
     ended = rest.finished(run)
     assert ended["state_name"] == "DayWorked", ended["state"]["message"]
-    nothing_is_lost(desk, 1)
-    assert sent_twice(stack) == []
+    nothing_is_lost(desk, BANK.days[1])
+    assert sent_twice(stack, "prefect-worker") == []
 
 
 def test_the_database_is_away_in_mid_day(prefect: OnPrefect) -> None:
@@ -195,8 +163,8 @@ def test_the_database_is_away_in_mid_day(prefect: OnPrefect) -> None:
         if rest.run(run)["state_type"] in ("FAILED", "CRASHED"):
             rest.ask("POST", f"/flow_runs/{run}/set_state", {"state": {"type": "SCHEDULED"}, "force": True})
     desk.engine.dispose()
-    nothing_is_lost(desk, 2)
-    assert sent_twice(stack) == []
+    nothing_is_lost(desk, BANK.days[2])
+    assert sent_twice(stack, "prefect-worker") == []
 
 
 def _works_at(rest: Prefect, run: str, task: str) -> Callable[[], bool]:
@@ -215,16 +183,10 @@ def test_the_worker_alone_is_killed_in_mid_day(prefect: OnPrefect) -> None:
     compare(rest)
     ended = rest.finished(run)
     assert ended["state_name"] == "DayWorked", ended["state"]["message"]
-    nothing_is_lost(desk, 3)
-    assert sent_twice(stack) == []
+    nothing_is_lost(desk, BANK.days[3])
+    assert sent_twice(stack, "prefect-worker") == []
 
 
 def test_every_act_has_one_receipt(prefect: OnPrefect) -> None:
-    """An act that a second process took up is still one act: its letters stand in the file once."""
     _, _, desk = prefect
-    query = select(events.c.text).where(events.c.type == ev.ActCompleted.TYPE, events.c.known_on >= BANK.days[0])
-    with reading(desk.engine) as connection:
-        receipts = [open_envelope(text)[1] for text in connection.execute(query).scalars()]
-    keys = Counter(receipt.key for receipt in receipts if isinstance(receipt, ev.ActCompleted))
-    assert any(receipt.documents for receipt in receipts if isinstance(receipt, ev.ActCompleted)), "letters are printed"
-    assert [key for key, times in keys.items() if times > 1] == []
+    assert receipted_twice(desk, BANK.days[0]) == []
