@@ -12,12 +12,14 @@ failed run may be retried, a crashed one is finished by `reconcile`: an effect h
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from prefect.runtime import flow_run
@@ -55,19 +57,32 @@ def account_step(account: str, node: str, gate: str, level: int, n: int = 1) -> 
 
 
 def _ask(gate: str, form: str, number: int, told: str) -> Heard:
-    """Suspend until a person has resumed the run with an answer; the process ends meanwhile."""
-    asked = look(gate, told, first=number == 0)
-    given = suspend_flow_run(wait_for_input=asked, key=f"answer-{number}")
+    """Suspend until a person has resumed the run with an answer; the process ends meanwhile, and another comes here again."""
+    key = f"answer-{number}"
+    shown = key in _suspended_for()
+    asked = look(gate, told, shown=shown, first=number == 0)
+    given = suspend_flow_run(wait_for_input=asked, key=key)
     found: Heard = hear(form, gate, given)
     return found
 
 
+def _suspended_for() -> Collection[str]:
+    """The forms that this run has suspended for, in the processes before this one."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context is not None else None
+    return (run.empirical_policy.pause_keys or ()) if run is not None else ()
+
+
 @task(name="出示 show", **TRIED)
-def look(gate: str, told: str, *, first: bool) -> type[RunInput]:
-    """Show the gate as it stands now; returns the form that asks for an answer."""
+def look(gate: str, told: str, *, shown: bool, first: bool) -> type[RunInput]:
+    """The form that asks for an answer to the gate. What is asked is shown, and the `first` time announced, unless it was
+    `shown` before."""
     view = inbox.view(desk(), gate)
-    create_markdown_artifact(asking.artifact_of(desk(), view), key=f"gate-{gate[:12]}", description=subject_of(view))
-    if first:
+    if not shown:
+        create_markdown_artifact(
+            asking.artifact_of(desk(), view), key=f"gate-{gate[:12]}", description=subject_of(view)
+        )
+    if first and not shown:
         why_not = announce(subject_of(view, *steps.now(view.waiting_for)), f"{engines.console_url()}/gates/{gate}")
         if why_not:
             get_run_logger().warning(why_not)

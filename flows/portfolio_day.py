@@ -81,9 +81,7 @@ class Progress:
         """Show how far the day is."""
         update_progress_artifact(self._artifact, percent, self._text(what))
 
-    def over(
-        self, work: Any, day: date, shares: Sequence[str], span: tuple[int, int], what: str
-    ) -> list[T]:  # fmt: skip
+    def over(self, work: Any, day: date, shares: Sequence[str], span: tuple[int, int], what: str) -> list[T]:
         """Work every share, in processes of their own when there are several, and show each that is done."""
         first, last = span
         if len(shares) == 1:

@@ -105,10 +105,10 @@ def _over(desk: Desk, wanted: Sequence[Step], held: Sequence[Run]) -> list[tuple
         if not why and gate in seen:
             why = "another run asks for the same gate"
         seen.add(gate)
-        if why and run.asks:
+        if why and run.is_idle:
             over.append((run, why))
     stems = {step.gate_id: step.stem for step in wanted}
-    rest = [run for run in held if run.asks and run not in [each for each, _ in over]]
+    rest = [run for run in held if run.is_idle and not run.is_answered and run not in [each for each, _ in over]]
     by_stem = {stems[gate]: run for run in rest if (gate := _gate(run)) in stems}
     out = steps.crowded_out(wanted, list(by_stem), engines.open_runs())
     return over + [(by_stem[stem], steps.MAKES_ROOM) for stem in out]

@@ -41,9 +41,14 @@ class Run(msgspec.Struct, frozen=True):
     tags: Sequence[str]
 
     @property
-    def asks(self) -> bool:
-        """Whether it waits for people, or has not begun: it can be ended without taking it from a process."""
+    def is_idle(self) -> bool:
+        """Whether no process works it, nor is about to: it can be ended without taking it from one."""
         return self.state in ("PAUSED", "SCHEDULED")
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether somebody has sent its form and no process has heard it yet."""
+        return self.state == "SCHEDULED" and self.starts > 0
 
 
 class Runs:
@@ -56,8 +61,7 @@ class Runs:
     def open(self, deployment: str) -> list[Run]:
         """Runs of a deployment that have not ended, the oldest first; those that a schedule has only planned are left out."""
         states = {"state": {"type": {"any_": list(OPEN)}}}
-        found = [_run(each) for each in self._all(deployment, states)]
-        return [run for run in found if run.since <= now("UTC") or run.state != "SCHEDULED"]
+        return [_run(each) for each in self._all(deployment, states) if not _is_planned(each)]
 
     def broken(self, deployment: str, tag: str) -> list[Run]:
         """Runs of a deployment with a tag that have failed or crashed."""
@@ -133,6 +137,11 @@ def runs() -> Iterator[Runs]:
 def gate_tag(gate_id: str) -> str:
     """The tag by which the runs of a gate are found."""
     return f"of:{gate_id[:12]}"
+
+
+def _is_planned(found: FlowRun) -> bool:
+    due = found.state.state_details.scheduled_time if found.state is not None else None
+    return found.state is not None and found.state.type.value == "SCHEDULED" and due is not None and due > now("UTC")
 
 
 def _run(found: FlowRun) -> Run:

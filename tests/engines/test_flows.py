@@ -18,6 +18,7 @@ from prefect.types._datetime import now
 
 from desk import inbox, portfolio
 from desk.open_desk import Desk
+from desk.steps import MAKES_ROOM, open_steps
 from flows import account_step, asking, deploy, portfolio_day, reconcile, reconciling
 from flows.asking import answer_on, form_of, gate_state, retagged, tags_of
 from flows.runs import ACCOUNT_STEP, PORTFOLIO_DAY, Run, gate_tag
@@ -202,6 +203,25 @@ def test_runs_are_capped_and_the_rest_waits_in_the_ledger(
     assert (again.opened, again.waiting, again.ended) == (0, 1, 0)
 
 
+def test_a_run_that_somebody_has_answered_makes_no_room(
+    ledger: Ledger, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its form was sent and is not heard yet: to end it would lose what a person said."""
+    monkeypatch.setenv("RECOURSE_OPEN_RUNS", "1")
+    for account in ("a", "b"):
+        case_of(ledger, account)
+        gate_over(ledger, account, "sue")
+    first, last = [step.gate_id for step in open_steps(desk)]
+    runs = FakeRuns()
+    answered = asking_for(runs, last, "SCHEDULED", starts=1)
+    assert reconciled(desk, runs) == []
+    assert runs.state(answered) == "SCHEDULED"
+    waiting = FakeRuns()
+    asking_for(waiting, last)
+    assert reconciled(desk, waiting) == [f"{MAKES_ROOM} → ended", "an open gate had no run → opened"]
+    assert [run.given["gate"] for run in waiting.open(ACCOUNT_STEP)] == [first]
+
+
 # --- what broke off -----------------------------------------------------------------------------------------------
 
 
@@ -322,8 +342,6 @@ def test_the_artifact_of_a_gate_says_why_the_case_stands_there(desk: Desk, gate:
 
 
 def test_tags_follow_the_gate(desk: Desk, gate: str) -> None:
-    from desk.steps import open_steps
-
     (step,) = open_steps(desk)
     assert retagged(tags_of(step, "R2"), "approved") == [
         "recourse", "node:acceleration", "grade:R2", gate_tag(gate), "gate:approved"

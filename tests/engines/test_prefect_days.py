@@ -159,10 +159,14 @@ def test_a_quorum_of_two_needs_two_people(day_after: OnPrefect) -> None:
     again = answered(rest, run, code=code, **given)
     assert again["state_name"] == "Suspended"
     assert votes_of(desk, gate_id) == [first]
+    asked = len(rest.artifacts(run["id"]))
     with pytest.raises(UserError, match="has voted already"):
         code_for(desk, gate_id, first)
     once_more = answered(rest, again, code=code, **given)
     assert "this code was used before" in rest.form(once_more)["description"]
+    assert len(rest.artifacts(run["id"])) == asked + 1, (
+        "each form is shown once, not again by the process that hears it"
+    )
     ended = answered(rest, once_more, code=code_for(desk, gate_id, sitter(desk, gate_id)), **given)
     assert (ended["state_type"], ended["state_name"]) == ("COMPLETED", "Done"), ended["state"]["message"]
     assert "gate:approved" in ended["tags"]
