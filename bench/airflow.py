@@ -1,4 +1,4 @@
-"""What Airflow costs: ``python bench/airflow.py [--cases N] [--gates N] [--naive N] [--only portfolio|gates]``.
+"""What Airflow costs: ``python bench/airflow.py [--cases N] [--gates N] [--naive N] [--only portfolio|gates] [--graph G]``.
 
 Accounts per minute through `portfolio_day` beside one mapped task for each account (`bench.airflow_day`), and the
 scheduler's load with open gates, by the width of the graph (`bench.airflow_gates`). Starts the services itself, on the
@@ -21,6 +21,7 @@ sys.path[:] = [
 ]
 
 from bench import airflow_day, airflow_gates  # noqa: E402
+from bench.graphs import DAGS  # noqa: E402
 from recourse.errors import UserError  # noqa: E402
 
 MOST_MAPPED = 1000
@@ -34,6 +35,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--naive", type=int, default=64, metavar="N", help="accounts that get a task each")
     parser.add_argument("--gates", type=int, default=300, metavar="N", help="runs parked at human tasks, at most")
     parser.add_argument("--only", choices=["portfolio", "gates"], help="measure one of the two")
+    parser.add_argument("--graph", choices=list(DAGS), action="append", help="with gates: this graph; repeatable")
     asked = parser.parse_args(given)
     if not 0 < asked.naive <= MOST_MAPPED:
         parser.error(f"--naive: from 1 to {MOST_MAPPED}")
@@ -51,7 +53,7 @@ def main() -> None:
         if asked.only != "gates":
             print(airflow_day.table(airflow_day.measure(asked.cases, asked.naive)), flush=True)
         if asked.only != "portfolio":
-            print(airflow_gates.table(airflow_gates.measure(asked.gates)), flush=True)
+            print(airflow_gates.table(airflow_gates.measure(asked.gates, asked.graph or tuple(DAGS))), flush=True)
     except UserError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
+
+pytest.importorskip("prefect", reason="the engines' packages are not installed")
+
 from sqlalchemy import func, select
 
 from desk import inbox, steps
