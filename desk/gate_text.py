@@ -15,8 +15,8 @@ def subject_of(gate: GateView, *seats: str) -> str:
     """One line: what is to be agreed to, for whom, in which seats."""
     what = gate.account or f"{sum(state == 'in' for _, state in gate.members)} 户名单"
     urgent = "【红色通道】" if gate.urgent else ""
-    asked = ", ".join(seat.removeprefix("then:") for seat in seats)
-    return f"{urgent}{gate.zh} {gate.en} · {what} · 席位 {asked}"
+    asked = f" · 席位 {', '.join(seat.removeprefix('then:') for seat in seats)}" if seats else ""
+    return f"{urgent}{gate.zh} {gate.en} · {what}{asked}"
 
 
 def body_of(gate: GateView, seats: Sequence[str], console: str, after: str = "", how: str = "") -> str:

@@ -20,10 +20,7 @@ from flows.runs import OURS, gate_tag
 
 GATE = "gate:"
 SAYS_SOMETHING = r"\S"
-HOW = (
-    "如何作答 How to answer: 在控制台本门页面或用 `recourse gates code` 领取一次性代码，填入表单。"
-    "Get a one-time code on the gate's page in the console or by `recourse gates code`, and write it on the form. "
-)
+CODE = "在控制台本门页面或用 recourse gates code 领取 from the gate's page in the console, or recourse gates code"
 GUESSED = "有人在猜测代码 Somebody is guessing codes for this gate"
 
 
@@ -33,7 +30,7 @@ def form_of(gate: GateView, told: str, *, guessed: bool) -> type[RunInput]:
     `told`: why the answer before did not count.
     """
     fields: dict[str, Any] = {
-        "code": (str, Field(title="一次性代码 One-time code", min_length=10, max_length=20)),
+        "code": (str, Field(title="一次性代码 One-time code", description=CODE, min_length=10, max_length=20)),
         "verdict": (
             Literal["approve", "reject", "return"],
             Field(title="意见 Verdict", description="approve 同意 · reject 否决 · return 退回补充"),
@@ -63,7 +60,7 @@ def shown(gate: GateView, told: str = "", *, guessed: bool = False) -> str:
     """A gate as Markdown: above the form, and in the run's artifact."""
     seats = steps.now(gate.waiting_for)
     warning = f"> **{GUESSED}**\n\n" if guessed else ""
-    return f"## {subject_of(gate, *seats)}\n\n{warning}{body_of(gate, seats, console_url(), told, HOW)}"
+    return f"## {subject_of(gate, *seats)}\n\n{warning}{body_of(gate, seats, console_url(), told)}"
 
 
 def artifact_of(desk: Desk, gate: GateView) -> str:

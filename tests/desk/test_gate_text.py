@@ -24,6 +24,7 @@ def gate(**given: Any) -> GateView:
 def test_a_gate_shows_what_is_asked_the_evidence_and_the_way_to_the_file() -> None:
     body = body_of(gate(), ["BLG"], "https://airflow.bank/recourse")
     assert subject_of(gate(), "BLG") == "起诉 File suit · A1 · 席位 BLG"
+    assert subject_of(gate()) == "起诉 File suit · A1"
     assert "https://airflow.bank/recourse/accounts/A1" in body
     assert "https://airflow.bank/recourse/gates/abc" in body
     assert "| owed | 1.00 CNY |" in body
