@@ -96,6 +96,7 @@ def test_a_measurement_never_opens_a_run_that_the_one_before_it_left(gates: int,
     assert all(later - earlier >= EXTRA for earlier, later in pairwise(measured))
 
 
+@pytest.mark.bench
 def test_processor_time_of_ended_children_counts() -> None:
     before = spent_by(os.getpid())
     burn = "import time\nwhile time.process_time() < 0.6: pass"
@@ -148,6 +149,7 @@ def test_sizes_that_are_not_given() -> None:
     assert (asked.cases, asked.naive, asked.gates, asked.only) == (10_000, 64, 300, None)
 
 
+@pytest.mark.bench
 def test_as_a_script_it_does_not_stand_in_for_airflow() -> None:
     look = "import runpy, importlib.util as u; runpy.run_path('bench/airflow.py'); s = u.find_spec('airflow'); print(s and s.origin)"
     where = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -158,6 +160,7 @@ def test_as_a_script_it_does_not_stand_in_for_airflow() -> None:
     assert os.path.join("bench", "airflow.py") not in told.stdout
 
 
+@pytest.mark.bench
 def test_every_debtor_who_is_due_is_known_and_has_a_number(sqlite_url: str) -> None:
     engine, vault = open_engine(sqlite_url), Vault(DEMO_KEY)
     setup.migrate(engine)

@@ -105,6 +105,7 @@ def test_a_deployment_that_is_not_there_is_missed(monkeypatch: pytest.MonkeyPatc
         prefect.deployment("portfolio_day")
 
 
+@pytest.mark.bench
 def test_as_a_script_it_does_not_stand_in_for_airflow() -> None:
     look = "import runpy, importlib.util as u; runpy.run_path('bench/engines.py'); s = u.find_spec('airflow'); print(s and s.origin)"
     told = subprocess.run(
@@ -114,6 +115,7 @@ def test_as_a_script_it_does_not_stand_in_for_airflow() -> None:
     assert os.path.join("bench", "airflow.py") not in told.stdout
 
 
+@pytest.mark.bench
 def test_one_account_decided_by_itself_is_due_no_more(sqlite_url: str, tmp_path: Path) -> None:
     """The naive way keeps its decisions: a sweep after it finds the others only."""
     engine = open_engine(sqlite_url)

@@ -17,6 +17,7 @@ from recourse.errors import UserError
 from topology.native import CHECKOUT, Program
 from topology.processes import Supervisor
 
+pytestmark = pytest.mark.slow
 PARENT = "import subprocess, time; subprocess.Popen(['sleep', '600']); print('up', flush=True); time.sleep(600)"
 """A program with a child of its own."""
 
