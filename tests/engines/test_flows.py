@@ -3,6 +3,10 @@ again, what is opened first when runs are capped."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +36,7 @@ from tests.database import Databases
 from tests.desk.conftest import desk_on_monday
 
 pytestmark = pytest.mark.prefect
+ROOT = Path(__file__).resolve().parents[2]
 SPACE = UUID(int=7)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -377,41 +382,19 @@ def test_every_task_is_tried_again_and_remembers_nothing() -> None:
 # --- shares -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A server of Prefect's own for tests, in a folder that is thrown away."""
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
-
-
-@pytest.mark.filterwarnings("ignore")  # of Prefect's own server, in this process
-def test_several_shares_are_worked_in_processes_of_their_own(
-    ledger: Ledger, desk: Desk, server: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_several_shares_are_worked_in_processes_of_their_own(ledger: Ledger, desk: Desk, tmp_path: Path) -> None:
     """A large book: each share by one of two processes, which open the ledger that the environment names."""
-    from prefect import flow
-    from prefect.artifacts import Artifact
-    from prefect.task_runners import ProcessPoolTaskRunner
-
     for n in range(12):
         ledger.person(f"p-{n}")
         ledger.loan(f"a-{n}", f"p-{n}", 1)
-    for name, value in {"LEDGER": ledger.url, "HOME": str(tmp_path), "MODE": "demo"}.items():
-        monkeypatch.setenv(f"RECOURSE_{name}", value)
-
     with writing(ledger.engine) as connection:
         connection.execute(parties.update().values(key_id=desk.vault.key_id))
-
-    def worked() -> list[int]:
-        progress = portfolio_day.Progress(MONDAY)
-        swept = progress.over(portfolio_day.sweep, MONDAY, ["0/3", "1/3", "2/3"], (15, 50), "sweep")
-        return [each.opened for each in swept]
-
-    opened = flow(task_runner=ProcessPoolTaskRunner(max_workers=2))(worked)()
-    assert len(opened) == 3
-    assert sum(opened) == 12
-    shown = Artifact.get(f"day-{MONDAY}")
-    assert shown is not None
-    assert (shown.data, shown.description) == (50.0, f"{MONDAY}: sweep 3/3")
+    place = {"RECOURSE_LEDGER": ledger.url, "RECOURSE_HOME": str(tmp_path), "RECOURSE_MODE": "demo"}
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.engines.worked_shares", str(MONDAY)],
+        env={**os.environ, **place}, cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = json.loads(said.stdout.splitlines()[-1])
+    assert len(found["opened"]) == 3
+    assert sum(found["opened"]) == 12
+    assert found["told"] == [50.0, f"{MONDAY}: sweep 3/3"]
