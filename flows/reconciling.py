@@ -7,14 +7,14 @@ what was approved at another door. Engine telemetry never enters the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from prefect.types._datetime import now
 
 from desk import engines, steps
 from desk.open_desk import Desk
-from desk.steps import Difference, Reconciled, Step
+from desk.steps import Difference, Reconciled, Standing, Step
 from flows.alive import is_dead
 from flows.asking import gate_state, retagged, tags_of
 from flows.runs import ACCOUNT_STEP, PORTFOLIO_DAY, SUPERSEDED, Run, Runs
@@ -24,6 +24,7 @@ STARTING = timedelta(minutes=1)
 """How long a run may be *running* without having its lock: its process imports what it needs."""
 SUBMITTING = timedelta(minutes=10)
 """How long a run may be *pending*: its worker died between taking it and starting its process."""
+OPEN = "open"
 STARTS_AT_MOST = 4
 ASKED_AT_MOST = 30
 """Starts of a gate's run: one for each answer, and a few for what breaks off."""
@@ -32,13 +33,14 @@ ASKED_AT_MOST = 30
 def reconcile(desk: Desk, runs: Runs) -> Reconciled:
     """Make Prefect's open runs agree with the ledger's open gates, once; one comparison at a time."""
     with hold(desk.engine, "prefect-reconcile", ""):
-        found = list(_take_up(desk, runs, list(_bury(desk, runs))))
+        found = [*_days_again(desk, runs), *_bury(desk, runs), *_gates_again(desk, runs)]
         acted = steps.act_on_what_is_left(desk)
         held = runs.open(ACCOUNT_STEP)
         wanted = steps.open_steps(desk)
-        over = _over(desk, wanted, held)
+        stands = steps.standing(desk, [_gate(run) for run in held])
+        over = _over(wanted, held, stands)
         for run, why in over:
-            _end(desk, runs, run, why)
+            runs.end(run, SUPERSEDED, why, retagged(run.tags, _status(stands.get(_gate(run)))))
         kept = {_gate(run) for run in held if run not in [each for each, _ in over]}
         missing = [step for step in wanted if step.gate_id not in kept]
         opened = _open(desk, runs, missing[: max(0, engines.open_runs() - len(kept))])
@@ -47,38 +49,44 @@ def reconcile(desk: Desk, runs: Runs) -> Reconciled:
     return Reconciled(tuple(found), len(opened), len(over), len(missing) - len(opened), acted)
 
 
-def _bury(desk: Desk, runs: Runs) -> Iterator[Run]:
-    """Runs whose process is gone: they crashed, and Prefect does not know it."""
-    for run in (*runs.open(PORTFOLIO_DAY), *runs.open(ACCOUNT_STEP)):
+def _days_again(desk: Desk, runs: Runs) -> Iterator[Difference]:
+    """A day whose process is gone goes on from its first line: each of its parts may run twice."""
+    for run in runs.open(PORTFOLIO_DAY):
         if _is_gone(desk, run, now("UTC")):
             runs.bury(run)
-            yield run
+            again = run.starts < STARTS_AT_MOST
+            if again:
+                runs.again(run)
+            yield Difference(run.name, "its process was gone", "started again" if again else "crashed")
 
 
-def _take_up(desk: Desk, runs: Runs, buried: Sequence[Run]) -> Iterator[Difference]:
-    """What broke off goes on from its first line: the parts of a day may run twice, and a form is heard once.
+def _bury(desk: Desk, runs: Runs) -> Iterator[Difference]:
+    """Runs of gates whose process is gone have crashed, and Prefect does not know it."""
+    for run in runs.open(ACCOUNT_STEP):
+        if _is_gone(desk, run, now("UTC")):
+            runs.bury(run)
+            yield Difference(run.name, "its process was gone", "crashed")
 
-    A run of a gate that has been answered is left as it is: what it has not done is done here.
+
+def _gates_again(desk: Desk, runs: Runs) -> Iterator[Difference]:
+    """A run that broke off while its gate waits goes on from its first line: a form is heard once. One whose gate has been
+    answered is left as it is: what it has not done is done here.
     """
-    days = [run for run in buried if "gate" not in run.given]
-    for run in days:
-        if run.starts < STARTS_AT_MOST:
-            runs.again(run)
-        yield Difference(
-            run.name, "its process was gone", "started again" if run.starts < STARTS_AT_MOST else "crashed"
-        )
-    broken = runs.broken(ACCOUNT_STEP, gate_state("open"))
+    broken = runs.broken(ACCOUNT_STEP, gate_state(OPEN))
     stands = steps.standing(desk, [_gate(run) for run in broken])
     for run in broken:
         stand = stands.get(_gate(run))
-        over = steps.why_over(stand, _level(run)) or ("it was started too often" if run.starts >= ASKED_AT_MOST else "")
-        if over:
-            runs.tag(
-                run.id, retagged(run.tags, stand.status if stand is not None and stand.status != "open" else "left")
-            )
+        left = steps.why_over(stand, _level(run)) or ("it was started too often" if run.starts >= ASKED_AT_MOST else "")
+        if left:
+            status = _status(stand)
+            runs.tag(run.id, retagged(run.tags, "left" if status == OPEN else status))
         else:
             runs.again(run)
-        yield Difference(run.name, "it broke off", f"left: {over}" if over else "started again")
+        yield Difference(run.name, "it broke off", f"left: {left}" if left else "started again")
+
+
+def _status(stand: Standing | None) -> str:
+    return stand.status if stand is not None else "gone"
 
 
 def _gate(run: Run) -> str:
@@ -95,9 +103,8 @@ def _is_gone(desk: Desk, run: Run, at: datetime) -> bool:
     return run.state == "PENDING" and at - run.since > SUBMITTING
 
 
-def _over(desk: Desk, wanted: Sequence[Step], held: Sequence[Run]) -> list[tuple[Run, str]]:
+def _over(wanted: Sequence[Step], held: Sequence[Run], stands: Mapping[str, Standing]) -> list[tuple[Run, str]]:
     """Runs that have nothing left to wait for, and why; one that a process works is left to it."""
-    stands = steps.standing(desk, [_gate(run) for run in held])
     over, seen = [], set()
     for run in held:
         gate = _gate(run)
@@ -112,13 +119,6 @@ def _over(desk: Desk, wanted: Sequence[Step], held: Sequence[Run]) -> list[tuple
     by_stem = {stems[gate]: run for run in rest if (gate := _gate(run)) in stems}
     out = steps.crowded_out(wanted, list(by_stem), engines.open_runs())
     return over + [(by_stem[stem], steps.MAKES_ROOM) for stem in out]
-
-
-def _end(desk: Desk, runs: Runs, run: Run, why: str) -> None:
-    gate = _gate(run)
-    stand = steps.standing(desk, [gate]).get(gate)
-    status = stand.status if stand is not None else "gone"
-    runs.end(run, SUPERSEDED, why, retagged(run.tags, status))
 
 
 def _open(desk: Desk, runs: Runs, wanted: Sequence[Step]) -> list[str]:

@@ -234,7 +234,7 @@ def test_a_run_whose_process_is_gone_is_begun_again_with_what_was_answered_on_it
     """The form that somebody filled in is kept under the run: another run would ask for it a second time."""
     runs = FakeRuns()
     run = asking_for(runs, gate, "RUNNING")
-    assert reconciled(desk, runs) == ["it broke off → started again"]
+    assert reconciled(desk, runs) == ["its process was gone → crashed", "it broke off → started again"]
     assert runs.state(run) == "SCHEDULED"
     assert reconciled(desk, runs) == []
 
