@@ -13,10 +13,11 @@ from random import Random
 import msgspec
 
 from recourse import events as ev
-from recourse.casefile import CaseFile, fold
+from recourse.casefile import CaseFile
 from recourse.climb.strategy import Strategy
 from recourse.decide import Decision
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, PartyFact, Security, Terms
+from recourse.fold import fold
 from recourse.ladder import Ladder
 from recourse.money import Amounts
 from recourse.policy.book import PolicyBook

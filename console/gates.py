@@ -83,7 +83,7 @@ def _verdict(typed: Typed) -> Verdict:
 def _inbox(desk: Desk, request: Request) -> Response:
     asked = request.query_params
     node, kind, whose, only = (asked.get(name, "") for name in ("node", "kind", "whose", "only"))
-    lines = inbox.waiting(desk, by_loss=True)
+    lines = inbox.waiting(desk)
     mine = gate_page.mine(desk, request.state.actor, lines)
     today = desk.business_day()
     shown = [

@@ -5,7 +5,7 @@ Every door reads and answers here: the command line, the console and the engines
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,23 +15,25 @@ from sqlalchemy import Connection, bindparam, func, select
 from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.climb import lists
-from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
-from recourse.explain import clocks
-from recourse.facts import Facts
 from recourse.gate_rows import Answer, Verdict, names_of
-from recourse.ledger import sets, store
+from recourse.ledger import sets
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
-from recourse.measures import LIMITATION_RULE
 from recourse.money import to_text
 
 MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
 """Parts of an evidence that are amounts in minor units."""
-LOADED_AT_ONCE = 2000
 SHORTEST_ID = 4
 """Characters by which a gate can be named."""
 _MEMBERS = select(gate_members.c.case_id).where(gate_members.c.gate_id == bindparam("gate"))
+_FIRST_OF_LIST = (
+    select(func.min(cases.c.lost_on))
+    .join(gate_members, gate_members.c.case_id == cases.c.case_id)
+    .where(gate_members.c.gate_id == gates.c.gate_id, gate_members.c.state == "in", gates.c.kind == "list")
+    .scalar_subquery()
+)
+"""The day on which the first right is lost among the members of a list; kept with each case as of its last decision."""
 _CURRENCY = (
     select(accounts.c.currency)
     .join(cases, cases.c.account_id == accounts.c.account_id)
@@ -113,16 +115,16 @@ class GateView(msgspec.Struct, frozen=True):
     votes: tuple[Vote, ...]
 
 
-def waiting(desk: Desk, status: str = "open", *, by_loss: bool = False) -> list[Line]:
-    """Gates of a status, the most urgent first, then by their place in the queue: a fixed number of queries.
-
-    `by_loss`: those whose right is lost first come first; this looks at the facts of every case with a gate.
+def waiting(desk: Desk, status: str = "open") -> list[Line]:
+    """Gates of a status by the day on which a right is lost, then the urgent ones, then by their place in the queue: a
+    fixed number of queries. A list counts with the first of its members.
     """
+    lost_on = func.coalesce(cases.c.lost_on, _FIRST_OF_LIST)
     query = (
-        select(gates, cases.c.account_id)
+        select(gates, cases.c.account_id, lost_on.label("lost_on"))
         .outerjoin(cases, cases.c.case_id == gates.c.case_id)
         .where(gates.c.status == status)
-        .order_by(gates.c.urgent == "", gates.c.queued_from, gates.c.gate_id)
+        .order_by(lost_on.is_(None), lost_on, gates.c.urgent == "", gates.c.queued_from, gates.c.gate_id)
     )
     with reading(desk.engine) as connection:
         rows = connection.execute(query).all()
@@ -131,36 +133,15 @@ def waiting(desk: Desk, status: str = "open", *, by_loss: bool = False) -> list[
         for gate_id, seat in connection.execute(_SEATS_TAKEN, ids):
             taken.setdefault(gate_id, set()).add(seat)
         members = {gate_id: count for gate_id, count in connection.execute(_IN_LIST, ids)}
-        lost = _lost_on(connection, desk, [row.case_id for row in rows if row.case_id]) if by_loss else {}
-    found = [
+    return [
         Line(
             row.gate_id, row.node, row.kind, row.action, row.tier,
             tuple(s for s in names_of(row) if s not in taken.get(row.gate_id, set())),
             row.opened_on, row.due_on, row.level, row.urgent, members.get(row.gate_id, 1), row.account_id or "",
-            lost.get(row.case_id),
+            row.lost_on,
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda line: line.lost_on or date.max) if by_loss else found
-
-
-def _lost_on(connection: Connection, desk: Desk, case_ids: Sequence[str]) -> dict[str, date]:
-    """Case → the last day of the clock that ends next, among those that have not ended."""
-    day = desk.business_day()
-    strategy = desk.strategy(day)
-    found: dict[str, date] = {}
-    for start in range(0, len(case_ids), LOADED_AT_ONCE):
-        part = store.load(connection, case_ids[start : start + LOADED_AT_ONCE], lock=False)
-        for case_id, dossier in part.items():
-            ends = _next_end(dossier.facts, strategy, day)
-            if ends is not None:
-                found[case_id] = ends
-    return found
-
-
-def _next_end(facts: Facts, strategy: Strategy, day: date) -> date | None:
-    years = strategy.policy_of(facts).numbers.get(LIMITATION_RULE)
-    return next((clock.ends_on for clock in clocks(facts, day, years) if clock.days_left >= 0), None)
 
 
 def find(connection: Connection, given: str) -> str:

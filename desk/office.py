@@ -18,7 +18,7 @@ from recourse.climb import arrivals, lists
 from recourse.climb.strategy import Strategy
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import calls, cases, gate_members, gates, matters, placements, visits, votes
+from recourse.ledger.tables import calls, cases, gate_members, gates, matter_cases, matters, placements, visits, votes
 from recourse.simulate import office as door
 from recourse.simulate.staff import roles_of
 
@@ -153,7 +153,8 @@ class TownOffice:
         """Of several court files of one case, the one that the case stands at: the latest."""
         query = (
             select(matters.c.matter_id, cases.c.account_id, matters.c.route, matters.c.stage, matters.c.stage_on)
-            .join(cases, cases.c.case_id == matters.c.case_id)
+            .join(matter_cases, matter_cases.c.matter_id == matters.c.matter_id)
+            .join(cases, cases.c.case_id == matter_cases.c.case_id)
             .where(cases.c.closed_on.is_(None))
             .order_by(cases.c.account_id, matters.c.matter_id)
         )

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from desk.open_desk import Desk
 from recourse import events as ev
+from recourse import matters
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival, Spoken
@@ -23,7 +24,7 @@ from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, placements
-from tasks import call, collateral, litigation
+from tasks import call, collateral
 from tasks.acts import PROOFS
 
 Found = Mapping[str, Facts]
@@ -123,7 +124,7 @@ class Operations:
         found = self.facts(stage[0] for stage in stages)
         return self.record(
             [
-                Arrival(found[account].case_id, litigation.reached(file.matter, file.stage, stage, number, number), on)
+                Arrival(found[account].case_id, matters.reached(file, stage, number, number), on)
                 for account, stage, number, on in stages
                 if account in found and (file := found[account].file).matter
             ]
@@ -192,11 +193,13 @@ class Operations:
         holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind]
         return self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
 
-    def arrange(self, account_id: str, kind: str, until_on: date) -> int:
-        """An arrangement was signed."""
+    def arrange(self, account_id: str, kind: str, until_on: date, proof: str = "") -> int:
+        """An arrangement was signed; with `proof`, where the signed paper lies, it interrupts the limitation."""
         return self._each(
             [account_id],
-            lambda facts: ev.ArrangementMade(derived_id("arrangement", facts.case_id, self.pen.day), kind, until_on),
+            lambda facts: ev.ArrangementMade(
+                derived_id("arrangement", facts.case_id, self.pen.day), kind, until_on, proof
+            ),
         )
 
     def end_arrangement(self, account_id: str, end: str) -> int:

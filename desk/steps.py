@@ -76,7 +76,7 @@ def open_steps(desk: Desk, *, nodes: Collection[str] = (), without: Collection[s
     """A step for every open gate, of some nodes or without some; those whose right is lost first come first."""
     return [
         Step(_stem(line), line.account, line.node, line.gate_id, line.level, line.opened_on)
-        for line in inbox.waiting(desk, by_loss=True)
+        for line in inbox.waiting(desk)
         if (not nodes or line.node in nodes) and line.node not in without
     ]
 

@@ -208,4 +208,17 @@ class Act(Protocol):
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]: ...
 
 
+class WorkItem:
+    """The act of a step that people work outside: it lies on their desk, and the visit stays open until they report."""
+
+    permit: tuple[str, ...] = ()
+    delivery: Delivery = "idempotent"
+
+    def __init__(self, node: str) -> None:
+        self.node = node
+
+    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
+        return [Receipt(item.key, "done") for item in items]
+
+
 Acts = Mapping[str, Act]

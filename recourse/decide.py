@@ -15,11 +15,12 @@ import msgspec
 
 from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
+from recourse.clocks import Alarm, alarms
 from recourse.days import later
+from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
-from recourse.measures import LIMITATION_RULE
 from recourse.policy.book import Policy
 from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
 
@@ -42,7 +43,10 @@ Brake = tuple[str, date | None]
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What a day says of a case. `end` closes the episode; `recalls` are open visits to be called back, with the cause."""
+    """What a day says of a case. `end` closes the episode; `recalls` are open visits to be called back, with the cause.
+
+    `alarms`: clocks whose end is near and was not told yet. `lost_on`: the last day of the right that is lost next.
+    """
 
     steps: tuple[Step, ...] = ()
     expired: tuple[str, ...] = ()
@@ -51,6 +55,8 @@ class Decision(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
     grade: str = ""
     wake_on: date | None = None
+    alarms: tuple[Alarm, ...] = ()
+    lost_on: date | None = None
 
     @property
     def idle(self) -> bool:
@@ -84,7 +90,7 @@ class Judge:
     def __init__(self, ladder: Ladder, policy: Policy) -> None:
         self.ladder, self.policy = ladder, policy
         self.bands = policy.bands
-        self.years = policy.numbers.get(LIMITATION_RULE)
+        self.numbers = policy.numbers
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
         self.tracks: list[tuple[str, int, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
@@ -103,13 +109,17 @@ class Judge:
         if file.end:
             return Decision(grade=file.grade)
         grade, regrade_on = self.grade(facts, today)
-        end, paid = _ending(facts, today)
+        end, paid = ending(facts, today)
         brakes = self._brakes(facts, today, paid)
         recalls = self._recalls(file, brakes, end)
         if end:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
-        return self._climb(facts, today, grade, regrade_on, brakes, recalls)
+        due, alarm_on, lost_on = ((), None, None) if paid else alarms(facts, self.numbers, today)
+        made = self._climb(facts, today, grade, _sooner(regrade_on, alarm_on), brakes, recalls)
+        if not due and lost_on is None:
+            return made
+        return msgspec.structs.replace(made, alarms=due, lost_on=lost_on)
 
     def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
         """Internal grade R1–R4 by the policy's bands, and the day on which DPD alone changes it."""
@@ -136,6 +146,10 @@ class Judge:
         ]
         if paid:
             brakes.append(("paid", None))
+        elif arrears_cleared(facts, today):
+            brakes.append(("arrears_cleared", None))
+        if file.pool and file.cut_off_on is not None and file.cut_off_on <= today:
+            brakes.append(("pooled", None))
         if file.promise is not None:
             until = later(file.promise.due_on, self.tolerance)
             if today <= until:
@@ -156,7 +170,7 @@ class Judge:
 
     def braked(self, facts: Facts, name: str, today: date) -> str:
         """See :func:`braked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
-        end, paid = _ending(facts, today)
+        end, paid = ending(facts, today)
         node, visit = self.ladder.by_name[name], facts.file.visits.get(name)
         if end or (paid and node.act_class.value in PAID_STOPS):
             return "paid"
@@ -177,8 +191,10 @@ class Judge:
         return tuple(found)
 
     def _stops(self, name: str, hold: str) -> bool:
-        node = self.ladder.by_name[name]
-        return node.act_class.value in self._stopped_by(hold)
+        rung = self.rung_of.get(name)
+        if rung is not None:
+            return self._blocks(rung, hold)
+        return self.ladder.by_name[name].act_class.value in self._stopped_by(hold)
 
     def _stopped_by(self, hold: str) -> Iterable[str]:
         known = self.policy.brakes.get(hold)
@@ -205,9 +221,9 @@ class Judge:
                 wake_on = _sooner(wake_on, hold.from_on)
         for track, gap, ways in self._ways(frozenset(facts.file.visits)):
             floor, yielding = floors.get(track, NOTHING_TAKEN)
-            if floor >= ways[-1][0].place:
-                continue
             latest = last.get(track)
+            if floor >= ways[-1][0].place and not any(rung.presses for rung, _ in ways):
+                continue
             free_on = today if latest is None else later(latest, gap)
             wanted, soonest = self._wanted(facts, today, grade, ways, floor, free_on, reasons)
             wake_on = _sooner(wake_on, soonest)
@@ -216,7 +232,7 @@ class Judge:
                 wake_on = _sooner(wake_on, until)
                 if step is not None:
                     steps.append(step)
-                    expired += (yielding,) if yielding else ()
+                    expired += (yielding,) if yielding and rung.place > floor else ()
                     break
         if steps or expired or recalls:
             wake_on = later(today, 1)
@@ -281,9 +297,11 @@ class Judge:
         visits = facts.file.visits
         for rung, clauses in ways:
             if rung.place <= floor:
-                continue
+                if not rung.presses:
+                    continue
+                clauses = rung.clock_clauses
             visit = visits.get(rung.node.name)
-            may_on = free_on if visit is None else open_on(rung.entry, visit, free_on)
+            may_on = free_on if visit is None else open_on(rung, facts, visit, free_on)
             if may_on is not None:
                 may_on = allowed_on(rung, facts, visits, may_on)
             if may_on is None:
@@ -327,7 +345,7 @@ class Judge:
         if stale:
             reasons.append(stale)
             return None, None if facts.balance_as_of is None else later(today, 1)
-        reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today, self.years)))
+        reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today, self.numbers)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
         return Step(node.name, n, how, urgent=urgent), None
 
@@ -374,21 +392,3 @@ def _sooner(a: date | None, b: date | None) -> date | None:
     if a is None:
         return b
     return a if b is None or a <= b else b
-
-
-def _ending(facts: Facts, today: date) -> tuple[str, bool]:
-    """How the episode ends today ("" = it does not), and whether what was asked for is paid.
-
-    Cure by phase: before acceleration the arrears; after it, or in court, the whole claim. While a court file runs,
-    payment ends nothing by itself; a written-off debt ends only when it is paid.
-    """
-    file = facts.file
-    settled = facts.owed is not None and facts.owed <= 0
-    current = facts.oldest_unpaid_due_on is None or facts.oldest_unpaid_due_on >= today
-    whole = file.accelerated_on is not None or file.written_off_on is not None or file.stage != ""
-    paid = settled or (current and not whole)
-    if not paid:
-        return "", False
-    if file.matter_open:
-        return "", True
-    return ("settled" if settled else "cured"), True

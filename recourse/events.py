@@ -324,6 +324,8 @@ class PaymentReceived(Event, frozen=True, omit_defaults=True):
     payment_id: str
     amount: int
     kind: str = "payment"
+    payer: str = ""
+    """debtor, guarantor, third_party, court, bank; "" = not known."""
 
 
 class FactsReanchored(Event, frozen=True, omit_defaults=True):
@@ -362,6 +364,7 @@ class ArrangementMade(Event, frozen=True, omit_defaults=True):
     arrangement_id: str
     kind: str
     until_on: date
+    proof: str = ""
 
 
 class ArrangementEnded(Event, frozen=True, omit_defaults=True):
@@ -370,6 +373,7 @@ class ArrangementEnded(Event, frozen=True, omit_defaults=True):
     TYPE = "arrangement:case:ended"
     arrangement_id: str
     end: str
+    kind: str = ""
 
 
 class DocumentMade(Event, frozen=True, omit_defaults=True):
@@ -428,12 +432,14 @@ class CollateralValued(Event, frozen=True, omit_defaults=True):
 
 
 class GuarantorClaimed(Event, frozen=True, omit_defaults=True):
-    """Liability was demanded of a joint guarantor; proof decides whether in time (民法典 693)."""
+    """A guarantee was kept in its period, or the attempt came too late; proof decides (民法典 693)."""
 
     TYPE = "guarantor:liability:claimed"
     guarantee_id: str
     in_time: bool
     proof: str
+    by: str = "demand"
+    """demand, or suit: an act against the debtor that keeps a general guarantee, or a suit that names the guarantor."""
 
 
 class MatterOpened(Event, frozen=True, omit_defaults=True):
@@ -444,6 +450,8 @@ class MatterOpened(Event, frozen=True, omit_defaults=True):
     route: str
     parties: tuple[str, ...] = ()
     claimed: Amounts | None = None
+    court: str = ""
+    accounts: tuple[str, ...] = ()
 
 
 class MatterStageReached(Event, frozen=True, omit_defaults=True):
@@ -454,6 +462,8 @@ class MatterStageReached(Event, frozen=True, omit_defaults=True):
     stage: str
     number: str = ""
     proof: str = ""
+    until_on: date | None = None
+    """With *effective*: the last day of performance 履行期限, from which two years to enforce run (民事诉讼法 250)."""
 
 
 class WrittenOff(Event, frozen=True, omit_defaults=True):
@@ -464,6 +474,7 @@ class WrittenOff(Event, frozen=True, omit_defaults=True):
     criterion: str
     amounts: Amounts
     packet: str
+    receipt: str = ""
 
 
 class RecoveryBooked(Event, frozen=True, omit_defaults=True):
@@ -480,6 +491,475 @@ class LegalOpinionSigned(Event, frozen=True, omit_defaults=True):
     TYPE = "opinion:legal:signed"
     sha256: str
     signed_by: str
+
+
+# --- clocks: what is lost when a day passes -----------------------------------------------------------------------
+
+
+class ClockStarted(Event, frozen=True, omit_defaults=True):
+    """A clock (`recourse.clocks`) was started or restarted by a person, on a paper; without proof it does not count."""
+
+    TYPE = "clock:right:started"
+    kind: str
+    subject: str
+    until_on: date | None = None
+    proof: str = ""
+
+
+class ClockStopped(Event, frozen=True, omit_defaults=True):
+    """A clock runs no more: what it served was done, or given up."""
+
+    TYPE = "clock:right:stopped"
+    kind: str
+    subject: str
+    cause: str
+    proof: str = ""
+
+
+class ClockAlarmed(Event, frozen=True, omit_defaults=True):
+    """The last day of a clock is near: within so many days."""
+
+    TYPE = "clock:right:alarmed"
+    kind: str
+    subject: str
+    ends_on: date
+    within_days: int
+
+
+class ClockRanOut(Event, frozen=True, omit_defaults=True):
+    """The last day of a clock has passed."""
+
+    TYPE = "clock:right:lost"
+    kind: str
+    subject: str
+    ended_on: date
+
+
+class LimitationInterrupted(Event, frozen=True, omit_defaults=True):
+    """The limitation of action was interrupted 中断 outside our own letters and suits: a debtor's written word, a
+    mediation body, a report to the police (法释〔2020〕17号 12-14). Counts with proof only."""
+
+    TYPE = "limitation:debt:interrupted"
+    ground: str
+    proof: str = ""
+
+
+class LimitationSuspended(Event, frozen=True, omit_defaults=True):
+    """An obstacle 中止 to suing began (民法典 194)."""
+
+    TYPE = "limitation:debt:suspended"
+    obstacle_id: str
+    ground: str
+    proof: str = ""
+
+
+class LimitationResumed(Event, frozen=True, omit_defaults=True):
+    """The obstacle is gone: in its last six months the limitation ends six months after this day (民法典 194)."""
+
+    TYPE = "limitation:debt:resumed"
+    obstacle_id: str
+    proof: str = ""
+
+
+# --- court files --------------------------------------------------------------------------------------------------
+
+
+class MatterJoined(Event, frozen=True, omit_defaults=True):
+    """Another debt of the same parties was joined 合并 to a court file that is running, at its stage."""
+
+    TYPE = "matter:court:joined"
+    matter_id: str
+    route: str
+    stage: str
+    filed_on: date
+    number: str = ""
+    claimed: Amounts | None = None
+
+
+class MatterAssigned(Event, frozen=True, omit_defaults=True):
+    """The court or arbitral body of a matter, and the counsel who conducts it; empty: as before."""
+
+    TYPE = "matter:court:assigned"
+    matter_id: str
+    court: str = ""
+    counsel: str = ""
+
+
+class PaperServed(Event, frozen=True, omit_defaults=True):
+    """A court's paper was served 送达 on the bank or on the other side, which starts clocks; proof: receipt 回证."""
+
+    TYPE = "matter:paper:served"
+    matter_id: str
+    paper: str
+    on_whom: str
+    proof: str = ""
+
+
+class HearingSet(Event, frozen=True, omit_defaults=True):
+    """A hearing was set for a day, or moved to one."""
+
+    TYPE = "matter:hearing:set"
+    matter_id: str
+    hearing_id: str
+    held_on: date
+    time: str = ""
+    place: str = ""
+
+
+class HearingHeld(Event, frozen=True, omit_defaults=True):
+    """A hearing took place, or fell away."""
+
+    TYPE = "matter:hearing:held"
+    matter_id: str
+    hearing_id: str
+    result: str
+
+
+class MeasureTaken(Event, frozen=True, omit_defaults=True):
+    """A court froze or sealed 保全/查封 an asset, until a day; before a suit, the suit follows within thirty days."""
+
+    TYPE = "measure:asset:taken"
+    measure_id: str
+    matter_id: str
+    kind: str
+    amount: int
+    until_on: date | None = None
+    pre_suit: bool = False
+    proof: str = ""
+    asset: str = ""
+
+
+class MeasureRenewed(Event, frozen=True, omit_defaults=True):
+    """The court renewed 续行保全 a measure; without the ruling the old last day stands."""
+
+    TYPE = "measure:asset:renewed"
+    measure_id: str
+    kind: str
+    until_on: date | None = None
+    proof: str = ""
+
+
+class MeasureLifted(Event, frozen=True, omit_defaults=True):
+    """A measure was lifted 解除, or ended."""
+
+    TYPE = "measure:asset:lifted"
+    measure_id: str
+    kind: str
+    cause: str
+    proof: str = ""
+
+
+class AssetClueFound(Event, frozen=True, omit_defaults=True):
+    """A clue to an asset 财产线索: ends a decision not to sue, and lets an enforcement be resumed."""
+
+    TYPE = "asset:clue:found"
+    clue_id: str
+    kind: str
+    source: str
+    value: int | None = None
+    proof: str = ""
+
+
+class SuitDeclined(Event, frozen=True, omit_defaults=True):
+    """不诉决定: it was decided not to sue, until a day or until an asset is found."""
+
+    TYPE = "suit:decision:declined"
+    reason: str
+    until_on: date
+
+
+class CostBooked(Event, frozen=True, omit_defaults=True):
+    """A cost of pursuing the debt: court fee, postage, agency, counsel, staff. `matter_id`: "" outside a court file."""
+
+    TYPE = "cost:case:booked"
+    cost_id: str
+    kind: str
+    amount: int
+    currency: str
+    matter_id: str = ""
+    proof: str = ""
+
+
+# --- security and guarantees --------------------------------------------------------------------------------------
+
+
+class AuctionListed(Event, frozen=True, omit_defaults=True):
+    """A round of sale was announced: auction 1 or 2, or the sell-off 变卖 (round 3)."""
+
+    TYPE = "auction:round:listed"
+    collateral_id: str
+    round: int
+    reserve: int
+    begins_on: date
+    deposit: int | None = None
+    proof: str = ""
+
+
+class AuctionEnded(Event, frozen=True, omit_defaults=True):
+    """A round of sale ended: sold, failed 流拍, withdrawn, or the buyer did not pay."""
+
+    TYPE = "auction:round:ended"
+    collateral_id: str
+    round: int
+    result: str
+    price: int | None = None
+    proof: str = ""
+
+
+class ProceedsShared(Event, frozen=True, omit_defaults=True):
+    """Proceeds of security were shared out: costs, earlier ranks, our claim, the owner's surplus, what is still owed."""
+
+    TYPE = "collateral:proceeds:shared"
+    collateral_id: str
+    price: int
+    costs: int
+    earlier_ranks: int
+    ours: int
+    surplus: int
+    shortfall: int
+
+
+class AssetTaken(Event, frozen=True, omit_defaults=True):
+    """The bank took an asset for the debt 以物抵债, at a value; it is disposed of within two years (商业银行法 42)."""
+
+    TYPE = "asset:foreclosed:taken"
+    asset_id: str
+    collateral_id: str
+    value: int
+    proof: str = ""
+
+
+class AssetDisposed(Event, frozen=True, omit_defaults=True):
+    """A foreclosed asset was disposed of."""
+
+    TYPE = "asset:foreclosed:disposed"
+    asset_id: str
+    price: int
+    proof: str = ""
+
+
+class ChangeConsented(Event, frozen=True, omit_defaults=True):
+    """A guarantor answered to a change of the main contract (民法典 695): in writing, or not at all."""
+
+    TYPE = "guarantor:change:answered"
+    guarantee_id: str
+    change: str
+    consented: bool
+    heavier: bool
+    proof: str = ""
+
+
+# --- the debt itself ----------------------------------------------------------------------------------------------
+
+
+class DebtReinstated(Event, frozen=True, omit_defaults=True):
+    """Arrears and costs were paid and the bank agreed to go back to the instalments 恢复原还款计划."""
+
+    TYPE = "debt:loan:reinstated"
+    reason: str
+
+
+class SetOffMade(Event, frozen=True, omit_defaults=True):
+    """The bank set off 抵销 a deposit of the debtor's against the debt; what is exempt stayed untouched."""
+
+    TYPE = "setoff:deposit:made"
+    set_off_id: str
+    amount: int
+    left: int
+    exempt: int
+    proof: str = ""
+
+
+class InsurerClaimed(Event, frozen=True, omit_defaults=True):
+    """A claim was made on the insurer or guarantee company that stands behind the debt."""
+
+    TYPE = "insurer:claim:made"
+    claim_id: str
+    insurer: str
+    amount: int
+    proof: str = ""
+
+
+class InsurerAnswered(Event, frozen=True, omit_defaults=True):
+    """The insurer paid, in whole or part, or refused; what it paid for passes to it 代位."""
+
+    TYPE = "insurer:claim:answered"
+    claim_id: str
+    result: str
+    paid: int = 0
+    proof: str = ""
+
+
+class EstateFound(Event, frozen=True, omit_defaults=True):
+    """What the debtor left: value as far as known, number of heirs, whether an administrator 遗产管理人 is known."""
+
+    TYPE = "estate:debtor:found"
+    heirs: int
+    value: int | None = None
+    administrator: bool = False
+    proof: str = ""
+
+
+class EstateClaimed(Event, frozen=True, omit_defaults=True):
+    """The claim was made on heirs or the administrator (民法典 1161: up to the value of the estate)."""
+
+    TYPE = "estate:debtor:claimed"
+    amount: int
+    proof: str = ""
+
+
+class EstateClosed(Event, frozen=True, omit_defaults=True):
+    """The estate is done with: paid, exhausted, none, or all heirs renounced."""
+
+    TYPE = "estate:debtor:closed"
+    result: str
+    proof: str = ""
+
+
+class BankruptcyAccepted(Event, frozen=True, omit_defaults=True):
+    """A court accepted the debtor's bankruptcy; claims are filed until a day."""
+
+    TYPE = "bankruptcy:debtor:accepted"
+    number: str
+    claims_until_on: date | None = None
+    proof: str = ""
+
+
+class BankruptcyClaimed(Event, frozen=True, omit_defaults=True):
+    """The bank's claim was filed 债权申报 with the administrator."""
+
+    TYPE = "bankruptcy:claim:filed"
+    amount: int
+    proof: str = ""
+
+
+class BankruptcyMoved(Event, frozen=True, omit_defaults=True):
+    """The proceeding moved: confirmed, disputed, declared, distributed, closed, dismissed."""
+
+    TYPE = "bankruptcy:debtor:moved"
+    stage: str
+    amount: int = 0
+    proof: str = ""
+
+
+class CrimeReported(Event, frozen=True, omit_defaults=True):
+    """The bank reported a crime 报案; the report interrupts the limitation (法释〔2020〕17号 13)."""
+
+    TYPE = "crime:debtor:reported"
+    report_id: str
+    offence: str
+    authority: str
+    proof: str = ""
+
+
+class CrimeAnswered(Event, frozen=True, omit_defaults=True):
+    """The authority answered a report: filed 立案, declined, transferred, closed."""
+
+    TYPE = "crime:report:answered"
+    report_id: str
+    result: str
+    proof: str = ""
+
+
+# --- the books ----------------------------------------------------------------------------------------------------
+
+
+class WriteOffInstructed(Event, frozen=True, omit_defaults=True):
+    """The accounting instruction of a write-off went to the general ledger; written off is what it confirms."""
+
+    TYPE = "debt:writeoff:instructed"
+    instruction_id: str
+    criterion: str
+    amounts: Amounts
+    base_on: date
+    packet: str
+
+
+class WriteOffRefused(Event, frozen=True, omit_defaults=True):
+    """The general ledger refused an instruction, or its receipt does not agree with it."""
+
+    TYPE = "debt:writeoff:refused"
+    instruction_id: str
+    cause: str
+
+
+class AccountabilityConcluded(Event, frozen=True, omit_defaults=True):
+    """责任认定: who is answerable for the loss was established (财金〔2017〕90号 19: within two years)."""
+
+    TYPE = "writeoff:accountability:concluded"
+    result: str
+    proof: str
+
+
+class WriteOffReported(Event, frozen=True, omit_defaults=True):
+    """A yearly duty after a write-off was done (财金〔2017〕90号 20): the special audit, or the report."""
+
+    TYPE = "writeoff:year:reported"
+    what: str
+    year: int
+    proof: str
+
+
+class DebtTerminated(Event, frozen=True, omit_defaults=True):
+    """完全终结: the claim itself is at an end and no longer kept (财金〔2017〕90号 16)."""
+
+    TYPE = "debt:account:terminated"
+    ground: str
+    proof: str
+
+
+class ClaimPooled(Event, frozen=True, omit_defaults=True):
+    """The debt was put into a pool 资产包 for sale, with its cut-off day."""
+
+    TYPE = "transfer:pool:joined"
+    pool_id: str
+    cut_off_on: date
+    amounts: Amounts | None = None
+
+
+class ClaimUnpooled(Event, frozen=True, omit_defaults=True):
+    """The debt left its pool: struck, paid, or the pool was not sold."""
+
+    TYPE = "transfer:pool:left"
+    pool_id: str
+    cause: str
+
+
+class ClaimAwarded(Event, frozen=True, omit_defaults=True):
+    """The pool was awarded to a buyer; the debt's share of the price."""
+
+    TYPE = "transfer:pool:awarded"
+    pool_id: str
+    buyer: str
+    price: int
+
+
+class ClaimTransferred(Event, frozen=True, omit_defaults=True):
+    """债权转让: the debt belongs to the buyer from the cut-off day on."""
+
+    TYPE = "transfer:claim:completed"
+    account_id: str
+    pool_id: str
+    buyer: str
+    cut_off_on: date
+    proof: str = ""
+
+
+class AssignmentNoticed(Event, frozen=True, omit_defaults=True):
+    """The debtor or a guarantor was told of the assignment (民法典 546, 696)."""
+
+    TYPE = "transfer:notice:served"
+    party_id: str
+    proof: str = ""
+
+
+class ReceiptForwarded(Event, frozen=True, omit_defaults=True):
+    """Money that came in after the cut-off day was passed on to the buyer."""
+
+    TYPE = "transfer:receipt:forwarded"
+    payment_id: str
+    amount: int
+    proof: str = ""
 
 
 # --- beside the cases ---------------------------------------------------------------------------------------------
@@ -654,6 +1134,53 @@ ALL: tuple[type[Event], ...] = (
     WrittenOff,
     RecoveryBooked,
     LegalOpinionSigned,
+    ClockStarted,
+    ClockStopped,
+    ClockAlarmed,
+    ClockRanOut,
+    LimitationInterrupted,
+    LimitationSuspended,
+    LimitationResumed,
+    MatterJoined,
+    MatterAssigned,
+    PaperServed,
+    HearingSet,
+    HearingHeld,
+    MeasureTaken,
+    MeasureRenewed,
+    MeasureLifted,
+    AssetClueFound,
+    SuitDeclined,
+    CostBooked,
+    AuctionListed,
+    AuctionEnded,
+    ProceedsShared,
+    AssetTaken,
+    AssetDisposed,
+    ChangeConsented,
+    DebtReinstated,
+    SetOffMade,
+    InsurerClaimed,
+    InsurerAnswered,
+    EstateFound,
+    EstateClaimed,
+    EstateClosed,
+    BankruptcyAccepted,
+    BankruptcyClaimed,
+    BankruptcyMoved,
+    CrimeReported,
+    CrimeAnswered,
+    WriteOffInstructed,
+    WriteOffRefused,
+    AccountabilityConcluded,
+    WriteOffReported,
+    DebtTerminated,
+    ClaimPooled,
+    ClaimUnpooled,
+    ClaimAwarded,
+    ClaimTransferred,
+    AssignmentNoticed,
+    ReceiptForwarded,
     PartyStatusLearned,
     DayOpened,
     DayClosed,

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from recourse.canonical import digest, encode
+from recourse.clocks import limitation_ends_on, next_end
 from recourse.facts import Facts
-from recourse.measures import LIMITATION_RULE, guarantee_ends_on, limitation_ends_on
 from recourse.policy.book import Policy
 
 DEFAULT_VOIDS = (
@@ -65,11 +65,17 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "guarantee": sorted(
             (g.guarantee_id, g.guarantee_id in file.claimed_guarantees) for g in facts.security.guarantees
         ),
-        "guarantee_ends_on": guarantee_ends_on(facts, None),
-        "limitation_ends_on": limitation_ends_on(facts, policy.numbers.get(LIMITATION_RULE)),
+        "guarantee_ends_on": next_end(facts, "guarantee", date.min, policy.numbers),
+        "limitation_ends_on": limitation_ends_on(facts, policy.numbers),
         "accelerated": file.accelerated_on,
         "maturity": facts.terms.matures_on,
         "stage": file.stage,
+        "route": file.route,
+        "estate": file.estate,
+        "bankruptcy": file.bankruptcy,
+        "auction": (file.auction_round, file.auction_result),
+        "measures": sorted((key, timer.until_on) for key, timer in file.timers.items() if key.startswith("freeze")),
+        "cost": file.cost,
         "opinion": file.opinion,
         "paid": file.paid,
         "attempts": file.attempts,

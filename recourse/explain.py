@@ -10,20 +10,23 @@ import msgspec
 from recourse.acts import Entry
 from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
+from recourse.clocks import KINDS, Numbers, running
 from recourse.decide import Decision
 from recourse.events import DecisionMade
 from recourse.facts import Facts
-from recourse.measures import LIMITATION_RULE, limitation_ends_on
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """A deadline: what, its last day, days left (negative: gone)."""
+    """A deadline: what, its last day, days left (negative: gone); `right`: missing it loses a right."""
 
     what: str
     ends_on: date
     days_left: int
+    kind: str = ""
+    subject: str = ""
+    right: bool = True
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -122,7 +125,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
             Why(reason.code, reason.seen, reason.rule, policy.citations.get(reason.rule, ""))
             for reason in decision.reasons
         ),
-        clocks=tuple(clocks(facts, on, policy.numbers.get(LIMITATION_RULE))),
+        clocks=tuple(clocks(facts, on, policy.numbers)),
         brakes=tuple(f"{hold.kind} {hold.from_on}–{hold.until_on or ''}" for hold in file.holds.values()),
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
@@ -148,16 +151,16 @@ def _entered(facts: Facts, policy: Policy, journal: Sequence[Entry]) -> Iterator
     yield from (found[node] for node in standing or list(found)[-1:])
 
 
-def clocks(facts: Facts, on: date, years: int | None) -> list[Clock]:
+def clocks(facts: Facts, on: date, numbers: Numbers) -> list[Clock]:
     """Every clock of the case with its last day, the next to end first."""
-    running = [("诉讼时效 limitation of action", limitation_ends_on(facts, years))]
-    running += [
-        (f"保证期间 guarantee period {guarantee.guarantee_id} ({guarantee.kind})", guarantee.period_ends_on)
-        for guarantee in facts.security.guarantees
-        if guarantee.guarantee_id not in facts.file.claimed_guarantees
-    ]
-    found = [Clock(what, ends_on, (ends_on - on).days) for what, ends_on in running if ends_on is not None]
+    found = [_clock(clock.kind, clock.subject, clock.ends_on, on) for clock in running(facts, numbers)]
     return sorted(found, key=lambda clock: clock.ends_on)
+
+
+def _clock(kind: str, subject: str, ends_on: date, on: date) -> Clock:
+    known = KINDS[kind]
+    of = "" if subject == "debt" else f" {subject[:12]}"
+    return Clock(f"{known.zh} {known.en}{of}", ends_on, (ends_on - on).days, kind, subject, known.right)
 
 
 def _would_change(facts: Facts, decision: Decision) -> list[str]:

@@ -15,6 +15,8 @@ from recourse.arrears import Pause
 from recourse.casefile import CaseFile, Valuation
 from recourse.money import Amounts
 
+DEBTORS = ("borrower", "co_borrower")
+
 
 class GuaranteeKind(StrEnum):
     """Mode of suretyship 保证方式; not agreed means general (民法典 686)."""
@@ -30,6 +32,8 @@ class GuaranteeFact(msgspec.Struct, frozen=True, omit_defaults=True):
     party_id: str
     kind: GuaranteeKind
     period_ends_on: date | None = None
+    secured_amount: int | None = None
+    consents_to_changes: bool | None = None
 
 
 class CollateralFact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,6 +45,11 @@ class CollateralFact(msgspec.Struct, frozen=True, omit_defaults=True):
     value: int | None = None
     valued_on: date | None = None
     dwelling: bool | None = None
+    only_home: bool | None = None
+    rank: int | None = None
+    secured_amount: int | None = None
+    owner_id: str = ""
+    seized_by_others: bool | None = None
 
 
 class PartyFact(msgspec.Struct, frozen=True):
@@ -67,6 +76,12 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     arbitration: bool | None = None
     originator: str = ""
     original_amount: int | None = None
+    notarised: bool | None = None
+    service_address: bool | None = None
+    forum: str = ""
+    province: str = ""
+    insurer: str = ""
+    five_tier: str | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -90,11 +105,19 @@ class Facts(msgspec.Struct, frozen=True):
     terms: Terms
     security: Security
     file: CaseFile
+    deposits: int | None = None
+    """What the debtor has in deposits at this bank that might be set off, as last delivered."""
 
     @property
     def owed(self) -> int | None:
         """The whole claim by the last balance, or None while the core has told us nothing."""
         return None if self.amounts is None else self.amounts.total
+
+    @property
+    def debtors(self) -> tuple[str, ...]:
+        """The borrower and the co-borrowers, by the bank's roles; else the person the account stands under."""
+        parties = [party.party_id for role in DEBTORS for party in self.security.parties if party.role == role]
+        return tuple(parties) or (self.person_id,)
 
     @property
     def collateral(self) -> tuple[CollateralFact, ...]:

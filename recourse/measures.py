@@ -13,17 +13,17 @@ from datetime import date
 import msgspec
 
 from recourse.arrears import dpd, dpd_reaches
-from recourse.days import later, years_later
+from recourse.clocks import GROUPS, Numbers, next_end
+from recourse.days import later
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
 from recourse.policy.values import Condition, Threshold
 
 Scalar = int | bool | str | None
 Anchor = Callable[[Facts, str], date | None]
-Clock = Callable[[Facts, date, int | None], date | None]
-"""The end of the clock that runs on a day, of several the first; None when none is known or all have run out. The last
-argument is the law's limitation in years, from the pack; None where the pack knows none."""
-LIMITATION_RULE = "clock.limitation_years"
+Clock = Callable[[Facts, str, date, Numbers], date | None]
+"""The end of the clock that runs on a day, of several the first; None when none is known or all have run out. `of` is a
+kind or group of clocks (`recourse.clocks.GROUPS`); the last argument holds the numbers of the pack."""
 
 
 class Since(msgspec.Struct, frozen=True):
@@ -72,45 +72,6 @@ def _outcome(facts: Facts, node: str) -> Scalar:
     return visit.outcome if visit and visit.state == "left" else ""
 
 
-def limitation_ends_on(facts: Facts, years: int | None) -> date | None:
-    """Last day of the limitation of action 诉讼时效, by the law's `years` (民法典 188: three) from the last due date
-    (189), acceleration or the last proved interruption (195), whichever is latest. None while the law's length or the
-    day to count from is not known.
-    """
-    if years is None:
-        return None
-    start = facts.file.limitation_from or facts.terms.last_due_on
-    if start is None:
-        return None
-    if facts.file.accelerated_on is None and facts.terms.last_due_on is not None:
-        start = max(start, facts.terms.last_due_on)
-    return years_later(start, years)
-
-
-def guarantee_ends_on(facts: Facts, kind: GuaranteeKind | None, from_on: date = date.min) -> date | None:
-    """The first end, on or after a day, of a guarantee period 保证期间 that is still to be used (692, 693), of one mode
-    or of any. A period that has run out is lost and hurries nobody.
-    """
-    ends = [
-        guarantee.period_ends_on
-        for guarantee in facts.security.guarantees
-        if guarantee.period_ends_on is not None
-        and guarantee.period_ends_on >= from_on
-        and guarantee.guarantee_id not in facts.file.claimed_guarantees
-        and (kind is None or guarantee.kind is kind)
-    ]
-    return min(ends) if ends else None
-
-
-def _first_clock(facts: Facts, today: date, years: int | None) -> date | None:
-    ends = [
-        end
-        for end in (limitation_ends_on(facts, years), guarantee_ends_on(facts, None, today))
-        if end is not None and end >= today
-    ]
-    return min(ends) if ends else None
-
-
 def due_as_a_whole_on(facts: Facts, _: str = "") -> date | None:
     """The day on which the whole debt fell or falls due: by maturity or by acceleration; None while neither is known."""
     known = [day for day in (facts.terms.matures_on, facts.file.accelerated_on) if day is not None]
@@ -125,13 +86,14 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_stage": Since(lambda facts, _: facts.file.stage_on),
     "days_since_due_as_a_whole": Since(due_as_a_whole_on),
     "days_since_promise": Since(lambda facts, _: facts.file.promise.due_on if facts.file.promise else None),
-    "limitation_days_left": Until(lambda facts, today, years: limitation_ends_on(facts, years)),
-    "joint_guarantee_days_left": Until(lambda facts, today, _: guarantee_ends_on(facts, GuaranteeKind.JOINT, today)),
-    "general_guarantee_days_left": Until(
-        lambda facts, today, _: guarantee_ends_on(facts, GuaranteeKind.GENERAL, today)
-    ),
-    "clock_days_left": Until(_first_clock),
-    "maturity_days_left": Until(lambda facts, today, _: facts.terms.matures_on),
+    "days_since_filed": Since(lambda facts, _: facts.file.filed_on),
+    "days_since_clue": Since(lambda facts, _: facts.file.clue_on),
+    "days_since_auction": Since(lambda facts, _: facts.file.auctioned_on),
+    "days_since_estate": Since(lambda facts, _: facts.file.estate_on),
+    "days_since_bankruptcy": Since(lambda facts, _: facts.file.bankruptcy_on),
+    "days_since_written_off": Since(lambda facts, _: facts.file.written_off_on),
+    "days_left": Until(next_end),
+    "maturity_days_left": Until(lambda facts, _, today, numbers: facts.terms.matures_on),
     "visited": Still(lambda facts, node: node in facts.file.visits),
     "outcome": Still(_outcome),
     "unanswered": Still(lambda facts, _: facts.file.unanswered),
@@ -152,21 +114,44 @@ MEASURES: Mapping[str, Measure] = {
             for guarantee in facts.security.guarantees
         )
     ),
+    "registered_security": Still(lambda facts, _: any(piece.registered for piece in facts.collateral)),
     "acceleration_clause": Still(lambda facts, _: facts.terms.acceleration_clause),
+    "notarised": Still(lambda facts, _: facts.terms.notarised),
+    "insured": Still(lambda facts, _: bool(facts.terms.insurer)),
+    "five_tier": Still(lambda facts, _: facts.terms.five_tier),
     "arbitration_clause": Still(lambda facts, _: facts.terms.arbitration),
     "accelerated": Still(lambda facts, _: facts.file.accelerated_on is not None),
     "placed": Still(lambda facts, _: bool(facts.file.placement)),
     "valued": Still(lambda facts, _: any(piece.value is not None for piece in facts.collateral)),
     "stage": Still(lambda facts, _: facts.file.stage),
+    "route": Still(lambda facts, _: facts.file.route),
+    "docketed": Still(lambda facts, _: facts.file.docketed),
+    "title": Still(lambda facts, _: facts.file.title),
+    "frozen": Still(lambda facts, _: any(timer.kind in GROUPS["freeze"] for timer in facts.file.timers.values())),
+    "auction_round": Still(lambda facts, _: facts.file.auction_round),
+    "auction_result": Still(lambda facts, _: facts.file.auction_result),
+    "insurer_claim": Still(lambda facts, _: facts.file.insurer),
+    "estate": Still(lambda facts, _: facts.file.estate),
+    "bankruptcy": Still(lambda facts, _: facts.file.bankruptcy),
+    "crime": Still(lambda facts, _: facts.file.crime),
+    "pooled": Still(lambda facts, _: bool(facts.file.pool)),
+    "awarded": Still(lambda facts, _: bool(facts.file.buyer)),
+    "deposits": Still(lambda facts, _: facts.deposits or 0),
+    "cost": Still(lambda facts, _: facts.file.cost),
     "opinion": Still(lambda facts, _: facts.file.opinion),
     "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),
     "deceased": Held("deceased"),
+    "bankrupt": Held("bankruptcy_stay"),
+    "missing": Held("missing"),
+    "complained": Held("complaint"),
+    "crime_suspected": Held("criminal_suspect"),
     "disputed": Held("dispute"),
     "hardship": Held("hardship"),
 }
 
 
-_OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome"})
+OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome"})
+OF_A_CLOCK = frozenset({"days_left"})
 
 
 def check(condition: Condition, place: str) -> None:
@@ -180,12 +165,23 @@ def check(condition: Condition, place: str) -> None:
         raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
     if not isinstance(measure, Still | Held) and (condition.is_ is not None or condition.in_ is not None):
         raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
-    if bool(condition.of) is not (condition.measure in _OF_A_NODE):
-        mend = "drop `of`" if condition.of else "say `of` which node"
-        raise UserError(f"{condition.measure!r} {'has no' if condition.of else 'needs a'} node", where=place, mend=mend)
+    if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK):
+        what = "clock" if condition.measure in OF_A_CLOCK else "node"
+        mend = "drop `of`" if condition.of else f"say `of` which {what}"
+        raise UserError(
+            f"{condition.measure!r} {'has no' if condition.of else 'needs a'} {what}", where=place, mend=mend
+        )
+    if condition.measure in OF_A_CLOCK:
+        check_clock(condition.of, place)
 
 
-def value_of(name: str, of: str, facts: Facts, today: date, years: int | None) -> Scalar:
+def check_clock(group: str, place: str) -> None:
+    """Refuse a clock that does not exist."""
+    if group not in GROUPS:
+        raise UserError(f"{group!r} is no clock", where=place, mend=f"use one of {', '.join(sorted(GROUPS))}")
+
+
+def value_of(name: str, of: str, facts: Facts, today: date, numbers: Numbers) -> Scalar:
     """What a measure reads on a day."""
     measure = MEASURES[name]
     if isinstance(measure, DaysPastDue):
@@ -195,7 +191,7 @@ def value_of(name: str, of: str, facts: Facts, today: date, years: int | None) -
     if isinstance(measure, Held):
         return bool(_in_force(facts, measure.kind, today))
     if isinstance(measure, Until):
-        end = measure.clock(facts, today, years)
+        end = measure.clock(facts, of, today, numbers)
         return None if end is None else (end - today).days
     start = measure.anchor(facts, of)
     return None if start is None or start > today else (today - start).days
@@ -225,8 +221,8 @@ UNKNOWN = Outlook(False, unknown=True)
 Test = Callable[[Facts, date, str], Outlook]
 
 
-def compile_test(condition: Condition, years: int | None) -> Test:
-    """The test of a condition as a function of facts, day and internal grade; `years` is the law's limitation."""
+def compile_test(condition: Condition, numbers: Numbers) -> Test:
+    """The test of a condition as a function of facts, day and internal grade; `numbers`: those of the pack."""
     measure, of = MEASURES[condition.measure], condition.of
     if isinstance(measure, Still):
         return _still_test(measure, condition)
@@ -237,7 +233,7 @@ def compile_test(condition: Condition, years: int | None) -> Test:
         return _since_test(measure.anchor, of, low, high)
     if isinstance(measure, Held):
         return _held_test(measure.kind, bool(condition.is_))
-    return _until_test(measure.clock, years, low, high)
+    return _until_test(measure.clock, of, numbers, low, high)
 
 
 def _limit(threshold: Threshold, grade: str) -> int:
@@ -294,11 +290,11 @@ def _since_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold 
     return test
 
 
-def _until_test(clock: Clock, years: int | None, low: Threshold | None, high: Threshold | None) -> Test:
+def _until_test(clock: Clock, of: str, numbers: Numbers, low: Threshold | None, high: Threshold | None) -> Test:
     """`at_most` speaks of a clock that is about to end: once it has run out there is nothing left to hurry for."""
 
     def test(facts: Facts, today: date, grade: str) -> Outlook:
-        end = clock(facts, today, years)
+        end = clock(facts, of, today, numbers)
         if end is None:
             return NEVER
         days = (end - today).days

@@ -9,12 +9,13 @@ from datetime import date
 
 from recourse import measures
 from recourse.casefile import Visit
+from recourse.clocks import Numbers
 from recourse.days import later
 from recourse.events import Reason
 from recourse.facts import Facts
-from recourse.ladder import EdgeKind, Ladder, Node
+from recourse.ladder import ActClass, EdgeKind, Ladder, Node
 from recourse.policy.book import Policy
-from recourse.policy.values import Clause, Condition, Entry
+from recourse.policy.values import Clause, Condition
 
 FRUITLESS = frozenset(
     {
@@ -47,6 +48,8 @@ class Rung:
         "needs",
         "node",
         "place",
+        "presses",
+        "reopened_on",
         "rule",
         "yields",
     )
@@ -55,12 +58,15 @@ class Rung:
         source, entry = policy.entries[node.name]
         self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
         self.yields = node.yields
-        years = policy.numbers.get(measures.LIMITATION_RULE)
-        self.clauses = tuple(_compiled(clause, years) for clause in entry.any)
+        self.clauses = tuple(_compiled(clause, policy.numbers) for clause in entry.any)
         self.clock_clauses = tuple(clause for clause in self.clauses if clause[2])
+        red_lane = policy.numbers.get("clock.red_lane_days", 10)
         self.clock = measures.compile_test(
-            Condition(measure=entry.clock, at_most=policy.numbers.get("clock.red_lane_days", 10)), years
+            Condition(measure="days_left", of=entry.clock, at_most=red_lane), policy.numbers
         ) if entry.clock else None  # fmt: skip
+        self.presses = node.act_class is ActClass.PROTECTIVE and bool(self.clock_clauses)
+        """A protective act that a clock may pull in: not held up by what else its track is doing."""
+        self.reopened_on = _anchor(entry.reopen.by) if entry.reopen is not None else None
         self.after = frozenset(edge.source for edge in ladder.into(node.name, EdgeKind.ALLOWS))
         self.excludes = tuple(
             edge.source for edge in ladder.into(node.name, EdgeKind.EXCLUDES)
@@ -69,7 +75,7 @@ class Rung:
         self.blockers = {
             hold: brake_source.rule
             for hold, (brake_source, brake) in policy.brakes.items()
-            if node.act_class.value in brake.stops
+            if node.act_class.value in brake.stops and node.name not in brake.lets_through
         }
 
 
@@ -77,10 +83,16 @@ CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool]
 """A clause, its tests with the measure that each is on, and whether it is a clock's."""
 
 
-def _compiled(clause: Clause, years: int | None) -> CompiledClause:
+def _anchor(measure: str) -> measures.Anchor:
+    since = measures.MEASURES[measure]
+    assert isinstance(since, measures.Since), "checked when the pack was read"
+    return since.anchor
+
+
+def _compiled(clause: Clause, numbers: Numbers) -> CompiledClause:
     """Tests on what stands still come first: they cost least, and one that fails settles the clause."""
     cheapest = sorted(clause.all, key=lambda each: not isinstance(measures.MEASURES[each.measure], measures.Still))
-    return clause, tuple((each.measure, measures.compile_test(each, years)) for each in cheapest), clause.clock
+    return clause, tuple((each.measure, measures.compile_test(each, numbers)) for each in cheapest), clause.clock
 
 
 def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
@@ -94,10 +106,15 @@ def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, fro
     return tuple((lifted[key], tuple(alternatives)) for key, alternatives in groups.items())
 
 
-def open_on(entry: Entry, visit: Visit, free_on: date) -> date | None:
+def open_on(rung: Rung, facts: Facts, visit: Visit, free_on: date) -> date | None:
     """First day on which position lets a node be entered that was visited before, or None while it does not."""
+    entry = rung.entry
     if visit.state != "left" or visit.left_on is None or visit.n >= entry.at_most_visits:
         return None
+    if rung.reopened_on is not None and entry.reopen is not None and visit.outcome in entry.reopen.after:
+        news_on = rung.reopened_on(facts, "")
+        if news_on is not None and news_on >= visit.left_on:
+            return max(free_on, news_on)
     fruitless = visit.outcome in FRUITLESS
     wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
     return None if wait is None else max(free_on, later(visit.left_on, wait))
@@ -157,9 +174,9 @@ def outlook(
     return holds, on
 
 
-def seen(clause: Clause, facts: Facts, today: date, years: int | None) -> str:
+def seen(clause: Clause, facts: Facts, today: date, numbers: Numbers) -> str:
     return " ".join(
         f"{condition.measure}{'[' + condition.of + ']' if condition.of else ''}="
-        f"{measures.value_of(condition.measure, condition.of, facts, today, years)}"
+        f"{measures.value_of(condition.measure, condition.of, facts, today, numbers)}"
         for condition in clause.all
     )

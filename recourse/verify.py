@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Table, select
 
 from recourse import events as ev
 from recourse.canonical import chain
-from recourse.casefile import CaseFile, fold
+from recourse.casefile import CaseFile
 from recourse.errors import UserError
 from recourse.events import open_envelope
+from recourse.fold import fold
 from recourse.ledger import guards, projections
 from recourse.ledger.seal import root_of
 from recourse.ledger.store import GENESIS, Slots
@@ -27,8 +28,6 @@ from recourse.ledger.tables import (
     cases,
     events,
     gates,
-    matters,
-    placements,
     seals,
     streams,
     visits,
@@ -136,32 +135,43 @@ def _check_chain(
 
 
 class Rows:
-    """Placements and matters as the journal gives them, to be compared with the tables."""
+    """The rows of the tables that are proved, as the journal gives them, to be compared with the tables."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[Table, str], dict[str, Any]] = {}
+        self._rows: dict[tuple[Table, tuple[Any, ...]], dict[str, Any]] = {}
 
     def follow(self, case_id: str, event: ev.Event, on: date) -> None:
         """Apply one event, as it was applied when it was saved."""
-        if isinstance(event, ev.PlacementMade | ev.MatterOpened):
-            table, columns, row = projections.MADE[type(event)](case_id, "", event, on)
-            self._rows[table, row[0]] = dict(zip(columns, row, strict=True))
-        elif isinstance(event, ev.PlacementRecalled | ev.PlacementReturned | ev.MatterStageReached):
-            for table, _, columns, row in projections.moves(event, on):
-                self._rows.get((table, row[0]), {}).update(zip(columns, row[1:], strict=True))
+        if type(event) not in projections.PROJECTED:
+            return
+        if type(event) in projections.MADE:
+            for table, columns, row in projections.MADE[type(event)](case_id, "", event, on):
+                if table in projections.PROVED:
+                    key = row[: len(table.primary_key)]
+                    self._rows.setdefault((table, key), {}).update(zip(columns, row, strict=True))
+            return
+        for table, keys, columns, row in projections.moves(event, on):
+            if table in projections.PROVED:
+                made = self._rows.get((table, row[: len(keys)]), {})
+                made.update(zip(columns, row[len(keys) :], strict=True))
 
     def compare(self, connection: Connection, found: Verified) -> None:
         """Name every row that is missing, added or different."""
-        for table in (placements, matters):
+        for table in projections.PROVED:
+            keys = [column.name for column in table.primary_key.columns]
             for row in connection.execute(select(table)).mappings():
-                name = f"{table.name} {row[table.primary_key.columns[0].name]}"
-                made = self._rows.pop((table, row[table.primary_key.columns[0].name]), None)
+                key = tuple(row[name] for name in keys)
+                made = self._rows.pop((table, key), None)
                 if made is None:
-                    found.fault(f"{name}: the journal knows nothing of it")
+                    found.fault(f"{table.name} {_named(key)}: the journal knows nothing of it")
                 elif any(row[column] != value for column, value in made.items()):
-                    found.fault(f"{name}: the journal gives another row")
+                    found.fault(f"{table.name} {_named(key)}: the journal gives another row")
         for table, key in self._rows:
-            found.fault(f"{table.name} {key}: its row is gone")
+            found.fault(f"{table.name} {_named(key)}: its row is gone")
+
+
+def _named(key: tuple[Any, ...]) -> str:
+    return " ".join(str(part) for part in key)
 
 
 def _follow_gate(event: ev.Event, statuses: dict[str, str]) -> None:

@@ -7,35 +7,14 @@ proceeds are in. The court route opens a matter. Auction rounds and the petition
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from recourse import events as ev
-from recourse.acts import Happened, Item, Receipt, Tools
-from recourse.canonical import derived_id
+from recourse.acts import Item, Receipt, Tools, WorkItem
 from recourse.channels.channel import Delivery
 from recourse.errors import UserError
 from recourse.facts import Facts
-
-
-class CollateralValuation:
-    """Puts the valuation on the desk of asset preservation."""
-
-    node = "collateral_valuation"
-    permit: tuple[str, ...] = ()
-    delivery: Delivery = "idempotent"
-
-    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        return [Receipt(item.key, "done") for item in items]
-
-
-class AgreedSale:
-    """The sale agreed with the owner goes ahead as approved (民法典 410); it must not hurt other creditors."""
-
-    node = "agreed_sale"
-    permit: tuple[str, ...] = ()
-    delivery: Delivery = "idempotent"
-
-    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        return [Receipt(item.key, "done") for item in items]
+from recourse.matters import opened
 
 
 class SecurityRealisation:
@@ -46,12 +25,13 @@ class SecurityRealisation:
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        return [self._open(item) for item in items]
+        return [self._open(item, tools.day) for item in items]
 
-    def _open(self, item: Item) -> Receipt:
-        parties = tuple(sorted({party.party_id for party in item.facts.security.parties}))
-        matter = ev.MatterOpened(derived_id("matter", item.key), "security_realisation", parties, item.facts.amounts)
-        return Receipt(item.key, "done", "filed", happened=(Happened(matter),))
+    def _open(self, item: Item, day: date) -> Receipt:
+        return Receipt(item.key, "done", "filed", happened=(opened(item, self.node, day),))
+
+
+ACTS = (WorkItem("collateral_valuation"), WorkItem("agreed_sale"), SecurityRealisation())
 
 
 def valued(facts: Facts, collateral_id: str, value: int, method: str) -> tuple[ev.Event, ...]:

@@ -16,8 +16,6 @@ from recourse.facts import Facts
 from recourse.letters import common
 from recourse.mailing import Letter, post
 
-DEBTORS = ("borrower", "co_borrower")
-
 
 class FormalNotice:
     """Prints and posts the notice."""
@@ -27,7 +25,7 @@ class FormalNotice:
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        debtors = {item.key: _debtors(item.facts) for item in items}
+        debtors = {item.key: item.facts.debtors for item in items}
         people = tools.people.of([party for parties in debtors.values() for party in parties])
         contracts = tools.people.contracts([item.facts.account_id for item in items])
         letters = []
@@ -41,11 +39,6 @@ class FormalNotice:
                 )
                 letters.append(Letter(item, person, "formal_notice", fields, party))
         return post(letters, items, tools)
-
-
-def _debtors(facts: Facts) -> list[str]:
-    parties = [party.party_id for role in DEBTORS for party in facts.security.parties if party.role == role]
-    return parties or [facts.person_id]
 
 
 def proved(facts: Facts, status: str, proof: str, on: date) -> tuple[ev.Event, ...]:

@@ -1,42 +1,19 @@
-"""司法 Litigation: the route gate (sue · 不诉决定 · other), one matter, the filing bundle, court stages as events.
+"""起诉 Litigation: one matter, the filing bundle, and what becomes of it when the debt is paid in court.
 
-The bundle is a draft complaint for counsel to sign and the list of evidence in the file. Which route is cheapest and
-quickest is for the gate to judge; a ranking of routes with exact fees and expected net is not worked yet.
+The bundle is a draft complaint for counsel to sign and the list of evidence in the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from recourse import events as ev
 from recourse.acts import Happened, Item, Order, Printed, Receipt, Tools
-from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
-from recourse.errors import UserError
 from recourse.letters import complaint, plain
-
-STAGES = (
-    "filed", "docketed", "heard", "judged", "effective", "enforcing", "enforcement_suspended", "ended_for_now",
-    "enforcement_terminated", "bankruptcy_declared", "bankruptcy_closed", "concluded", "withdrawn", "settlement_reached",
-)  # fmt: skip
-"""Stages of a court file in the order in which they may be reached; ended_for_now is 终结本次执行程序."""
-
-
-class LitigationRoute:
-    """Records the route that the gate chose."""
-
-    node = "litigation_route"
-    permit: tuple[str, ...] = ()
-    delivery: Delivery = "idempotent"
-
-    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        return [
-            Receipt(item.key, "done", item.choice)
-            if item.choice
-            else Receipt(item.key, "failed", "failed", detail="the gate chose no route")
-            for item in items
-        ]
+from recourse.matters import opened
 
 
 class Litigation:
@@ -60,15 +37,13 @@ class Litigation:
             )
             for item in items
         ]
-        return [self._filed(item, drawn) for item, drawn in zip(items, tools.letters.print(orders), strict=True)]
+        return [self._filed(item, drawn, tools.day) for item, drawn in zip(items, tools.letters.print(orders), strict=True)]
 
-    def _filed(self, item: Item, drawn: Printed | MissingFact) -> Receipt:
+    def _filed(self, item: Item, drawn: Printed | MissingFact, day: date) -> Receipt:
         if isinstance(drawn, MissingFact):
             return Receipt(item.key, "failed", "failed", detail=str(drawn))
-        roles = tuple(sorted({party.party_id for party in item.facts.security.parties}))
         made = ev.DocumentMade(drawn.sha256, "complaint", self.node, drawn.template, drawn.version)
-        matter = ev.MatterOpened(derived_id("matter", item.key), "suit", roles, item.facts.amounts)
-        happened = (Happened(made), Happened(matter))
+        happened = (Happened(made), opened(item, "suit", day))
         return Receipt(item.key, "done", "filed", documents=(drawn.sha256,), happened=happened)
 
 
@@ -86,31 +61,3 @@ class Withdrawal:
         stage = {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(item.choice, "")
         reached = (Happened(ev.MatterStageReached(item.facts.file.matter, stage)),) if stage else ()
         return Receipt(item.key, "done", item.choice or "continue", happened=reached)
-
-
-class Enforcement:
-    """Applies for enforcement 申请执行 within two years of the last day of performance (民事诉讼法 250)."""
-
-    node = "enforcement"
-    permit: tuple[str, ...] = ()
-    delivery: Delivery = "idempotent"
-
-    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        return [
-            Receipt(
-                item.key, "done", "applied",
-                happened=(Happened(ev.MatterStageReached(item.facts.file.matter, "enforcing")),),
-            )
-            for item in items
-        ]  # fmt: skip
-
-
-def reached(matter: str, now: str, stage: str, number: str, proof: str) -> ev.MatterStageReached:
-    """A stage that the court file reached; stages go forward only."""
-    if stage not in STAGES:
-        raise UserError(f"unknown stage {stage!r}", mend=f"use one of {', '.join(STAGES)}")
-    if now not in STAGES:
-        raise UserError("there is no court file", mend="a suit has to be filed first")
-    if STAGES.index(stage) <= STAGES.index(now):
-        raise UserError(f"the court file is at {now!r} already", mend="stages go forward only")
-    return ev.MatterStageReached(matter, stage, number, proof)

@@ -10,17 +10,18 @@ from typing import NamedTuple
 
 import pytest
 
+from recourse.clocks import KINDS as CLOCKS
 from recourse.events import BY_TYPE, EpisodeClosed
 from recourse.intake.debts import ACCOUNT_STATUSES
 from recourse.intake.layout import TABLES
 from recourse.ladder import ActClass, Speed
+from recourse.matters import STAGES
 from recourse.measures import MEASURES
 from recourse.money import Amounts
 from recourse.policy.load import load_book, shipped_packs
 from recourse.policy.values import KINDS
 from tasks.call import OUTCOMES
 from tasks.ladder import LADDER
-from tasks.litigation import STAGES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "glossary.md"
 
@@ -64,6 +65,7 @@ def known() -> dict[str, set[str]]:
         "outcome": set(OUTCOMES),
         "stage": set(STAGES),
         "measure": set(MEASURES),
+        "clock": set(CLOCKS),
         "event": set(BY_TYPE),
         "end": set(re.findall(r"[a-z_]{4,}", EpisodeClosed.__doc__ or "")),
         "book status": set(ACCOUNT_STATUSES),
@@ -93,7 +95,7 @@ def test_no_kind_is_made_up() -> None:
     assert {row.kind for row in rows()} == set(known())
 
 
-@pytest.mark.parametrize("kind", ["node", "outcome", "stage", "component", "brake", "role", "class"])
+@pytest.mark.parametrize("kind", ["node", "outcome", "stage", "clock", "component", "brake", "role", "class"])
 def test_no_code_is_left_out(kind: str) -> None:
     assert known()[kind] - codes(kind) == set()
 
@@ -106,5 +108,6 @@ def test_one_term_one_code() -> None:
 def test_nodes_and_outcomes_bear_their_chinese_names() -> None:
     given = {(row.kind, row.code): row.zh for row in rows()}
     meant = {("node", node.name): node.zh for node in LADDER.nodes}
+    meant |= {("clock", clock.code): clock.zh for clock in CLOCKS.values()}
     meant |= {("outcome", code): outcome.zh for code, outcome in OUTCOMES.items()}
     assert {key: given.get(key) for key in meant} == meant

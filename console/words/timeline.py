@@ -19,7 +19,9 @@ from recourse.money import Amounts, to_text
 MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed})
 """Machinery: told in small print."""
 
-MONEY = ("amount", "value", "promise_amount")
+MONEY = (
+    *("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid"),
+)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -184,4 +186,51 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.WrittenOff: "Written off: {amounts}; the claim lives on",
     ev.RecoveryBooked: "Recovered after write-off: {amount}",
     ev.LegalOpinionSigned: "Legal opinion signed",
+    ev.ClockStarted: "Clock started: {kind} {until_on}, proof {proof}",
+    ev.ClockStopped: "Clock stopped: {kind}, {cause}",
+    ev.ClockAlarmed: "Alarm: {kind} ends on {ends_on}",
+    ev.ClockRanOut: "Lost: {kind} ended on {ended_on}",
+    ev.LimitationInterrupted: "Limitation interrupted: {ground}, proof {proof}",
+    ev.LimitationSuspended: "Limitation suspended: {ground}, proof {proof}",
+    ev.LimitationResumed: "Obstacle to suing gone, proof {proof}",
+    ev.MatterJoined: "Joined to a court file: {route} {number}",
+    ev.MatterAssigned: "Court file: {court} {counsel}",
+    ev.PaperServed: "{paper} served on {on_whom}, proof {proof}",
+    ev.HearingSet: "Hearing set for {held_on} {time} {place}",
+    ev.HearingHeld: "Hearing: {result}",
+    ev.MeasureTaken: "Measure on {kind}: {amount}, until {until_on}",
+    ev.MeasureRenewed: "Measure on {kind} renewed until {until_on}, proof {proof}",
+    ev.MeasureLifted: "Measure on {kind} lifted: {cause}",
+    ev.AssetClueFound: "Asset clue: {kind}, {source}",
+    ev.SuitDeclined: "Decided not to sue, until {until_on}",
+    ev.CostBooked: "Cost: {kind} {amount}",
+    ev.AuctionListed: "Round {round} announced for {begins_on}, reserve {reserve}",
+    ev.AuctionEnded: "Round {round}: {result} {price}",
+    ev.ProceedsShared: "Proceeds {price}: ours {ours}, surplus {surplus}, shortfall {shortfall}",
+    ev.AssetTaken: "Asset taken for the debt at {value}",
+    ev.AssetDisposed: "Foreclosed asset disposed of for {price}",
+    ev.ChangeConsented: "Guarantor answered to a change: {change}",
+    ev.DebtReinstated: "Back to the instalments: {reason}",
+    ev.SetOffMade: "Set off {amount}; exempt {exempt}",
+    ev.InsurerClaimed: "Claim on {insurer}: {amount}",
+    ev.InsurerAnswered: "Insurer: {result} {paid}",
+    ev.EstateFound: "Estate: {heirs} heirs, value {value}",
+    ev.EstateClaimed: "Claimed on the estate: {amount}",
+    ev.EstateClosed: "Estate closed: {result}",
+    ev.BankruptcyAccepted: "Bankruptcy accepted {number}, claims until {claims_until_on}",
+    ev.BankruptcyClaimed: "Claim filed in bankruptcy: {amount}",
+    ev.BankruptcyMoved: "Bankruptcy: {stage} {amount}",
+    ev.CrimeReported: "Crime reported: {offence}, {authority}",
+    ev.CrimeAnswered: "Crime report: {result}",
+    ev.WriteOffInstructed: "Write-off instructed to the general ledger: {amounts}",
+    ev.WriteOffRefused: "Write-off not booked: {cause}",
+    ev.AccountabilityConcluded: "Accountability concluded: {result}",
+    ev.WriteOffReported: "{what} of {year} done",
+    ev.DebtTerminated: "Claim at an end: {ground}",
+    ev.ClaimPooled: "Pooled for sale, cut-off {cut_off_on}",
+    ev.ClaimUnpooled: "Left the pool: {cause}",
+    ev.ClaimAwarded: "Awarded to {buyer} for {price}",
+    ev.ClaimTransferred: "Transferred to {buyer} as of {cut_off_on}",
+    ev.AssignmentNoticed: "Told of the assignment, proof {proof}",
+    ev.ReceiptForwarded: "Passed on to the buyer: {amount}",
 }

@@ -60,6 +60,7 @@ def arrangement(
     account: str,
     kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))],
     until: Annotated[str, typer.Option("--until", metavar="DAY")],
+    proof: Annotated[str, typer.Option("--proof", help="where the signed paper lies")] = "",
     as_: As = "",
 ) -> None:
     """An arrangement was signed: contact and adverse acts stop while it is performed."""
@@ -70,7 +71,7 @@ def arrangement(
     until_on = day_of(until, "--until")
     if until_on <= work.pen.day:
         raise UserError(f"the arrangement would end on {until_on}", where="--until", mend="give a day to come")
-    say("arrangement recorded" if work.arrange(account, kind, until_on) else "the case has ended")
+    say("arrangement recorded" if work.arrange(account, kind, until_on, proof) else "the case has ended")
 
 
 @app.command("ended")

@@ -17,9 +17,10 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
-from recourse.casefile import said
 from recourse.climb.strategy import Strategy
+from recourse.clocks import Alarm
 from recourse.decide import Decision
+from recourse.fold import said
 from recourse.gate_rows import GATE_COLUMNS, Opening
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
@@ -211,8 +212,10 @@ def apply(
     harvest: Harvest,
 ) -> None:  # fmt: skip
     """Record one decision: visits entered, acts queued, gates opened, visits recalled, the episode ended."""
-    dossier.wake_on = decision.wake_on
+    dossier.wake_on, dossier.lost_on = decision.wake_on, decision.lost_on
     file = dossier.file
+    for alarm in decision.alarms:
+        dossier.record(_told(alarm), pen)
     for node, cause in decision.recalls:
         harvest.queue(dossier, node, file.visits[node].n, pen, effect="recall")
         dossier.record(ev.VisitLeft(node, "recalled", cause), pen)
@@ -234,6 +237,13 @@ def apply(
             harvest.queue(dossier, step.node, step.n, pen)
         elif step.how == "gate":
             _open_gate(dossier, step, strategy, gate_book, pen, harvest)
+
+
+def _told(alarm: Alarm) -> ev.Event:
+    clock = alarm.clock
+    if not alarm.within_days:
+        return ev.ClockRanOut(clock.kind, clock.subject, clock.ends_on)
+    return ev.ClockAlarmed(clock.kind, clock.subject, clock.ends_on, alarm.within_days)
 
 
 def _under_standing(step: ev.Step, granted: dict[str, str]) -> ev.Step:

@@ -7,7 +7,6 @@ has ended stands behind nothing any more.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +17,7 @@ import polars as pl
 
 from recourse.arrears import Pause
 from recourse.canonical import encode
+from recourse.days import months_later
 from recourse.facts import CollateralFact, GuaranteeFact, GuaranteeKind, PartyFact, Security
 from recourse.intake.job import Job, fresh, latest, plain, replaced
 from recourse.intake.standing import told
@@ -193,7 +193,7 @@ def _by_law(job: Job, jurisdiction: str, product: str, terms: str) -> tuple[date
     if text is None:
         return None, None
     matures_on = date.fromisoformat(text)
-    return matures_on, None if months is None else months_on(matures_on, months)
+    return matures_on, None if months is None else months_later(matures_on, months)
 
 
 def _guarantee(
@@ -204,12 +204,6 @@ def _guarantee(
     if agreed is None or (matures_on is not None and agreed <= matures_on and by_law is not None):
         return GuaranteeFact(guarantee_id, party, kind, by_law)
     return GuaranteeFact(guarantee_id, party, kind, agreed)
-
-
-def months_on(day: date, months: int) -> date:
-    """The same day so many months on; where the month has no such day, its last (民法典 202)."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
 
 
 # --- pauses -----------------------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from datetime import date
 import msgspec
 
 from recourse.canonical import chain
-from recourse.casefile import CaseFile, fold
+from recourse.casefile import CaseFile
 from recourse.events import DecisionMade, Event
 from recourse.facts import Facts
+from recourse.fold import fold
 from recourse.ledger.projections import PROJECTED
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -50,17 +51,19 @@ def write_event(
 
 
 class Dossier:
-    """One case in hand. `wake_on` is set by who decides; `version` is the one that was read."""
+    """One case in hand. `wake_on` and `lost_on` (the day on which its next right is lost) are set by who decides;
+    `version` is the one that was read."""
 
     __slots__ = (
         "case_id",
         "entered",
         "facts",
         "head",
+        "lost_on",
         "new",
         "pos",
         "projected",
-        "read_wake_on",
+        "read_marks",
         "rows",
         "shard",
         "touched",
@@ -69,14 +72,21 @@ class Dossier:
     )
 
     def __init__(
-        self, facts: Facts, shard: int, version: int, pos: int, head: bytes, wake_on: date | None, new: bool = False
-    ) -> None:
+        self, facts: Facts, shard: int, version: int, pos: int, head: bytes, wake_on: date | None,
+        lost_on: date | None = None, new: bool = False,
+    ) -> None:  # fmt: skip
         self.facts, self.case_id, self.shard, self.version = facts, facts.case_id, shard, version
-        self.pos, self.head, self.wake_on, self.read_wake_on, self.new = pos, head, wake_on, wake_on, new
+        self.pos, self.head, self.wake_on, self.lost_on, self.new = pos, head, wake_on, lost_on, new
+        self.read_marks = self.marks
         self.rows: list[EventRow] = []
         self.projected: list[tuple[Event, date]] = []
         self.entered: set[str] = set()
         self.touched: set[str] = set()
+
+    @property
+    def marks(self) -> tuple[date | None, date | None]:
+        """The days that stand on the case's row beside its journal."""
+        return self.wake_on, self.lost_on
 
     @property
     def file(self) -> CaseFile:

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import Connection, Engine, select
 
 from recourse.acts import Entry
-from recourse.casefile import CaseFile, fold
+from recourse.casefile import CaseFile
 from recourse.events import open_envelope
+from recourse.fold import fold
 from recourse.ledger.database import reading
 from recourse.ledger.tables import documents, events, gates, seals
 

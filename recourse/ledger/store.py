@@ -42,6 +42,7 @@ CASE_COLUMNS = [
     "closed_on",
     "version",
     "wake_on",
+    "lost_on",
     "head_pos",
     "head_hash",
     "file",
@@ -55,6 +56,7 @@ _FACT_COLUMNS = (
     cases.c.head_pos,
     cases.c.head_hash,
     cases.c.wake_on,
+    cases.c.lost_on,
     cases.c.file,
     accounts.c.account_id,
     accounts.c.person_id,
@@ -76,6 +78,7 @@ _FACT_COLUMNS = (
     accounts.c.exposure,
     accounts.c.terms,
     accounts.c.security,
+    accounts.c.deposits,
 )
 _FACTS: Select[Any] = select(*_FACT_COLUMNS).join(accounts, accounts.c.account_id == cases.c.account_id)
 _TO_READ = _FACTS.where(sets.one_of(cases.c.case_id, "ids")).order_by(cases.c.case_id)
@@ -111,9 +114,9 @@ def slot_of(person_id: str) -> int:
 
 
 def _dossier(row: Sequence[Any]) -> Dossier:
-    (case_id, shard, version, pos, head, wake_on, file, account_id, person_id, jurisdiction, product, currency, entity,
+    (case_id, shard, version, pos, head, wake_on, lost_on, file, account_id, person_id, jurisdiction, product, currency, entity,
      branch, due_on, pauses, overdue, principal, interest, penalty, compound, fees, costs, as_of, exposure, terms,
-     security) = row  # fmt: skip
+     security, deposits) = row  # fmt: skip
     facts = Facts(
         case_id,
         account_id,
@@ -132,8 +135,9 @@ def _dossier(row: Sequence[Any]) -> Dossier:
         _terms_decoder.decode(terms),
         _security_decoder.decode(security),
         _file_decoder.decode(file),
+        deposits,
     )
-    return Dossier(facts, shard, version, pos, bytes(head), wake_on)
+    return Dossier(facts, shard, version, pos, bytes(head), wake_on, lost_on)
 
 
 def due(connection: Connection, day: date, slots: Slots, after: tuple[date, str] | None, limit: int) -> list[Dossier]:
@@ -226,7 +230,7 @@ def _opened(row: Sequence[Any], earlier: int, earlier_end: str, pen: Pen) -> Dos
     *account, shard, status = row
     episode = earlier + 1
     case_id = derived_id("case", account[0], episode)
-    dossier = _dossier((case_id, shard, 0, 0, GENESIS, pen.day, b"{}", *account))
+    dossier = _dossier((case_id, shard, 0, 0, GENESIS, pen.day, None, b"{}", *account))
     dossier.new = True
     facts = dossier.facts
     due_on = facts.oldest_unpaid_due_on
@@ -246,14 +250,14 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
 
     Raises :class:`Stale` when a case moved meanwhile; the caller's transaction is then to be rolled back.
     """
-    changed = [dossier for dossier in dossiers if dossier.rows or dossier.wake_on != dossier.read_wake_on]
+    changed = [dossier for dossier in dossiers if dossier.rows or dossier.marks != dossier.read_marks]
     old = [dossier for dossier in changed if not dossier.new]
     found = bulk.update(
         connection,
         cases,
         ("case_id", "version"),
-        ("wake_on", "closed_on", "head_pos", "head_hash", "file"),
-        [(d.case_id, d.version, d.wake_on, d.file.closed_on, d.pos, d.head, _file_text(d)) for d in old],
+        ("wake_on", "lost_on", "closed_on", "head_pos", "head_hash", "file"),
+        [(d.case_id, d.version, d.wake_on, d.lost_on, d.file.closed_on, d.pos, d.head, _file_text(d)) for d in old],
         increment="version",
     )
     if found != len(old):
@@ -270,7 +274,7 @@ def save(connection: Connection, dossiers: Sequence[Dossier]) -> None:
     )
     for dossier in changed:
         dossier.version += 0 if dossier.new else 1
-        dossier.new, dossier.read_wake_on = False, dossier.wake_on
+        dossier.new, dossier.read_marks = False, dossier.marks
         dossier.rows.clear()
         dossier.projected.clear()
         dossier.entered.clear()
@@ -284,7 +288,7 @@ def _file_text(dossier: Dossier) -> str:
 def _case_row(d: Dossier) -> tuple[Any, ...]:
     facts, file = d.facts, d.file
     return (d.case_id, facts.account_id, facts.person_id, d.shard, file.episode, file.opened_on, file.closed_on, 0,
-            d.wake_on, d.pos, d.head, _file_text(d))  # fmt: skip
+            d.wake_on, d.lost_on, d.pos, d.head, _file_text(d))  # fmt: skip
 
 
 def _save_visits(connection: Connection, dossiers: Sequence[Dossier]) -> None:

@@ -98,6 +98,7 @@ cases = Table(
     Column("closed_on", Date),
     Column("version", Integer, nullable=False),
     Column("wake_on", Date),
+    Column("lost_on", Date),
     Column("head_pos", Integer, nullable=False),
     Column("head_hash", LargeBinary(32), nullable=False),
     Column("file", Text, nullable=False),
@@ -115,6 +116,14 @@ Index(
     cases.c.case_id,
     sqlite_where=text("closed_on IS NULL"),
     postgresql_where=text("closed_on IS NULL"),
+)
+
+Index(
+    "ix_cases_lost_on",
+    cases.c.lost_on,
+    cases.c.case_id,
+    sqlite_where=text("closed_on IS NULL AND lost_on IS NOT NULL"),
+    postgresql_where=text("closed_on IS NULL AND lost_on IS NOT NULL"),
 )
 
 visits = Table(
@@ -275,12 +284,61 @@ matters = Table(
     "matters",
     metadata,
     Column("matter_id", Text, primary_key=True),
-    Column("case_id", Text, nullable=False, index=True),
     Column("route", Text, nullable=False),
     Column("stage", Text, nullable=False),
     Column("stage_on", Date, nullable=False),
     Column("number", Text, nullable=False, default=""),
     Column("parties", Text, nullable=False, default="[]"),
+    Column("court", Text, nullable=False, default=""),
+    Column("counsel", Text, nullable=False, default=""),
+)
+
+matter_cases = Table(
+    "matter_cases",
+    metadata,
+    Column("matter_id", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+)
+Index("ix_matter_cases_case_id", matter_cases.c.case_id)
+
+measures = Table(
+    "measures",
+    metadata,
+    Column("measure_id", Text, primary_key=True),
+    Column("matter_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("asset", Text, nullable=False),
+    Column("pre_suit", Boolean, nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("until_on", Date),
+    Column("lifted_on", Date),
+    Column("proof", Text, nullable=False),
+)
+
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("hearing_id", Text, primary_key=True),
+    Column("matter_id", Text, nullable=False, index=True),
+    Column("held_on", Date, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("result", Text, nullable=False, default=""),
+)
+Index("ix_hearings_held_on", hearings.c.held_on)
+
+costs = Table(
+    "costs",
+    metadata,
+    Column("cost_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("matter_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("booked_on", Date, nullable=False),
+    Column("proof", Text, nullable=False),
 )
 
 documents_made = Table(
@@ -408,6 +466,7 @@ accounts = Table(
     Column("costs", BigInteger),
     Column("balance_as_of", Date),
     Column("exposure", BigInteger),
+    Column("deposits", BigInteger),
     Column("plan_as_of", Date),
     Column("plan_overdue", BigInteger),
     Column("plan_next_on", Date),

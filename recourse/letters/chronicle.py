@@ -13,12 +13,15 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.documents.wording import chinese_day
+from recourse.letters import chronicle_tracks
 from recourse.money import to_text
 
 STAGES = {
     "filed": "已提交起诉材料", "docketed": "法院立案", "heard": "开庭审理", "judged": "一审裁判", "effective": "裁判生效",
     "enforcing": "申请执行", "ended_for_now": "裁定终结本次执行程序", "concluded": "执行完毕", "withdrawn": "撤诉",
-    "settlement_reached": "和解",
+    "settlement_reached": "和解", "issued": "支付令发出", "objected": "支付令异议成立", "agreed": "达成调解协议",
+    "no_agreement": "调解不成", "dismissed": "驳回", "appealed": "上诉", "enforcement_suspended": "中止执行",
+    "enforcement_terminated": "裁定终结执行", "bankruptcy_declared": "宣告破产", "bankruptcy_closed": "破产程序终结",
 }  # fmt: skip
 OUTCOMES = {
     "sent": "已发出", "delivered": "已送达", "returned": "被退回", "expired": "期满未果", "applied": "已申请", "filed": "已提交",
@@ -27,13 +30,20 @@ OUTCOMES = {
     "case_closed": "案件终结", "recalled": "已收回", "returned_at_term": "到期收回", "sold": "已变价", "valued": "已估值",
     "sue": "起诉", "no_suit": "不起诉", "other_route": "其他途径", "withdraw": "撤诉", "settle": "和解", "withdrawn": "已撤回",
     "rejected": "审批未通过", "struck": "自清单剔除", "dropped": "移出清单", "written_off": "已核销",
-    "deceased_reported": "被告知债务人死亡",
+    "deceased_reported": "被告知债务人死亡", "mediation": "诉前调解", "payment_order": "支付令",
+    "notarised_enforcement": "公证执行", "arbitration": "仲裁", "reinstate": "恢复原计划", "keep_called": "维持提前到期",
+    "take": "以物抵债", "leave": "不接受抵债", "appeal": "上诉", "accept": "不上诉", "taken": "已采取", "renewed": "已续行",
+    "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
+    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产", "no_change": "未变更",
 }  # fmt: skip
 VERDICTS = {
     "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
     "strike": "剔除", "withdrawn": "撤回",
 }  # fmt: skip
-ENDS = {"cured": "逾期还清", "settled": "债务结清", "transferred": "债权转让", "written_off": "呆账核销"}
+ENDS = {
+    "cured": "逾期还清", "settled": "债务结清", "settled_with_waiver": "减免后结清", "transferred": "债权转让",
+    "written_off": "呆账核销", "terminated": "完全终结",
+}  # fmt: skip
 HOLDS = {
     "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
     "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
@@ -113,6 +123,7 @@ def _paid(event: ev.PaymentReceived, names: Names, currency: str) -> str:
 
 
 _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
+    **chronicle_tracks.SENTENCES,
     ev.EpisodeOpened: lambda e, n, c: "发生逾期，开立催收案件" + (f"（第{e.episode}次）" if e.episode > 1 else ""),
     ev.EpisodeClosed: lambda e, n, c: f"案件终结：{ENDS.get(e.end, e.end)}",
     ev.VisitLeft: lambda e, n, c: f"{_node(e, n)}：{outcome(e.outcome, n)}",

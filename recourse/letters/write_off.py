@@ -23,7 +23,7 @@ from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
 from recourse.facts import Facts
 from recourse.letters import plain
 from recourse.letters.chronicle import PAPERS, STAGES, Names, entered, outcome, sentence, who
-from recourse.measures import LIMITATION_RULE, compile_test
+from recourse.measures import compile_test
 from recourse.money import Amounts
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.values import Criterion
@@ -38,9 +38,8 @@ UNSUED = {"no_suit": "经诉讼路径审批决定不起诉", "other_route": "经
 
 def criterion_met(facts: Facts, policy: Policy, today: date) -> tuple[Sourced, Criterion] | None:
     """The first criterion for write-off that holds today, among those switched on."""
-    years = policy.numbers.get(LIMITATION_RULE)
     for source, criterion in policy.criteria:
-        if all(compile_test(condition, years)(facts, today, facts.file.grade).holds for condition in criterion.all):
+        if all(compile_test(condition, policy.numbers)(facts, today, facts.file.grade).holds for condition in criterion.all):
             return source, criterion
     return None
 

@@ -226,9 +226,13 @@ def _parse_value(place: str, rule: Rule, value: Value) -> v.Strictly:
         raise UserError(f"rule {rule.rule!r}: {error}", where=f"{place}, from {value.from_}") from None
     for condition in _conditions(parsed):
         measures.check(condition, place)
-    clock = parsed.clock if isinstance(parsed, v.Entry) else ""
-    if clock and not isinstance(measures.MEASURES.get(clock), measures.Until):
-        raise UserError(f"{clock!r} is no clock", where=place, mend="name a measure of days left, or none")
+    if isinstance(parsed, v.Entry):
+        if parsed.clock:
+            measures.check_clock(parsed.clock, place)
+        if parsed.reopen is not None and not isinstance(measures.MEASURES.get(parsed.reopen.by), measures.Since):
+            raise UserError(
+                f"{parsed.reopen.by!r} is no measure of days since", where=place, mend="such as days_since_clue"
+            )
     return parsed
 
 
@@ -252,9 +256,11 @@ def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
     """Refuse an entry for a node that the ladder does not have, and a condition that names one."""
     for jurisdiction, rule in book.rules():
         for parsed in parse_values(f"{jurisdiction}/{rule.rule}", rule):
-            named = {condition.of for condition in _conditions(parsed) if condition.of}
+            named = {each.of for each in _conditions(parsed) if each.measure in measures.OF_A_NODE}
             if isinstance(parsed, v.Entry):
                 named.add(parsed.node)
+            elif isinstance(parsed, v.Brake):
+                named.update(parsed.lets_through)
             for node in sorted(named - nodes):
                 raise UserError(
                     f"rule {rule.rule!r} names unknown node {node!r}", where=jurisdiction, mend="see the ladder"

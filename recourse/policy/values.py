@@ -23,6 +23,10 @@ Parts = (
     "stage",
     "opinion",
     "maturity",
+    "estate",
+    "bankruptcy",
+    "auction",
+    "measures",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -67,6 +71,14 @@ class Clause(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     clock: bool = False
 
 
+class Reopen(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A visit left with one of the outcomes `after` may be repeated at once when something new came: `by` names the
+    measure of days since (such as days_since_clue)."""
+
+    by: str
+    after: tuple[str, ...]
+
+
 class Entry(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When a node is entered: any clause holds. Repeats and retries only after so many days; stays at most so long."""
 
@@ -77,7 +89,8 @@ class Entry(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     at_most_visits: int = 1
     stay_at_most_days: Days | None = None
     clock: str = ""
-    """The measure of days left on the clock this node serves; it decides the red lane."""
+    """The kind or group of clocks (`recourse.clocks`) that this node serves; it decides the red lane."""
+    reopen: Reopen | None = None
 
 
 class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -86,11 +99,13 @@ class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too."""
+    """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too; what the law lets
+    through all the same (the filing of the claim) is named in `lets_through`."""
 
     hold: str
     stops: tuple[str, ...]
     legal_stay: bool = False
+    lets_through: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _known("act class", self.stops, ActClasses)

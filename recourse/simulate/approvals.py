@@ -20,7 +20,7 @@ LISTS_OBJECTED_PERCENT = 3
 STRUCK_PERCENT = 6
 LEFT_OPEN_WORKDAYS, LEFT_OPEN_PERCENT = 15, 90
 CHOICES: Mapping[str, Mapping[str, int]] = {
-    "litigation_route": {"sue": 86, "no_suit": 9, "other_route": 5},
+    "litigation_route": {"sue": 91, "no_suit": 9},
     "withdrawal": {"withdraw": 78, "settle": 22},
 }
 REASONS: Mapping[str, tuple[str, ...]] = {

@@ -140,7 +140,7 @@ def test_a_balance_of_yesterday_does_not_do_for_a_contact() -> None:
 @pytest.mark.parametrize("kind", ["complaint", "dispute", "do_not_contact", "deceased", "a_kind_no_pack_knows"])
 def test_a_brake_on_contact_stops_the_reminder_and_names_its_rule(kind: str) -> None:
     made = decided(loan(5, file={"holds": held(kind)}))
-    assert entered(made) == []
+    assert set(entered(made)) <= {"estate"}, "death starts legal work, and no contact"
     assert f"brake:{kind}" in codes(made)
     known = {reason.rule for reason in made.reasons if reason.code == f"brake:{kind}"}
     assert known == ({""} if kind == "a_kind_no_pack_knows" else {f"brake.{kind}"})
@@ -218,7 +218,7 @@ def test_a_legal_stay_binds_even_beside_another_brake() -> None:
         assert "brake:bankruptcy_stay" in codes(made)
     until = {**held("identity_dispute"), **held("bankruptcy_stay", -1, 4)}
     facts = stopped_protection(9, holds=until)
-    assert decided(facts, rules=rules).wake_on == on(5)
+    assert decided(facts, rules=rules).wake_on == on(2), "the alarm of the last seven days"
     assert [step.urgent for step in decided(facts, on(5), rules).steps] == [
         "brake.identity_dispute against entry.guarantor_demand"
     ]

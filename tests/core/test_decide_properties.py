@@ -10,10 +10,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recourse.casefile import fold
 from recourse.decide import Decision, decide
 from recourse.events import DecisionMade, VisitLeft
 from recourse.facts import Facts
+from recourse.fold import fold
 from recourse.ladder import EdgeKind
 from tasks.ladder import LADDER
 from tests.core.any_facts import OUTCOMES, STATES, TODAY, facts, odd_facts, policy_of

@@ -9,11 +9,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from recourse import casefile
+import recourse.fold as fold_module
 from recourse import events as ev
 from recourse.canonical import encode
-from recourse.casefile import CaseFile, fold
+from recourse.casefile import CaseFile
 from recourse.errors import UserError
+from recourse.fold import fold
 from recourse.ledger.dossier import write_event
 from recourse.ledger.store import GENESIS
 from tests.core.ledgers import MONDAY, Ledger, on_sqlite, pen_of
@@ -114,8 +115,8 @@ def test_a_journal_written_by_an_older_release_is_sound_and_counts(
     def folded(file: CaseFile, event: OldPayment, on: date, known_on: date) -> None:
         fold(file, ev.PaymentReceived(event.payment_id, event.yuan * 100), on, known_on)
 
-    folds: dict[Any, Any] = {**casefile._FOLDS, OldPayment: folded}
-    monkeypatch.setattr(casefile, "_FOLDS", folds)
+    folds: dict[Any, Any] = {**fold_module._FOLDS, OldPayment: folded}
+    monkeypatch.setattr(fold_module, "_FOLDS", folds)
     ledger.arrive("a", OldPayment("old", 3))
     assert [entry.envelope.v for entry in ledger.journal("a")][-1] == 1
     assert ledger.events("a", ev.PaymentReceived) == [ev.PaymentReceived("old", 300)]

@@ -187,7 +187,7 @@ def test_rows_that_no_journal_speaks_of_are_found(lived: Ledger) -> None:
     case_id = lived.case_id("a")
     visit = "INSERT INTO visits (case_id, node, n, state, entered_on, outcome) VALUES (:c, 'visit', 1, 'open', '2026-03-02', '')"
     assert any("that the file does not have" in fault for fault in tampered(lived, sql(visit, c=case_id)))
-    matter = "INSERT INTO matters VALUES ('ghost', :c, 'suit', 'filed', '2026-03-02', '', '[]')"
+    matter = "INSERT INTO matters VALUES ('ghost', 'suit', 'filed', '2026-03-02', '', '[]', '', :c)"
     assert "matters ghost: the journal knows nothing of it" in tampered(lived, sql(matter, c=case_id))
     older = "INSERT INTO visits (case_id, node, n, state, entered_on, outcome) VALUES (:c, 'acceleration', 0, 'gate', '2026-03-01', '')"
     assert any("visit 0 of acceleration was never left" in fault for fault in tampered(lived, sql(older, c=case_id)))

@@ -36,6 +36,11 @@ COURSE = {
     "litigation_route": (0, "sue"),
     "litigation": (2, "filed"),
     "enforcement": (2, "filed"),
+    "asset_watch": (30, "searched"),
+    "auction_first": (40, "failed"),
+    "auction_second": (30, "failed"),
+    "sell_off": (60, "failed"),
+    "debt_for_asset": (10, "leave"),
     "write_off": (20, "written_off"),
 }
 """Days after agreement, and the outcome."""
@@ -121,7 +126,7 @@ def test_a_never_payer_of_fifty_thousand_climbs_to_the_write_off_in_twenty_month
     days = first(entered)
     assert list(days) == [
         "reminder", "call", "formal_notice", "acceleration",
-        "litigation_route", "litigation", "enforcement", "write_off",
+        "litigation_route", "litigation", "enforcement", "asset_watch", "write_off",
     ]  # fmt: skip
     assert (days["reminder"], days["call"], days["acceleration"]) == (1, 10, 60)
     assert 15 < days["formal_notice"] < 31, "three calls that nobody answers bring the notice forward"

@@ -220,7 +220,7 @@ REFUSED: list[tuple[Spoil, str]] = [
     (("cn/entry/call.yaml", "measure: dpd", "measure: dpo"), "unknown measure 'dpo'"),
     (("cn/entry/call.yaml", "R3: 5, ", ""), "one number for each of R1, R2, R3, R4"),
     (("cn/entry/acceleration.yaml", "of: formal_notice, ", ""), "needs a node"),
-    (("cn/entry/guarantor_demand.yaml", "clock: joint_guarantee_days_left", "clock: dpd"), "'dpd' is no clock"),
+    (("cn/entry/guarantor_demand.yaml", "clock: joint_guarantee", "clock: dpd"), "'dpd' is no clock"),
     (("bank_default/brake/promise.yaml", r"stops: \[contact\]", "stops: [contakt]"), "unknown act class 'contakt'"),
     (("bank_default/authority/sue.yaml", "BVP, BLG", "BVP, BGL"), "role 'BGL' is not known"),
     (("bank_default/authority/sue.yaml", r"\"DRC#5\"", '"DRC#4"'), "a seat stands twice"),

@@ -35,7 +35,7 @@ SEATS: Mapping[str, tuple[str, ...]] = {
     "write_off": ("RSK", "FIN", "CMP", "ICT", "HAP", "then:HVP"),
 }
 CHOICES = {
-    "litigation_route": ("sue", "no_suit", "other_route"),
+    "litigation_route": ("sue", "no_suit"),
     "litigation": ("sue",),
     "security_realisation": ("sue", "no_suit"),
     "withdrawal": ("withdraw", "settle", "continue"),

@@ -1,0 +1,178 @@
+"""Folding events into a case file: the only way a file changes.
+
+Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
+debt's fate in `recourse.fold_debt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from recourse import events as ev
+from recourse import limitation
+from recourse.casefile import CaseFile, Hold, Promise, Visit
+from recourse.clocks import Timer
+from recourse.fold_debt import DEBT_FOLDS
+from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave
+
+
+def fold(file: CaseFile, event: ev.Event, effective_on: date, known_on: date) -> CaseFile:
+    """Apply one event to the file, in place, and return it. Events the file does not keep change nothing."""
+    kind = type(event)
+    handler = _FOLDS.get(kind)
+    if handler is not None:
+        handler(file, event, effective_on, known_on)
+    if kind in limitation.GROUNDS:
+        interrupt(file, limitation.link_of(event, effective_on, file.filed_on))
+    return file
+
+
+def _opened(file: CaseFile, event: ev.EpisodeOpened, on: date, known_on: date) -> None:
+    file.opened_on, file.strategy_on, file.episode = known_on, event.strategy_on, event.episode
+    file.limitation_from = event.limitation_from
+
+
+def _decided(file: CaseFile, event: ev.DecisionMade, on: date, known_on: date) -> None:
+    for node in event.expired:
+        leave(file, node, "expired", known_on)
+    for step in event.steps:
+        file.visits[step.node] = Visit(n=step.n, entered_on=known_on, state=step.how)
+    file.grade = event.grade
+    file.said = said(event.reasons) if not event.steps else ""
+
+
+def said(reasons: tuple[ev.Reason, ...]) -> str:
+    """A short fingerprint of an idle decision, so that the same thing is not journaled twice in a row."""
+    return "|".join(f"{reason.code}:{reason.rule}" for reason in reasons)
+
+
+def _closed(file: CaseFile, event: ev.EpisodeClosed, on: date, known_on: date) -> None:
+    file.end, file.closed_on = event.end, known_on
+    for node, _ in file.open_visits():
+        leave(file, node, "case_closed", known_on)
+
+
+def _left(file: CaseFile, event: ev.VisitLeft, on: date, known_on: date) -> None:
+    leave(file, event.node, event.outcome, known_on)
+
+
+def _gate_opened(file: CaseFile, event: ev.GateOpened, on: date, known_on: date) -> None:
+    visit = file.visits.get(event.node)
+    if visit is not None and visit.state != "left":
+        visit.gate_id = event.gate_id
+        if event.reopened:
+            visit.state = "gate"
+
+
+def _gate_answered(file: CaseFile, event: ev.GateAnswered, on: date, known_on: date) -> None:
+    visit = file.visits.get(event.node)
+    if visit is None or visit.state == "left":
+        return
+    if event.verdict == "approved":
+        visit.state, visit.gate_id = "queued", event.gate_id
+    else:
+        leave(file, event.node, event.verdict, known_on)
+
+
+def _gate_withdrawn(file: CaseFile, event: ev.GateWithdrawn, on: date, known_on: date) -> None:
+    if event.node:
+        leave(file, event.node, "withdrawn", known_on)
+
+
+def _voided(file: CaseFile, event: ev.ApprovalVoided, on: date, known_on: date) -> None:
+    visit = file.visits.get(event.node)
+    if visit is not None and visit.state != "left":
+        visit.state = "gate"
+
+
+def _dropped(file: CaseFile, event: ev.MemberDropped, on: date, known_on: date) -> None:
+    for node, visit in file.open_visits():
+        if visit.gate_id == event.gate_id:
+            leave(file, node, "dropped", known_on)
+
+
+def _struck(file: CaseFile, event: ev.MemberStruck, on: date, known_on: date) -> None:
+    for node, visit in file.open_visits():
+        if visit.gate_id == event.gate_id:
+            leave(file, node, "struck", known_on)
+
+
+def _released(file: CaseFile, event: ev.ActReleased, on: date, known_on: date) -> None:
+    visit = file.visits.get(event.node)
+    if visit is not None and visit.state != "left":
+        visit.state = "released"
+
+
+def _completed(file: CaseFile, event: ev.ActCompleted, on: date, known_on: date) -> None:
+    if event.outcome:
+        leave(file, event.node, event.outcome, known_on)
+        return
+    visit = file.visits.get(event.node)
+    if visit is not None and visit.state == "released":
+        visit.state = "open"
+
+
+def _withdrawn(file: CaseFile, event: ev.ActWithdrawn, on: date, known_on: date) -> None:
+    leave(file, event.node, "withdrawn", known_on)
+
+
+UNANSWERED = frozenset({"no_answer", "switched_off", "invalid_number", "busy"})
+
+
+def _contacted(file: CaseFile, event: ev.ContactRecorded, on: date, known_on: date) -> None:
+    file.attempts += 1
+    if event.code in UNANSWERED:
+        file.unanswered += 1
+        return
+    file.unanswered, file.reached_on = 0, on
+    if event.promise_on is not None:
+        file.promise = Promise(on, event.promise_on, event.promise_amount)
+
+
+def _delivered(file: CaseFile, event: ev.DeliveryProved, on: date, known_on: date) -> None:
+    leave(file, event.node, event.status, known_on)
+
+
+def _paid(file: CaseFile, event: ev.PaymentReceived, on: date, known_on: date) -> None:
+    file.paid += event.amount
+    if event.amount > 0:
+        file.last_paid_on = max(on, file.last_paid_on or on)
+    if file.promise is not None and event.amount >= (file.promise.amount or 1):
+        file.promise = None
+
+
+def _brake_placed(file: CaseFile, event: ev.BrakePlaced, on: date, known_on: date) -> None:
+    file.holds[event.hold_id] = Hold(event.kind, on, event.until_on)
+    if event.kind == "complaint":
+        file.timers[f"complaint:{event.hold_id}"] = Timer("complaint", on)
+
+
+def _brake_released(file: CaseFile, event: ev.BrakeReleased, on: date, known_on: date) -> None:
+    file.holds.pop(event.hold_id, None)
+    file.timers.pop(f"complaint:{event.hold_id}", None)
+
+
+_FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
+    **TRACK_FOLDS,
+    **DEBT_FOLDS,
+    ev.EpisodeOpened: _opened,
+    ev.DecisionMade: _decided,
+    ev.EpisodeClosed: _closed,
+    ev.VisitLeft: _left,
+    ev.GateOpened: _gate_opened,
+    ev.GateAnswered: _gate_answered,
+    ev.GateWithdrawn: _gate_withdrawn,
+    ev.ApprovalVoided: _voided,
+    ev.MemberDropped: _dropped,
+    ev.MemberStruck: _struck,
+    ev.ActReleased: _released,
+    ev.ActCompleted: _completed,
+    ev.ActWithdrawn: _withdrawn,
+    ev.ContactRecorded: _contacted,
+    ev.DeliveryProved: _delivered,
+    ev.PaymentReceived: _paid,
+    ev.BrakePlaced: _brake_placed,
+    ev.BrakeReleased: _brake_released,
+}
