@@ -65,7 +65,9 @@ def _ends_sooner(new: Timer, old: Timer) -> bool:
 
 def stop(file: CaseFile, kind: str, subject: str = "") -> None:
     """Stop the timers of a kind: of one subject, or of all."""
-    for key in [key for key in file.timers if key == f"{kind}:{subject}" or (not subject and key.startswith(f"{kind}:"))]:
+    for key in [
+        key for key in file.timers if key == f"{kind}:{subject}" or (not subject and key.startswith(f"{kind}:"))
+    ]:
         del file.timers[key]
 
 

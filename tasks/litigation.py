@@ -37,7 +37,9 @@ class Litigation:
             )
             for item in items
         ]
-        return [self._filed(item, drawn, tools.day) for item, drawn in zip(items, tools.letters.print(orders), strict=True)]
+        return [
+            self._filed(item, drawn, tools.day) for item, drawn in zip(items, tools.letters.print(orders), strict=True)
+        ]
 
     def _filed(self, item: Item, drawn: Printed | MissingFact, day: date) -> Receipt:
         if isinstance(drawn, MissingFact):

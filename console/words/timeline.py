@@ -19,9 +19,7 @@ from recourse.money import Amounts, to_text
 MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed})
 """Machinery: told in small print."""
 
-MONEY = (
-    *("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid"),
-)
+MONEY = (*("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid"),)
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -39,7 +39,9 @@ UNSUED = {"no_suit": "经诉讼路径审批决定不起诉", "other_route": "经
 def criterion_met(facts: Facts, policy: Policy, today: date) -> tuple[Sourced, Criterion] | None:
     """The first criterion for write-off that holds today, among those switched on."""
     for source, criterion in policy.criteria:
-        if all(compile_test(condition, policy.numbers)(facts, today, facts.file.grade).holds for condition in criterion.all):
+        if all(
+            compile_test(condition, policy.numbers)(facts, today, facts.file.grade).holds for condition in criterion.all
+        ):
             return source, criterion
     return None
 
