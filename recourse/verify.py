@@ -1,6 +1,7 @@
 """Proving the ledger: chains, heads, seals, and projections rebuilt from the journal and compared.
 
-One pass over the journal in stream order; memory holds the cases, and one link a stream and business day.
+One pass over the journal in stream order; memory holds the cases, the rows of projections that follow from it, and one
+link a stream and business day.
 """
 
 from __future__ import annotations
@@ -27,8 +28,6 @@ from recourse.ledger.tables import (
     cases,
     events,
     gates,
-    matters,
-    placements,
     seals,
     streams,
     visits,
@@ -135,33 +134,47 @@ def _check_chain(
     return links, file
 
 
+Key = tuple[Any, ...]
+"""The primary key of a row."""
+
+
 class Rows:
-    """Placements and matters as the journal gives them, to be compared with the tables."""
+    """The rows of every rebuilt projection as the journal gives them, to be compared with the tables."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[Table, str], dict[str, Any]] = {}
+        self._rows: dict[Table, dict[Key, dict[str, Any]]] = {table: {} for table in projections.REBUILT}
 
     def follow(self, case_id: str, event: ev.Event, on: date) -> None:
         """Apply one event, as it was applied when it was saved."""
-        if isinstance(event, ev.PlacementMade | ev.MatterOpened):
-            table, columns, row = projections.MADE[type(event)](case_id, "", event, on)
-            self._rows[table, row[0]] = dict(zip(columns, row, strict=True))
-        elif isinstance(event, ev.PlacementRecalled | ev.PlacementReturned | ev.MatterStageReached):
-            for table, _, columns, row in projections.moves(event, on):
-                self._rows.get((table, row[0]), {}).update(zip(columns, row[1:], strict=True))
+        kind = type(event)
+        if kind in projections.MADE:
+            table, columns, row = projections.MADE[kind](case_id, "", event, on)
+            self._rows[table][row[: len(table.primary_key)]] = dict(zip(columns, row, strict=True))
+        elif kind in projections.MOVED:
+            for table, keys, columns, row in projections.moves(case_id, event, on):
+                known = self._rows.get(table, {}).get(row[: len(keys)])
+                if known is not None:
+                    known.update(zip(columns, row[len(keys) :], strict=True))
 
     def compare(self, connection: Connection, found: Verified) -> None:
         """Name every row that is missing, added or different."""
-        for table in (placements, matters):
-            for row in connection.execute(select(table)).mappings():
-                name = f"{table.name} {row[table.primary_key.columns[0].name]}"
-                made = self._rows.pop((table, row[table.primary_key.columns[0].name]), None)
+        for table, rows in self._rows.items():
+            worked = projections.WORKED.get(table, frozenset())
+            keys = [column.name for column in table.primary_key.columns]
+            query = connection.execution_options(yield_per=10_000).execute(select(table))
+            for row in query.mappings():
+                key = tuple(row[name] for name in keys)
+                made = rows.pop(key, None)
                 if made is None:
-                    found.fault(f"{name}: the journal knows nothing of it")
-                elif any(row[column] != value for column, value in made.items()):
-                    found.fault(f"{name}: the journal gives another row")
-        for table, key in self._rows:
-            found.fault(f"{table.name} {key}: its row is gone")
+                    found.fault(f"{_named(table, key)}: the journal knows nothing of it")
+                elif any(row[column] != value for column, value in made.items() if column not in worked):
+                    found.fault(f"{_named(table, key)}: the journal gives another row")
+            for key in rows:
+                found.fault(f"{_named(table, key)}: its row is gone")
+
+
+def _named(table: Table, key: Key) -> str:
+    return f"{table.name} {'/'.join(map(str, key))}"
 
 
 def _follow_gate(event: ev.Event, statuses: dict[str, str]) -> None:
