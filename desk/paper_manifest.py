@@ -90,6 +90,8 @@ def read_rows(folder: Path) -> list[Row]:
 
 def _text(path: Path) -> str:
     data = path.read_bytes()
+    if b"\0" in data:
+        raise UserError("zero bytes in it: not a CSV file", where=str(path), mend="save it as CSV UTF-8")
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding)
@@ -191,7 +193,7 @@ def _path(folder: Path, text: str, faults: Faults) -> Path | None:
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
         there = inside and path.is_file()
-    except OSError:  # a name too long, or links in a circle
+    except (OSError, RuntimeError):  # a name too long, or links in a circle
         inside, there = True, False
     if not inside:
         faults.add("file", "it leads out of the folder", "put the file itself into the folder")
