@@ -14,7 +14,7 @@ from sqlalchemy import event
 from desk import papers
 from desk.open_desk import Desk
 from desk.operations import Operations
-from desk.paper_manifest import COLUMNS
+from desk.paper_manifest import COLUMNS, judge_rows
 from desk.papers import Imported
 from recourse import events as ev
 from recourse.climb.papers import Brought, receive
@@ -209,13 +209,13 @@ def test_a_file_that_changes_under_ones_hands_is_not_taken(
     work: Operations, ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest(folder, *three(folder))
-    judged = papers.judge_rows
+    judged = judge_rows
 
     def meddling(*given: object) -> Iterator[object]:
         yield from judged(*given)  # type: ignore[arg-type]
         (folder / "id.jpg").write_bytes(made.image("JPEG", (40, 40)))
 
-    monkeypatch.setattr(papers, "judge_rows", meddling)
+    monkeypatch.setattr("desk.papers.judge_rows", meddling)
     with pytest.raises(UserError, match="changed while it was taken in"):
         papers.import_folder(work, folder)
     assert ledger.rows(table) == []
