@@ -198,7 +198,7 @@ def check(work: Operations, account: str, sha256: str, original_at: str, beside:
         what = f"no paper {sha256!r}" if not found else f"{len(found)} papers begin with {sha256!r}"
         raise UserError(what, where=f"account {account}", mend="see `recourse document list`")
     (paper,) = found.values()
-    case_id = paper.case_id or facts.case_id
+    case_id = paper.case_id or (paper.original.case_id if paper.original else facts.case_id)
     return papers.see(work.desk.engine, work.pen, case_id, paper.sha256, place, beside)
 
 

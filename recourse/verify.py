@@ -1,7 +1,6 @@
 """Proving the ledger: chains, heads, seals, and projections rebuilt from the journal and compared.
 
-One pass over the journal in stream order; memory holds the cases, the rows of projections that follow from it, and one
-link a stream and business day.
+One pass over the journal in stream order; memory holds the cases, and one link a stream and business day.
 """
 
 from __future__ import annotations
@@ -13,25 +12,18 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from recourse import events as ev
 from recourse.canonical import chain
 from recourse.casefile import CaseFile, fold
 from recourse.errors import UserError
 from recourse.events import open_envelope
-from recourse.ledger import guards, projections
+from recourse.ledger import guards
 from recourse.ledger.seal import root_of
 from recourse.ledger.store import GENESIS, Slots
-from recourse.ledger.tables import (
-    business_days,
-    cases,
-    events,
-    gates,
-    seals,
-    streams,
-    visits,
-)
+from recourse.ledger.tables import business_days, cases, events, gates, seals, streams, visits
+from recourse.rebuilt import Rows
 
 FAULTS_SHOWN = 50
 
@@ -65,7 +57,7 @@ def verify(connection: Connection, *, since: date | None = None, shard: str = ""
     known = _cases(connection, slots)
     other = {name: (pos, bytes(head)) for name, pos, head in connection.execute(select(streams))}
     statuses: dict[str, str] = {}
-    rows_made = Rows()
+    rows_made = Rows(connection, found.fault)
     ends: dict[str, Links] = {}
     for name, rows in _streams(connection):
         case_id = name.removeprefix("case:") if name.startswith("case:") else ""
@@ -74,14 +66,16 @@ def verify(connection: Connection, *, since: date | None = None, shard: str = ""
         links, file = _check_chain(name, rows, found, statuses, rows_made)
         ends[name] = links
         if case_id:
+            rows_made.finish(case_id)
             _check_case(case_id, links, file, known.pop(case_id, None), found)
         elif name not in other or (links[-1][1], links[-1][2]) != other.pop(name):
             found.fault(f"{name}: the head kept is not the last link")
     found.faults += [f"case {case_id}: its stream is gone" for case_id in list(known)[:FAULTS_SHOWN]]
     found.faults += [f"{name}: its stream is gone" for name in (other if slots is None else {})]
     _check_gates(connection, statuses, found, slots is None)
+    rows_made.compare()
     if slots is None:
-        rows_made.compare(connection, found)
+        rows_made.name_strays(ends)
         _check_seals(connection, ends, since, found)
     return found
 
@@ -132,49 +126,6 @@ def _check_chain(
                 found.fault(f"{name}/{row.pos}: the act {event.key} was done before")
             acted.add(event.key)
     return links, file
-
-
-Key = tuple[Any, ...]
-"""The primary key of a row."""
-
-
-class Rows:
-    """The rows of every rebuilt projection as the journal gives them, to be compared with the tables."""
-
-    def __init__(self) -> None:
-        self._rows: dict[Table, dict[Key, dict[str, Any]]] = {table: {} for table in projections.REBUILT}
-
-    def follow(self, case_id: str, event: ev.Event, on: date) -> None:
-        """Apply one event, as it was applied when it was saved."""
-        kind = type(event)
-        if kind in projections.MADE:
-            table, columns, row = projections.MADE[kind](case_id, "", event, on)
-            self._rows[table][row[: len(table.primary_key)]] = dict(zip(columns, row, strict=True))
-        elif kind in projections.MOVED:
-            for table, keys, columns, row in projections.moves(case_id, event, on):
-                known = self._rows.get(table, {}).get(row[: len(keys)])
-                if known is not None:
-                    known.update(zip(columns, row[len(keys) :], strict=True))
-
-    def compare(self, connection: Connection, found: Verified) -> None:
-        """Name every row that is missing, added or different."""
-        for table, rows in self._rows.items():
-            worked = projections.WORKED.get(table, frozenset())
-            keys = [column.name for column in table.primary_key.columns]
-            query = connection.execution_options(yield_per=10_000).execute(select(table))
-            for row in query.mappings():
-                key = tuple(row[name] for name in keys)
-                made = rows.pop(key, None)
-                if made is None:
-                    found.fault(f"{_named(table, key)}: the journal knows nothing of it")
-                elif any(row[column] != value for column, value in made.items() if column not in worked):
-                    found.fault(f"{_named(table, key)}: the journal gives another row")
-            for key in rows:
-                found.fault(f"{_named(table, key)}: its row is gone")
-
-
-def _named(table: Table, key: Key) -> str:
-    return f"{table.name} {'/'.join(map(str, key))}"
 
 
 def _follow_gate(event: ev.Event, statuses: dict[str, str]) -> None:

@@ -21,6 +21,7 @@ Origin = Literal["made", "delivered", "received"]
 class Original(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was seen of an original 原件: by whom and where. Two different persons make it checked."""
 
+    case_id: str
     at: str
     seen_by: str
     seen_on: date
@@ -124,7 +125,9 @@ Seen = Mapping[tuple[str, str], Original]
 
 
 def _original(row: Any) -> Original:
-    return Original(row.original_at, row.seen_by, row.seen_on, row.beside, row.confirmed_by, row.confirmed_on)
+    return Original(
+        row.case_id, row.original_at, row.seen_by, row.seen_on, row.beside, row.confirmed_by, row.confirmed_on
+    )
 
 
 def _received(row: Any, seen: Seen) -> Filed:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,14 @@ def test_two_who_bring_the_same_paper_record_it_once(work: Operations, ledger: L
     brought = Brought(ledger.case_id("a"), ev.DocumentReceived("ab" * 32, "judgment", "application/pdf", 10))
     assert receive(work.desk.engine, work.pen, [brought, brought]) == {}
     assert receive(work.desk.engine, work.pen, [brought]) == {(brought.case_id, "ab" * 32): "judgment"}
+    assert len(ledger.events("a", ev.DocumentReceived)) == 1
+
+
+def test_of_many_at_once_one_records_it(work: Operations, ledger: Ledger) -> None:
+    brought = Brought(ledger.case_id("a"), ev.DocumentReceived("cd" * 32, "judgment", "application/pdf", 10))
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: receive(work.desk.engine, work.pen, [brought]), range(6)))
+    assert sorted(map(len, found)) == [0, 1, 1, 1, 1, 1]
     assert len(ledger.events("a", ev.DocumentReceived)) == 1
 
 
