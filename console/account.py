@@ -13,6 +13,7 @@ from console.trouble import NotThere, day_given, looking_up
 from console.words import timeline
 from desk import account_page, packets
 from desk.open_desk import Desk
+from recourse.documents.arrived import SUFFIXES, type_of
 
 PDF = b"%PDF-"
 SHOWN_AT_FIRST = 80
@@ -59,13 +60,14 @@ def routes(desk: Desk) -> APIRouter:
 
 
 def _file(data: bytes, name: str) -> Response:
-    """A PDF to be looked at in the browser; anything else is only ever saved."""
+    """A PDF to be looked at in the browser; anything else is only ever saved, with the ending that its bytes call for."""
     if not data:
         raise NotThere("the document is empty")
     pdf = data.startswith(PDF)
     how = "inline" if pdf else "attachment"
+    ending = SUFFIXES.get(type_of(data), (".bin",))[0]
     headers = {
-        "content-disposition": f"{how}; filename*=UTF-8''{quote(name)}{'.pdf' if pdf else '.bin'}",
+        "content-disposition": f"{how}; filename*=UTF-8''{quote(name)}{ending}",
         "content-security-policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'",
     }
     return Response(data, media_type="application/pdf" if pdf else "application/octet-stream", headers=headers)

@@ -8,10 +8,12 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from desk.open_desk import Desk
+from desk.papers import kept
 from recourse.acts import Entry
 from recourse.errors import UserError
 from recourse.explain import Explanation, explain
 from recourse.facts import Facts
+from recourse.ledger import papers as files
 from recourse.ledger import past, sets
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
@@ -19,8 +21,6 @@ from recourse.ledger.tables import (
     business_days,
     cases,
     contacts,
-    documents,
-    documents_made,
     gate_members,
     gates,
     parties,
@@ -39,7 +39,7 @@ class Party(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """A document of the account. `ours`: made by us; else the bank's. `kept`: its bytes lie in the store."""
+    """A document of the account. `ours`: made by us; else the bank's, or brought in. `kept`: its bytes lie in the store."""
 
     sha256: str
     kind: str
@@ -86,7 +86,7 @@ def account_page(desk: Desk, account: str, on: date | None = None) -> AccountPag
         facts = past.facts_as_of(connection, account, case_ids[-1], day, day)
         law_of = connection.execute(_LAW, {"day": day}).scalar()
         gate_lines = _gates(connection, case_ids)
-        papers = _papers(connection, desk, account, case_ids)
+        papers = _papers(connection, desk, account)
         people = _people(connection, account)
     journals = HistoryReader(desk.engine).of(case_ids)
     found = explain(facts, desk.strategy(day, law_of), day, day, journals[case_ids[-1]])
@@ -97,7 +97,7 @@ def account_page(desk: Desk, account: str, on: date | None = None) -> AccountPag
 def paper(desk: Desk, account: str, sha256: str) -> tuple[str, bytes]:
     """The kind and the bytes of a document that belongs to the account; any other is refused, whatever the store holds."""
     with reading(desk.engine) as connection:
-        known = {each.sha256: each.kind for each in _papers(connection, desk, account, _cases(connection, account))}
+        known = {each.sha256: each.kind for each in _papers(connection, desk, account)}
     if sha256 not in known:
         raise UserError("no such document", where=f"account {account}", mend="see the account's documents")
     return known[sha256], desk.documents.get(sha256)
@@ -133,26 +133,12 @@ def _gates(connection: Connection, case_ids: list[str]) -> tuple[GateLine, ...]:
     )
 
 
-def _papers(connection: Connection, desk: Desk, account: str, case_ids: list[str]) -> tuple[Paper, ...]:
-    made = select(documents_made).where(sets.one_of(documents_made.c.case_id, "cases"))
-    given = select(documents).where(documents.c.account_id == account)
+def _papers(connection: Connection, desk: Desk, account: str) -> tuple[Paper, ...]:
     found = [
-        Paper(row.sha256, row.kind, row.node, row.made_on, True, desk.documents.has(row.sha256))
-        for row in connection.execute(made, {"cases": case_ids})
-    ]
-    found += [
-        Paper(row.sha256, row.kind, "", row.dated_on, False, _lies(desk, row.sha256))
-        for row in connection.execute(given)
+        Paper(each.sha256, each.kind, each.node, each.dated_on, each.origin == "made", kept(desk, each.sha256))
+        for each in files.of(connection, [account]).get(account, ())
     ]
     return tuple(sorted(found, key=lambda each: (not each.ours, each.on or date.min, each.kind)))
-
-
-def _lies(desk: Desk, sha256: str) -> bool:
-    """Whether a document of the bank's is in our store; the bank may have given no hash."""
-    try:
-        return desk.documents.has(sha256)
-    except UserError:
-        return False
 
 
 def _people(connection: Connection, account: str) -> tuple[Party, ...]:

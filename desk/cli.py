@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 import typer
 from typer import exceptions
 
-from desk.commands import book, case, day, gate, paper, people, policy, report, town
+from desk.commands import book, case, day, document, gate, paper, people, policy, report, town
 from recourse.errors import UserError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ book.register(app)
 day.register(app)
 case.register(app)
 app.add_typer(gate.app, name="gates")
-app.add_typer(paper.document_app, name="document")
+app.add_typer(document.app, name="document")
 app.add_typer(paper.documents_app, name="documents")
 app.add_typer(paper.packet_app, name="packet")
 app.add_typer(policy.app, name="policy")

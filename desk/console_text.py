@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from recourse.errors import UserError
@@ -47,7 +48,9 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, tit
         number = bool(listed) and all(isinstance(row[place], int) for row in listed)
         table.add_column(name, justify="right" if number else "left", overflow="fold")
     for row in listed:
-        table.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        table.add_row(
+            *("" if cell is None else f"{cell:,}" if isinstance(cell, int) else escape(str(cell)) for cell in row)
+        )
     console().print(table)
 
 

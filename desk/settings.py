@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from recourse.documents.arrived import LARGEST_BYTES
 from recourse.errors import UserError
 from recourse.ledger.vault import DEMO_KEY, is_demo_key, parse_master_key
 
@@ -16,6 +17,7 @@ Mode = Literal["development", "demo", "production"]
 DEFAULT_LEDGER = "sqlite:///var/recourse.db"
 SECRET_AT_LEAST = 32
 """Characters of the console's secret."""
+MOST_MEGABYTES = 1024
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -23,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `ledger`: its address; `home`: folder for outbox, documents and the bank's own packs; `key`: the vault's master key;
     `smtp`: ``smtp://user:password@host:port`` or ""; `jurisdiction`: whose working days the bank keeps;
-    `console_secret`: what the console's cookies are signed with.
+    `console_secret`: what the console's cookies are signed with; `largest_paper`: bytes of a paper that people bring in.
     """
 
     ledger: str
@@ -35,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True):
     jurisdiction: str = "cn"
     fonts: Path | None = None
     console_secret: str = ""
+    largest_paper: int = LARGEST_BYTES
 
     @property
     def is_demo(self) -> bool:
@@ -71,4 +74,14 @@ def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
         jurisdiction=environment.get("RECOURSE_JURISDICTION", "cn"),
         fonts=Path(fonts) if fonts else None,
         console_secret=environment.get("RECOURSE_CONSOLE_SECRET", ""),
+        largest_paper=_megabytes(environment.get("RECOURSE_LARGEST_PAPER_MB", "")),
     )
+
+
+def _megabytes(text: str) -> int:
+    """Bytes of so many megabytes; the default when nothing is set."""
+    if not text:
+        return LARGEST_BYTES
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_MEGABYTES:
+        raise UserError(f"not a size: {text[:20]!r}", where="RECOURSE_LARGEST_PAPER_MB", mend=f"1 to {MOST_MEGABYTES}")
+    return int(text) * 1024 * 1024

@@ -163,7 +163,7 @@ class History(Protocol):
     def of(self, case_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]: ...
 
     def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str, date | None]]]:
-        """Papers that the bank delivered: (kind, sha256, dated on)."""
+        """Papers that the bank delivered or people brought in: (kind, sha256, dated on)."""
         ...
 
     def gates(self, gate_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:

@@ -377,7 +377,8 @@ class ArrangementEnded(Event, frozen=True, omit_defaults=True):
 
 
 class DocumentMade(Event, frozen=True, omit_defaults=True):
-    """A document was made or received: kind, content hash, template and its version when printed by us."""
+    """A document was made by us: kind, content hash, template and its version. Before papers had an event of their own,
+    those that people brought in were told so too."""
 
     TYPE = "document:file:made"
     sha256: str
@@ -385,6 +386,51 @@ class DocumentMade(Event, frozen=True, omit_defaults=True):
     node: str = ""
     template: str = ""
     version: date | None = None
+
+
+class DocumentReceived(Event, frozen=True, omit_defaults=True):
+    """A person brought a paper into the file: what it is, its size in bytes, where the original lies, from whom by kind."""
+
+    TYPE = "document:file:received"
+    sha256: str
+    kind: str
+    media_type: str
+    size: int
+    node: str = ""
+    dated_on: date | None = None
+    original_at: str = ""
+    source: str = ""
+
+
+class OriginalSeen(Event, frozen=True, omit_defaults=True):
+    """The first of two persons saw the original of a paper at a place; `beside` names the second one, if it was said."""
+
+    TYPE = "document:original:seen"
+    sha256: str
+    original_at: str
+    seen_by: str
+    beside: str = ""
+
+
+class OriginalConfirmed(Event, frozen=True, omit_defaults=True):
+    """A second person saw the original at the same place: it is checked 原件双人核验."""
+
+    TYPE = "document:original:confirmed"
+    sha256: str
+    original_at: str
+    confirmed_by: str
+
+
+class RecordingReferred(Event, frozen=True, omit_defaults=True):
+    """A recording of one contact lies in another system, under a reference; nothing of it is kept here."""
+
+    TYPE = "document:recording:referred"
+    system: str
+    reference: str
+    permit_id: str
+    call_id: str = ""
+    seconds: int | None = None
+    sha256: str = ""
 
 
 # --- tracks -------------------------------------------------------------------------------------------------------
@@ -1123,6 +1169,10 @@ ALL: tuple[type[Event], ...] = (
     ArrangementMade,
     ArrangementEnded,
     DocumentMade,
+    DocumentReceived,
+    OriginalSeen,
+    OriginalConfirmed,
+    RecordingReferred,
     DebtAccelerated,
     PlacementMade,
     PlacementRecalled,

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from recourse import events as ev
 from recourse.canonical import chain
@@ -20,18 +20,11 @@ from recourse.casefile import CaseFile
 from recourse.errors import UserError
 from recourse.events import open_envelope
 from recourse.fold import fold
-from recourse.ledger import guards, projections
+from recourse.ledger import guards
 from recourse.ledger.seal import root_of
 from recourse.ledger.store import GENESIS, Slots
-from recourse.ledger.tables import (
-    business_days,
-    cases,
-    events,
-    gates,
-    seals,
-    streams,
-    visits,
-)
+from recourse.ledger.tables import business_days, cases, events, gates, seals, streams, visits
+from recourse.rebuilt import Rows
 
 FAULTS_SHOWN = 50
 
@@ -65,7 +58,7 @@ def verify(connection: Connection, *, since: date | None = None, shard: str = ""
     known = _cases(connection, slots)
     other = {name: (pos, bytes(head)) for name, pos, head in connection.execute(select(streams))}
     statuses: dict[str, str] = {}
-    rows_made = Rows()
+    rows_made = Rows(connection, found.fault)
     ends: dict[str, Links] = {}
     for name, rows in _streams(connection):
         case_id = name.removeprefix("case:") if name.startswith("case:") else ""
@@ -74,14 +67,17 @@ def verify(connection: Connection, *, since: date | None = None, shard: str = ""
         links, file = _check_chain(name, rows, found, statuses, rows_made)
         ends[name] = links
         if case_id:
+            rows_made.finish(case_id)
             _check_case(case_id, links, file, known.pop(case_id, None), found)
         elif name not in other or (links[-1][1], links[-1][2]) != other.pop(name):
             found.fault(f"{name}: the head kept is not the last link")
     found.faults += [f"case {case_id}: its stream is gone" for case_id in list(known)[:FAULTS_SHOWN]]
     found.faults += [f"{name}: its stream is gone" for name in (other if slots is None else {})]
     _check_gates(connection, statuses, found, slots is None)
+    rows_made.compare()
+    rows_made.compare_shared(slots is None)
     if slots is None:
-        rows_made.compare(connection, found)
+        rows_made.name_strays(ends)
         _check_seals(connection, ends, since, found)
     return found
 
@@ -132,46 +128,6 @@ def _check_chain(
                 found.fault(f"{name}/{row.pos}: the act {event.key} was done before")
             acted.add(event.key)
     return links, file
-
-
-class Rows:
-    """The rows of the tables that are proved, as the journal gives them, to be compared with the tables."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[Table, tuple[Any, ...]], dict[str, Any]] = {}
-
-    def follow(self, case_id: str, event: ev.Event, on: date) -> None:
-        """Apply one event, as it was applied when it was saved."""
-        if type(event) not in projections.PROJECTED:
-            return
-        if type(event) in projections.MADE:
-            for table, columns, row in projections.MADE[type(event)](case_id, "", event, on):
-                if table in projections.PROVED:
-                    key = row[: len(table.primary_key)]
-                    self._rows.setdefault((table, key), {}).update(zip(columns, row, strict=True))
-            return
-        for table, keys, columns, row in projections.moves(event, on):
-            if table in projections.PROVED:
-                made = self._rows.get((table, row[: len(keys)]), {})
-                made.update(zip(columns, row[len(keys) :], strict=True))
-
-    def compare(self, connection: Connection, found: Verified) -> None:
-        """Name every row that is missing, added or different."""
-        for table in projections.PROVED:
-            keys = [column.name for column in table.primary_key.columns]
-            for row in connection.execute(select(table)).mappings():
-                key = tuple(row[name] for name in keys)
-                made = self._rows.pop((table, key), None)
-                if made is None:
-                    found.fault(f"{table.name} {_named(key)}: the journal knows nothing of it")
-                elif any(row[column] != value for column, value in made.items()):
-                    found.fault(f"{table.name} {_named(key)}: the journal gives another row")
-        for table, key in self._rows:
-            found.fault(f"{table.name} {_named(key)}: its row is gone")
-
-
-def _named(key: tuple[Any, ...]) -> str:
-    return " ".join(str(part) for part in key)
 
 
 def _follow_gate(event: ev.Event, statuses: dict[str, str]) -> None:

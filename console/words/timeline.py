@@ -105,6 +105,7 @@ _KINDS: Mapping[str, str] = {"outcome": "outcome", "status": "outcome", "code": 
                              "stage": "stage", "verdict": "verdict", "choice": "choice", "cause": "outcome"}  # fmt: skip
 _KEPT = frozenset(
     {"reason", "detail", "ground", "proof", "number", "rule", "agency", "voter", "by", "giver", "reference"}
+    | {"seen_by", "confirmed_by", "system"}
 )
 
 
@@ -140,6 +141,7 @@ _ZH: Mapping[type[ev.Event], str] = {
     ev.CallTaken: "拨打电话",
     ev.CallClosed: "电话任务结束",
     ev.DocumentMade: "制作文件：{kind}",
+    ev.DocumentReceived: "收到材料：{kind}",
 }
 """What no paper tells."""
 
@@ -173,6 +175,10 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.ArrangementMade: "Arrangement made, until {until_on}",
     ev.ArrangementEnded: "Arrangement {end}",
     ev.DocumentMade: "Document made: {kind}",
+    ev.DocumentReceived: "Paper received: {kind}",
+    ev.OriginalSeen: "Original seen by {seen_by}; a second person has to confirm it",
+    ev.OriginalConfirmed: "Original checked by two persons",
+    ev.RecordingReferred: "Recording referred to: {system} {reference}",
     ev.DebtAccelerated: "Whole debt due from {effective}",
     ev.PlacementMade: "Placed with {agency} until {until_on}",
     ev.PlacementRecalled: "Placement recalled: {cause}",

@@ -234,7 +234,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     },
     "reason": {"expired": "步骤期满", "recall": "收回委外", "cured": "逾期还清", "settled": "债务结清"},
     "stage": chronicle.STAGES,
-    "paper": {**chronicle.PAPERS, "court_filing": "法院材料", "legal_opinion": "法律意见书", "judgment": "裁判文书"},
+    "paper": chronicle.PAPERS,
     "role": {
         "borrower": "借款人", "co_borrower": "共同借款人", "joint_guarantor": "连带保证人", "general_guarantor": "一般保证人",
         "mortgagor": "抵押人", "pledgor": "出质人", "spouse": "配偶", "heir": "继承人", "representative": "代理人",

@@ -1,4 +1,4 @@
-"""Papers: add a document to a case's file, preview a template, build and verify packets."""
+"""Papers that we make: preview a template, build and verify packets."""
 
 from __future__ import annotations
 
@@ -9,44 +9,18 @@ from typing import Annotated
 import typer
 
 from desk.commands.book import opened
-from desk.commands.case import operations
 from desk.console_text import AsJson, day_of, optional_day, print_json, say
 from desk.open_desk import open_desk
 from desk.packets import build, write_file, write_packets
 from desk.settings import read
-from recourse import events as ev
-from recourse.climb.arrivals import Arrival
 from recourse.documents.packet import verify
 from recourse.documents.render import render
 from recourse.documents.templates import Templates
 from recourse.errors import UserError
 
-document_app = typer.Typer(help="Papers of a case.", no_args_is_help=True)
 documents_app = typer.Typer(help="Templates.", no_args_is_help=True)
 packet_app = typer.Typer(help="Finished packets.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("-o", "--out", help="file or folder to write")]
-
-
-@document_app.command("add")
-def add(
-    account: str, file: Path, kind: Annotated[str, typer.Option("--kind", help="such as judgment, legal_opinion")],
-    signed_by: Annotated[str, typer.Option("--signed-by", help="for a legal opinion: counsel")] = "",
-    as_: Annotated[str, typer.Option("--as", help="demo mode only")] = "",
-) -> None:  # fmt: skip
-    """Put a paper into a case's file; it is kept encrypted under its content hash."""
-    desk = opened()
-    if not file.is_file():
-        raise UserError("no such file", where=str(file), mend="give the path of the paper")
-    if kind == "legal_opinion" and not signed_by:
-        raise UserError("a legal opinion needs its signer", mend="give --signed-by NAME")
-    work = operations(desk, as_)
-    facts = work.one(account)
-    kept = desk.documents.put(file.read_bytes(), kind)
-    events: list[ev.Event] = [ev.DocumentMade(kept.sha256, kind)]
-    if kind == "legal_opinion":
-        events.append(ev.LegalOpinionSigned(kept.sha256, signed_by))
-    work.record([Arrival(facts.case_id, event) for event in events])
-    say(f"{kind} {kept.sha256}")
 
 
 @documents_app.command("preview")

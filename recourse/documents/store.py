@@ -17,7 +17,10 @@ import msgspec
 
 from recourse.errors import UserError
 
-MEDIA_TYPES = {b"%PDF-": "application/pdf", b"{": "application/json", b"PK\x03\x04": "application/zip"}
+MEDIA_TYPES = {
+    b"%PDF-": "application/pdf", b"{": "application/json", b"PK\x03\x04": "application/zip",
+    b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png",
+}  # fmt: skip
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

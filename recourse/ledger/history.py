@@ -11,8 +11,9 @@ from recourse.acts import Entry
 from recourse.casefile import CaseFile
 from recourse.events import open_envelope
 from recourse.fold import fold
+from recourse.ledger import papers
 from recourse.ledger.database import reading
-from recourse.ledger.tables import documents, events, gates, seals
+from recourse.ledger.tables import events, gates, seals
 
 
 def stream(connection: Connection, name: str) -> Iterator[Entry]:
@@ -55,16 +56,16 @@ class HistoryReader:
         return found
 
     def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str, date | None]]]:
-        """Papers the bank delivered for accounts: kind, content hash, date."""
-        query = (
-            select(documents.c.account_id, documents.c.kind, documents.c.sha256, documents.c.dated_on)
-            .where(documents.c.account_id.in_(sorted(set(account_ids))))
-            .order_by(documents.c.account_id, documents.c.document_id)
-        )
-        found: dict[str, list[tuple[str, str, date | None]]] = {}
+        """Papers that the bank delivered for accounts or people brought in: kind, content hash, date; each paper once."""
         with reading(self._engine) as connection:
-            for account, kind, sha256, dated_on in connection.execute(query):
-                found.setdefault(account, []).append((kind, sha256, dated_on))
+            filed = papers.of(connection, account_ids)
+        found: dict[str, list[tuple[str, str, date | None]]] = {}
+        for account, lying in filed.items():
+            theirs: dict[str, tuple[str, str, date | None]] = {}
+            for at, paper in enumerate(lying):
+                if paper.origin != "made":
+                    theirs.setdefault(paper.sha256 or str(at), (paper.kind, paper.sha256, paper.dated_on))
+            found[account] = list(theirs.values())
         return found
 
     def gates(self, gate_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:

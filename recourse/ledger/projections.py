@@ -1,11 +1,11 @@
-"""Rows for operations that follow from events: the call queue, placements, matters, documents made.
+"""Rows for operations that follow from events: the call queue, placements, matters, papers, recordings.
 
 Applied when events are saved, and again by `recourse verify`, which must come to the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,10 @@ from recourse.ledger.tables import (
     matter_cases,
     matters,
     measures,
+    originals,
+    papers,
     placements,
+    recordings,
 )
 
 Recorded = tuple[str, str, ev.Event, date]
@@ -91,6 +94,27 @@ def _document(case_id: str, person_id: str, event: ev.DocumentMade, on: date) ->
     return ((documents_made, columns, (case_id, event.sha256, event.kind, event.node, on)),)
 
 
+def _received(case_id: str, person_id: str, event: ev.DocumentReceived, on: date) -> Changes:
+    columns = ("case_id", "sha256", "kind", "media_type", "size", "node", "dated_on", "original_at", "source",
+               "received_on")  # fmt: skip
+    row = (case_id, event.sha256, event.kind, event.media_type, event.size, event.node, event.dated_on, event.original_at,
+           event.source, on)  # fmt: skip
+    return ((papers, columns, row),)
+
+
+def _seen(case_id: str, person_id: str, event: ev.OriginalSeen, on: date) -> Changes:
+    """Seen anew, an original is not checked until somebody confirms it anew."""
+    columns = ("case_id", "sha256", "original_at", "seen_by", "seen_on", "beside", "confirmed_by", "confirmed_on")
+    row = (case_id, event.sha256, event.original_at, event.seen_by, on, event.beside, "", None)
+    return ((originals, columns, row),)
+
+
+def _recording(case_id: str, person_id: str, event: ev.RecordingReferred, on: date) -> Changes:
+    columns = ("case_id", "system", "reference", "permit_id", "call_id", "seconds", "sha256", "referred_on")
+    row = (case_id, event.system, event.reference, event.permit_id, event.call_id, event.seconds, event.sha256, on)
+    return ((recordings, columns, row),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -100,6 +124,9 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.HearingSet: _hearing,
     ev.CostBooked: _cost,
     ev.DocumentMade: _document,
+    ev.DocumentReceived: _received,
+    ev.OriginalSeen: _seen,
+    ev.RecordingReferred: _recording,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -107,23 +134,29 @@ MATTER_CASE = ("matter_id", "case_id")
 Move = tuple[Table, tuple[str, ...], tuple[str, ...], tuple[Any, ...]]
 """A row to change: table, key columns, columns, values."""
 
-MOVED: dict[type[ev.Event], Callable[[Any, date], Move]] = {
-    ev.CallClosed: lambda e, on: (calls, ("call_id",), ("state",), (e.call_id, "closed")),
-    ev.PlacementRecalled: lambda e, on: (
+MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
+    ev.CallClosed: lambda case_id, e, on: (calls, ("call_id",), ("state",), (e.call_id, "closed")),
+    ev.PlacementRecalled: lambda case_id, e, on: (
         placements, ("placement_id",), ("recalled_on", "cause"), (e.placement_id, on, e.cause)
     ),
-    ev.PlacementReturned: lambda e, on: (placements, ("placement_id",), ("returned_on",), (e.placement_id, on)),
-    ev.WrittenOff: lambda e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "written_off")),
-    ev.MatterStageReached: lambda e, on: (
+    ev.PlacementReturned: lambda case_id, e, on: (
+        placements, ("placement_id",), ("returned_on",), (e.placement_id, on)
+    ),
+    ev.WrittenOff: lambda case_id, e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "written_off")),
+    ev.MatterStageReached: lambda case_id, e, on: (
         matters, ("matter_id",), ("stage", "stage_on"), (e.matter_id, e.stage, on)
     ),
-    ev.MeasureLifted: lambda e, on: (measures, ("measure_id",), ("lifted_on",), (e.measure_id, on)),
-    ev.HearingHeld: lambda e, on: (hearings, ("hearing_id",), ("result",), (e.hearing_id, e.result)),
-    ev.ClaimTransferred: lambda e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "transferred")),
+    ev.MeasureLifted: lambda case_id, e, on: (measures, ("measure_id",), ("lifted_on",), (e.measure_id, on)),
+    ev.HearingHeld: lambda case_id, e, on: (hearings, ("hearing_id",), ("result",), (e.hearing_id, e.result)),
+    ev.ClaimTransferred: lambda case_id, e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "transferred")),
+    ev.OriginalConfirmed: lambda case_id, e, on: (
+        originals, ("case_id", "sha256"), ("confirmed_by", "confirmed_on"), (case_id, e.sha256, e.confirmed_by, on)
+    ),
 }  # fmt: skip
+"""Rows are found by their whole primary key."""
 
 
-def moves(event: ev.Event, on: date) -> list[Move]:
+def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
     """The rows that an event changes; a court file number comes with whichever stage first knows it."""
     if isinstance(event, ev.MeasureRenewed):
         row = (event.measure_id, event.until_on, event.proof)
@@ -134,16 +167,24 @@ def moves(event: ev.Event, on: date) -> list[Move]:
             for name, value in (("court", event.court), ("counsel", event.counsel))
             if value
         ]
-    found = [MOVED[type(event)](event, on)]
+    found = [MOVED[type(event)](case_id, event, on)]
     if isinstance(event, ev.MatterStageReached) and event.number:
         found.append((matters, ("matter_id",), ("number",), (event.matter_id, event.number)))
     return found
 
 
-PROVED: tuple[Table, ...] = (placements, matters, matter_cases, measures, hearings, costs)
-"""Tables that follow from the journal alone: `recourse verify` rebuilds and compares them row by row."""
-
 PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}
+
+REBUILT: tuple[Table, ...] = (calls, placements, matter_cases, costs, documents_made, papers, originals, recordings)
+"""Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
+
+SHARED: tuple[Table, ...] = (matters, measures, hearings)
+"""The same of rows that several cases speak of; each of these cases has the same event."""
+
+WORKED: Mapping[Table, frozenset[str]] = {
+    calls: frozenset({"person_id", "state", "permit_id", "taken_by", "dials"}),
+}
+"""Columns of these that the day's work changes without an event of the row's own: not compared."""
 
 
 def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
@@ -155,7 +196,7 @@ def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
             for table, columns, row in MADE[type(event)](case_id, person_id, event, on):
                 made.setdefault((table, columns), []).append(row)
         else:
-            for table, keys, columns, row in moves(event, on):
+            for table, keys, columns, row in moves(case_id, event, on):
                 moved.setdefault((table, keys, columns), {})[row[: len(keys)]] = row
     for (table, columns), rows in made.items():
         bulk.upsert(connection, table, columns, list({row[: len(table.primary_key)]: row for row in rows}.values()))

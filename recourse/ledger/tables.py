@@ -351,6 +351,47 @@ documents_made = Table(
     Column("made_on", Date, nullable=False),
 )
 
+papers = Table(
+    "papers",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("node", Text, nullable=False, default=""),
+    Column("dated_on", Date),
+    Column("original_at", Text, nullable=False, default=""),
+    Column("source", Text, nullable=False, default=""),
+    Column("received_on", Date, nullable=False),
+)
+
+originals = Table(
+    "originals",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("original_at", Text, nullable=False),
+    Column("seen_by", Text, nullable=False),
+    Column("seen_on", Date, nullable=False),
+    Column("beside", Text, nullable=False, default=""),
+    Column("confirmed_by", Text, nullable=False, default=""),
+    Column("confirmed_on", Date),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("permit_id", Text, nullable=False),
+    Column("call_id", Text, nullable=False, default=""),
+    Column("seconds", Integer),
+    Column("sha256", Text, nullable=False, default=""),
+    Column("referred_on", Date, nullable=False),
+)
+
 work_items = Table(
     "work_items",
     metadata,

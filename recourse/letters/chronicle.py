@@ -59,6 +59,9 @@ PAPERS = {
     "loan_contract": "借款合同", "disbursement": "放款凭证", "guarantee_contract": "保证合同", "mortgage_contract": "抵押合同",
     "formal_notice": "催收通知书", "acceleration_notice": "贷款提前到期通知书", "outsourcing_notice": "委外催收告知书",
     "guarantor_demand": "担保人履行通知", "complaint": "民事起诉状", "write_off_packet": "呆账核销材料",
+    "legal_opinion": "法律意见书", "judgment": "裁判文书", "court_filing": "法院材料", "ruling": "裁定书",
+    "mediation_paper": "调解书", "delivery_proof": "送达凭证", "id_card": "身份证明", "death_certificate": "死亡证明",
+    "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
 }  # fmt: skip
 SYSTEM = "system:"
 _DAYS_LATE = re.compile(r"\bdpd=(\d+)")
@@ -122,6 +125,11 @@ def _paid(event: ev.PaymentReceived, names: Names, currency: str) -> str:
     return f"{what} {to_text(abs(event.amount), currency)} {currency}"
 
 
+def _recorded(event: ev.RecordingReferred, names: Names, _: str) -> str:
+    length = f"，时长{event.seconds}秒" if event.seconds else ""
+    return f"登记联系录音（{event.system}：{event.reference}）{length}"
+
+
 _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_tracks.SENTENCES,
     ev.EpisodeOpened: lambda e, n, c: "发生逾期，开立催收案件" + (f"（第{e.episode}次）" if e.episode > 1 else ""),
@@ -151,6 +159,9 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     ev.BrakeReleased: lambda e, n, c: f"恢复催收：{HOLDS.get(e.kind, e.kind)}终了",
     ev.ArrangementMade: lambda e, n, c: f"达成{ARRANGEMENTS.get(e.kind, e.kind)}安排，至{_day(e.until_on)}",
     ev.ArrangementEnded: lambda e, n, c: f"还款安排{ARRANGEMENTS.get(e.end, e.end)}",
+    ev.OriginalSeen: lambda e, n, c: "原件已由一人查看，待第二人核验",
+    ev.OriginalConfirmed: lambda e, n, c: "原件已经双人核验",
+    ev.RecordingReferred: _recorded,
     ev.DebtAccelerated: lambda e, n, c: f"贷款提前到期，自{_day(e.effective)}生效",
     ev.PlacementMade: lambda e, n, c: f"委托{e.agency}催收，至{_day(e.until_on)}",
     ev.PlacementRecalled: lambda e, n, c: "收回委外",

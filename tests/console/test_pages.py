@@ -229,8 +229,9 @@ def test_a_document_opens_for_who_is_signed_in_and_belongs_to_the_account(town: 
     kept = town.desk.documents.put(b"%PDF-1.7 formal notice", "formal_notice")
     other = town.desk.documents.put(b"%PDF-1.7 of another account", "formal_notice")
     odd = town.desk.documents.put(b"<html><script>1</script>", "judgment")
+    photo = town.desk.documents.put(b"\xff\xd8\xff of a contract", "loan_contract")
     with writing(town.desk.engine) as connection:
-        for account, ref in (("A1", kept), ("A3", other), ("A1", odd)):
+        for account, ref in (("A1", kept), ("A3", other), ("A1", odd), ("A1", photo)):
             case_id = connection.execute(cases.select().where(cases.c.account_id == account)).one().case_id
             row = (case_id, ref.sha256, ref.kind, "", town.desk.business_day())
             bulk.insert(connection, documents_made, ("case_id", "sha256", "kind", "node", "made_on"), [row])
@@ -246,6 +247,9 @@ def test_a_document_opens_for_who_is_signed_in_and_belongs_to_the_account(town: 
     saved = browser.get(f"/accounts/A1/documents/{odd.sha256}")
     assert saved.header("content-type") == "application/octet-stream"
     assert saved.header("content-disposition").startswith("attachment")
+    assert saved.header("content-disposition").endswith(".bin")
+    photo_saved = browser.get(f"/accounts/A1/documents/{photo.sha256}").header("content-disposition")
+    assert (photo_saved.split(";")[0], photo_saved[-4:]) == ("attachment", ".jpg")
 
 
 # --- under another application ------------------------------------------------------------------------------------

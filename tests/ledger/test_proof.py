@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
 from recourse import events as ev
+from recourse import rebuilt
 from recourse.canonical import chain
-from recourse.ledger import guards
+from recourse.ledger import guards, projections
 from recourse.ledger.database import writing
 from recourse.ledger.store import GENESIS
-from recourse.ledger.tables import cases
+from recourse.ledger.tables import accounts, cases
 from tests.climb.fake_acts import acts_of, whole_set
 from tests.core.ledgers import MONDAY, Ledger, on_sqlite
 from tests.core.opened_gates import case_of, gate_over, list_over
 
-TUESDAY = MONDAY + timedelta(days=1)
+TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 
 
 @pytest.fixture
@@ -191,6 +194,40 @@ def test_rows_that_no_journal_speaks_of_are_found(lived: Ledger) -> None:
     assert "matters ghost: the journal knows nothing of it" in tampered(lived, sql(matter, c=case_id))
     older = "INSERT INTO visits (case_id, node, n, state, entered_on, outcome) VALUES (:c, 'acceleration', 0, 'gate', '2026-03-01', '')"
     assert any("visit 0 of acceleration was never left" in fault for fault in tampered(lived, sql(older, c=case_id)))
+
+
+def test_every_table_that_follows_from_events_alone_is_followed() -> None:
+    """Nobody adds a projection without its proof: what intake writes too is known by name."""
+    made = {row[0] for kind, make in projections.MADE.items() for row in make("c", "p", _example(kind), MONDAY)}
+    moved = {move("c", _example(kind), MONDAY)[0] for kind, move in projections.MOVED.items()}
+    assert made | moved == {*projections.REBUILT, *projections.SHARED, accounts}
+
+
+def _example(kind: type[ev.Event]) -> Any:
+    return SimpleNamespace(**dict.fromkeys(kind.__struct_fields__, ""))
+
+
+@pytest.mark.parametrize("cases_at_once", [1, 2, 5_000])
+def test_rows_are_compared_some_cases_at_a_time(
+    lived: Ledger, cases_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the journal is still being read, on either database; a share looks at its own rows."""
+    monkeypatch.setattr(rebuilt, "CASES_AT_ONCE", cases_at_once)
+    lived.arrive("b", ev.PlacementMade("pb", "agency", TUESDAY), ev.RecordingReferred("s", "r", "p"), day=WEDNESDAY)
+    assert lived.verified().faults == []
+    stray = "INSERT INTO placements VALUES ('stray', 'nocase', 'agency', '2026-03-02', '2026-03-02', NULL, '', NULL)"
+    wrong = "UPDATE placements SET agency = 'other' WHERE placement_id = 'pb'"
+    gone = "DELETE FROM recordings"
+
+    def tamper(connection: Connection) -> None:
+        for statement in (stray, wrong, gone):
+            connection.execute(text(statement))
+
+    expected = {"placements stray: the journal knows nothing of it", "placements pb: the journal gives another row",
+                f"recordings {lived.case_id('b')}/s/r: its row is gone"}  # fmt: skip
+    assert set(tampered(lived, tamper)) == expected
+    shares = [fault for n in range(3) for fault in lived.verified(f"{n}/3").faults]
+    assert set(shares) == {each for each in expected if "stray" not in each}
 
 
 @on_sqlite
