@@ -69,6 +69,7 @@ class Mould(NamedTuple):
     pos: int
     visits: tuple[Row, ...]
     wake_on: date | None
+    lost_on: date | None
 
 
 def load(engine: Engine, due: int, morning: date = MORNING) -> dict[str, int]:
@@ -134,7 +135,7 @@ def _moulds(made: Sequence[Life], morning: date) -> dict[str, list[Mould]]:
     moulds: dict[str, list[Mould]] = {kind: [] for kind in (*SHARES, "asleep", "current")}
     for life in made:
         due = life.wake_on is not None and life.wake_on <= morning
-        moulds[life.kind if due else "asleep"].append(_mould(life.facts, life.wake_on))
+        moulds[life.kind if due else "asleep"].append(_mould(life.facts, life.wake_on, life.decision.lost_on))
         if not due:
             ahead, behind = morning + timedelta(days=20), morning - timedelta(days=1)
             up_to_date = msgspec.structs.replace(life.facts, oldest_unpaid_due_on=ahead, overdue=0)
@@ -146,7 +147,7 @@ def _moulds(made: Sequence[Life], morning: date) -> dict[str, list[Mould]]:
     return moulds
 
 
-def _mould(facts: Facts, wake_on: date | None) -> Mould:
+def _mould(facts: Facts, wake_on: date | None, lost_on: date | None = None) -> Mould:
     file, owed = facts.file, facts.amounts
     assert owed is not None
     return Mould(
@@ -161,6 +162,7 @@ def _mould(facts: Facts, wake_on: date | None) -> Mould:
         pos=1 + 3 * sum(visit.n for visit in file.visits.values()),
         visits=tuple((node, v.n, v.state, v.entered_on, v.left_on, v.outcome) for node, v in file.visits.items()),
         wake_on=wake_on,
+        lost_on=lost_on,
     )  # fmt: skip
 
 
@@ -187,7 +189,8 @@ class _Chunk:
             case_id = derived_id("case", account, 1)
             head = hashlib.sha256(case_id.encode()).digest()
             file = mould.file.replace(PERSON, person)
-            self.cases.append((case_id, account, person, slot, *mould.standing, mould.wake_on, mould.pos, head, file))
+            self.cases.append((case_id, account, person, slot, *mould.standing, mould.wake_on, mould.lost_on,
+                               mould.pos, head, file))  # fmt: skip
             self.visits += [(case_id, *row) for row in mould.visits]
             self._queue(mould, case_id, account, person, slot)
 

@@ -15,6 +15,7 @@ import msgspec
 from recourse import events as ev
 from recourse.casefile import CaseFile
 from recourse.climb.strategy import Strategy
+from recourse.climb.sweep import told
 from recourse.decide import Decision
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, PartyFact, Security, Terms
 from recourse.fold import fold
@@ -52,6 +53,9 @@ OUTCOMES = {
     "write_off": (20, ("written_off",)),
 }
 """Days from agreement to the outcome, and what may come of it."""
+
+RARE = (12, ("done",))
+"""The same of every other node."""
 
 DAY = timedelta(days=1)
 GATE_DAYS = 3
@@ -158,6 +162,8 @@ def _cured(facts: Facts) -> Facts:
 
 def _record(file: CaseFile, made: Decision, agenda: list[tuple[date, str, str]], today: date) -> None:
     """What the sweep would journal, folded; the acts that follow are put on the agenda."""
+    for alarm in made.alarms:
+        fold(file, told(alarm), today, today)
     for node, cause in made.recalls:
         fold(file, ev.VisitLeft(node, "recalled", cause), today, today)
     if made.end:
@@ -188,10 +194,14 @@ def _happen(file: CaseFile, agenda: list[tuple[date, str, str]], today: date, lu
         elif what == RELEASED:
             _release(file, node, today)
             if luck.random() < 0.9:  # the rest run out of time
-                agenda.append((today + OUTCOMES[node][0] * DAY, DONE, node))
+                agenda.append((today + _course(node)[0] * DAY, DONE, node))
         else:
             _complete(file, node, today, luck)
     return bool(ripe)
+
+
+def _course(node: str) -> tuple[int, tuple[str, ...]]:
+    return OUTCOMES.get(node, RARE)
 
 
 def _release(file: CaseFile, node: str, today: date) -> None:
@@ -204,7 +214,7 @@ def _release(file: CaseFile, node: str, today: date) -> None:
 
 
 def _complete(file: CaseFile, node: str, today: date, luck: Random) -> None:
-    outcome = luck.choice(OUTCOMES[node][1])
+    outcome = luck.choice(_course(node)[1])
     fold(file, ev.VisitLeft(node, outcome), today, today)
     if node == "call":
         promised = today + 5 * DAY if outcome == "spoke" and luck.random() < 0.5 else None

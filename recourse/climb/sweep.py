@@ -215,7 +215,7 @@ def apply(
     dossier.wake_on, dossier.lost_on = decision.wake_on, decision.lost_on
     file = dossier.file
     for alarm in decision.alarms:
-        dossier.record(_told(alarm), pen)
+        dossier.record(told(alarm), pen)
     for node, cause in decision.recalls:
         harvest.queue(dossier, node, file.visits[node].n, pen, effect="recall")
         dossier.record(ev.VisitLeft(node, "recalled", cause), pen)
@@ -239,7 +239,7 @@ def apply(
             _open_gate(dossier, step, strategy, gate_book, pen, harvest)
 
 
-def _told(alarm: Alarm) -> ev.Event:
+def told(alarm: Alarm) -> ev.Event:
     clock = alarm.clock
     if not alarm.within_days:
         return ev.ClockRanOut(clock.kind, clock.subject, clock.ends_on)
