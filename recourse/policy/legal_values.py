@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Annotated
 
@@ -23,8 +24,9 @@ Bases = ("claim", "preserved", "recovery")
 Reaches = ("debtor", "guarantors", "collateral")
 Findings = (
     "always",
-    "amount_unknown",
+    "nothing_owed",
     "not_due",
+    "accelerated",
     "debtor_missing",
     "not_reachable",
     "service_needs_notice",
@@ -34,6 +36,7 @@ Findings = (
     "preservation_obtained",
     "wants_preservation",
     "has_guarantors",
+    "has_general_guarantors",
     "has_collateral",
     "no_collateral",
     "unregistered_collateral",
@@ -105,8 +108,11 @@ class SmallClaims(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaul
     currency: str
     mandatory_up_to: Minor
     agreed_up_to: Minor
+    published_on: str
+    """From when the notice counts (ISO 8601): how old the figures are."""
 
     def __post_init__(self) -> None:
+        date.fromisoformat(self.published_on)
         if len(self.province) != 2 or not self.province.isdecimal():
             raise ValueError("a province is two digits")
         if self.mandatory_up_to >= self.agreed_up_to:
