@@ -14,7 +14,7 @@ import msgspec
 
 from recourse.days import later, years_later
 from recourse.errors import UserError
-from recourse.legal.grounds import Ground, law, ruled
+from recourse.legal.grounds import Ground, bank, law, ruled
 from recourse.legal.spans import months_later
 from recourse.policy.book import Policy
 
@@ -22,6 +22,9 @@ RESERVE, CUT = "auction.first_reserve_percent", "auction.cut_percent"
 LEAST, MOST = "auction.deposit_least_percent", "auction.deposit_most_percent"
 SECOND, SELL_OFF = "clock.auction_second_days", "auction.sell_off_days"
 START, VALID, EXTRA = "auction.start_within_days", "clock.valuation_years", "auction.valuation_extra_months"
+NOTICE = {True: "auction.notice_movable_days", False: "auction.notice_realty_days"}
+SECOND_NOTICE = {True: "auction.second_notice_movable_days", False: "auction.second_notice_realty_days"}
+"""How long a round is announced, for movables or not."""
 ROUND_RULES = "网络司法拍卖规定 10、12、17"
 SECOND_RULES = "网络司法拍卖规定 26"
 
@@ -59,7 +62,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 def first_round(lot: Lot, policy: Policy, announced_on: date) -> Round | None:
     """The first auction when it is announced on a day; None while a rule is missing."""
-    notice = f"auction.notice_{_kind(lot)}_days"
+    notice = NOTICE[lot.movable]
     given = ruled(policy, (RESERVE, notice, LEAST, MOST)).numbers
     if len(given) < 4 or lot.reference < 0:
         return None
@@ -77,7 +80,7 @@ def first_round(lot: Lot, policy: Policy, announced_on: date) -> Round | None:
 
 def second_round(first: Round, lot: Lot, policy: Policy, failed_on: date) -> Round | None:
     """The second auction after the first failed; None while a rule is missing."""
-    notice = f"auction.second_notice_{_kind(lot)}_days"
+    notice = SECOND_NOTICE[lot.movable]
     given = ruled(policy, (CUT, notice, SECOND, LEAST, MOST)).numbers
     if len(given) < 5:
         return None
@@ -98,7 +101,7 @@ def sell_off(second: Round, policy: Policy, announced_on: date) -> Round | None:
     given = ruled(policy, (SELL_OFF, LEAST, MOST)).numbers
     if len(given) < 3:
         return None
-    sale = law(
+    sale = bank(
         "sell_off",
         SECOND_RULES,
         f"按二拍起拍价变卖，变卖期 {given[SELL_OFF]} 天",
@@ -150,6 +153,7 @@ class PriceFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What decides how the reference price is found; None: not known.
 
     `parties_agree`: False also when one refuses or is missing. `official_price`: a tax base, a fixed or a guided price.
+    `must_be_appraised`: by law or because both parties ask it; that closes the other ways.
     `needs_expert`: somebody has to inspect. `can_be_queried`: a court's query platform has data of such assets.
     """
 
@@ -157,6 +161,7 @@ class PriceFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     official_price: bool | None = None
     needs_expert: bool | None = None
     can_be_queried: bool | None = None
+    must_be_appraised: bool = False
 
 
 class Method(msgspec.Struct, frozen=True):
@@ -171,9 +176,12 @@ def price_methods(facts: PriceFacts) -> tuple[Method, ...]:
     """议价 → 定向询价 → 网络询价 → 委托评估, each with whether it is open; the last one always is (法释〔2018〕15号 4–7, 14)."""
     expert, platform = facts.needs_expert, facts.can_be_queried
     queried = False if expert or platform is False else None if expert is None or platform is None else True
+    agree, official = facts.parties_agree, facts.official_price
+    if facts.must_be_appraised:
+        agree = official = queried = False
     return (
-        Method("negotiated", facts.parties_agree, law("negotiated", "参考价规定 4", "当事人议价", "the parties agree")),
-        Method("directed", facts.official_price, law("directed", "参考价规定 5", "定向询价", "asked of an authority")),
+        Method("negotiated", agree, law("negotiated", "参考价规定 4", "当事人议价", "the parties agree")),
+        Method("directed", official, law("directed", "参考价规定 5", "定向询价", "asked of an authority")),
         Method("online", queried, law("online", "参考价规定 7", "网络询价", "asked of query platforms")),
         Method("appraised", True, law("appraised", "参考价规定 14", "委托评估", "appraised by an expert")),
     )
@@ -223,10 +231,6 @@ def _round(
 ) -> Round:
     least, most = _up(start * given[LEAST], 100), start * given[MOST] // 100
     return Round(name, start, earliest, latest, least, max(least, most), after, tuple(because))
-
-
-def _kind(lot: Lot) -> str:
-    return "movable" if lot.movable else "realty"
 
 
 def _up(amount: int, by: int) -> int:

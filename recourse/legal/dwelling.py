@@ -100,6 +100,13 @@ def _sale(home: Home) -> tuple[bool | None, Ground]:
         return None, law(
             "need_unknown", "查封规定 4", "是否生活所必需尚未查明", "whether the family needs it is not known"
         )
+    if home.mortgaged_to_us:
+        return None, bank(
+            "mortgaged",
+            "抵押房屋规定（未确认）",
+            "已抵押：可否变卖须人工确认",
+            "mortgaged: a person has to say whether it is sold",
+        )
     return False, law("needed", "查封规定 4", "生活所必需的居住房屋，不得变卖", "a home the family needs is not sold")
 
 

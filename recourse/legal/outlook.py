@@ -41,7 +41,8 @@ class FeeLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Expected(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a route is expected to bring, in minor units. `percent`: of what the security leaves of the claim.
 
-    `from_guarantors`: what the guarantors add to that, as far as they cover the claim. `not_counted`: pieces of security whose value, registration or earlier charges are not known.
+    `from_guarantors`: what the guarantors add to that, as far as they cover the claim. `not_counted`: pieces of security
+    whose value, registration or earlier charges are not known.
     """
 
     from_collateral: int

@@ -151,7 +151,7 @@ CAUTIONS = [
 def test_what_to_mind(changed: dict[str, Any], name: str, code: str, article: str, choice: Choose) -> None:
     (caution,) = [each for each in choice(**changed).named(name).cautions if each.code == code]
     assert article in caution.source
-    assert code not in codes(choice(**{key: None for key in changed}, province=None).named(name).cautions)
+    assert code not in codes(choice(**dict.fromkeys(changed), province=None).named(name).cautions)
 
 
 @pytest.mark.parametrize(
