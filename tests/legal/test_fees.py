@@ -141,3 +141,7 @@ def test_an_amount_below_zero_is_refused(policy: Policy) -> None:
 def test_a_scale_with_a_hole_is_refused(made: Callable[[], object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         made()
+
+
+def test_a_claim_of_nothing_costs_the_lowest_band(policy: Policy) -> None:
+    assert [fee(policy, name, 0) for name in NAMES] == [5_000, 5_000, 3_000, 1_667]

@@ -395,3 +395,43 @@ def test_the_fixed_order_decides_between_equals() -> None:
 )
 def test_months_end_with_the_month(day: date, months: int, later: date) -> None:
     assert months_later(day, months) == later
+
+
+@pytest.mark.parametrize("excluded", ["debtor_missing", "foreign_related", "needs_appraisal", "counterclaim"])
+def test_what_is_out_of_small_claims_is_not_bound_to_them(excluded: str, policy: Policy) -> None:
+    assert findings(PLAIN, policy, TODAY)["small_claims_binding"] is True
+    assert findings(but(**{excluded: True}), policy, TODAY)["small_claims_binding"] is False
+    assert findings(but(**{excluded: None}), policy, TODAY)["small_claims_binding"] is None
+
+
+def test_an_only_home_is_expected_to_bring_less(choice: Choose) -> None:
+    """70 % of 50,000 yuan, or 50 % of it."""
+    piece = msgspec.structs.replace(FLAT, value=5_000_000)
+    found = [choice(collateral=(msgspec.structs.replace(piece, only_home=home),)) for home in (False, True)]
+    assert [each.named("ordinary").expected.from_collateral for each in found] == [3_500_000, 2_500_000]  # type: ignore[union-attr]
+
+
+def test_preservation_never_costs_more_than_for_the_claim(choice: Choose, policy: Policy) -> None:
+    for value in (None, 900_000_000):
+        found = choice(wants_preservation=True, asset_clues_value=value).named("ordinary")
+        (line,) = [each for each in found.fees if each.what == "preservation"]
+        assert line.amount == fee(policy, "preservation", 4_200_000)
+
+
+def test_the_banks_own_costs_are_a_sum_and_a_rate_of_the_claim(choice: Choose) -> None:
+    """500 yuan and 0.3 % of 42,000.01: 626.0000…3, rounded up."""
+    found = choice(notarised=True, claim=Amounts(principal=4_200_001)).named("notarised_enforcement").expected
+    assert found is not None
+    assert found.own_cost == 62_601
+
+
+def test_the_banks_estimate_of_a_fee_is_marked_as_one(choice: Choose) -> None:
+    found = choice(collateral=(FLAT,))
+    assert [line.estimate for line in found.named("security_realisation").fees] == [True, False]
+    assert not any(line.estimate for line in found.named("ordinary").fees)
+
+
+def test_a_day_before_the_rules_has_no_routes(book: PolicyBook) -> None:
+    day = date(2023, 12, 31)
+    assert choose_route(PLAIN, book.at(day, "cn", "consumer_loan"), day) == RouteChoice((), None)
+    assert choose_route(PLAIN, book.at(TODAY, "tw", "credit_card"), TODAY).best is None
