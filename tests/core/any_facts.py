@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recourse.arrears import Pause
 from recourse.casefile import CaseFile, Hold, Promise, Visit
+from recourse.clocks import KINDS, Alarmed, Obstacle, Timer
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, PartyFact, Security, Terms
 from recourse.money import Amounts
 from recourse.policy.book import Policy, PolicyBook
@@ -25,10 +26,13 @@ BRAKES = (
     *("complaint", "dispute", "hardship", "deceased", "incapable", "do_not_contact", "criminal_suspect"),
     *("identity_dispute", "bankruptcy_stay", "a_kind_no_pack_knows"),
 )
-STAGES = ("", "filed", "docketed", "heard", "judged", "effective", "enforcing", "ended_for_now", "withdrawn", "settled")
+STAGES = (
+    *("", "filed", "docketed", "heard", "judged", "appealed", "effective", "enforcing", "ended_for_now", "withdrawn"),
+    *("objected", "no_agreement", "a_stage_nobody_knows"),
+)
 OUTCOMES = (
     *("sent", "delivered", "returned", "expired", "failed", "unknown", "rejected", "withdrawn", "valued", "sue"),
-    *("no_suit", "filed", "promised", "unreached", "recalled", "struck"),
+    *("no_suit", "filed", "promised", "unreached", "recalled", "struck", "pooled", "claimed"),
 )
 STATES = ("queued", "list", "gate", "released", "open", "left", "left", "left")
 PRODUCTS = ("consumer_loan", "mortgage", "credit_card", "online_consumer_loan", "a_product_no_pack_knows")
@@ -104,7 +108,32 @@ def case_files(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -
         arrangement=st.sampled_from(["", "", "", "arrangement"]),
         opinion=st.booleans(),
         written_off_on=st.none() | st.none() | days,
+        timers=timers(days, future),
+        obstacles=st.dictionaries(st.just("o"), st.builds(Obstacle, days, st.none() | days), max_size=1),
+        alarmed=st.dictionaries(
+            st.sampled_from(["limitation:debt", "freeze_realty:t0", "appeal:t1"]),
+            st.builds(Alarmed, days | future, st.sampled_from([90, 30, 7, 0])),
+            max_size=2,
+        ),
+        docketed=st.booleans(),
+        title=st.sampled_from([False, False, True]),
+        filed_on=maybe,
+        clue_on=st.none() | maybe,
+        limitation_gap=st.none() | st.none() | st.tuples(days, days).map(lambda two: (min(two), max(two))),
+        auction_round=st.sampled_from([0, 0, 1, 2]),
+        auction_result=st.sampled_from(["", "listed", "failed", "sold"]),
+        estate=st.sampled_from(["", "", "found", "claimed", "exhausted"]),
+        bankruptcy=st.sampled_from(["", "", "", "accepted", "claimed"]),
+        crime=st.sampled_from(["", "", "reported"]),
+        pool=st.sampled_from(["", "", "", "pool"]),
+        cut_off_on=st.none() | days,
+        transferred_on=st.none() | st.none() | st.none() | days,
     )
+
+
+def timers(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -> st.SearchStrategy[dict[str, Timer]]:
+    each = st.builds(Timer, st.sampled_from(sorted(KINDS)), days, st.none() | days | future)
+    return st.lists(each, max_size=3).map(lambda found: {f"{timer.kind}:t{n}": timer for n, timer in enumerate(found)})
 
 
 def securities(days: st.SearchStrategy[date]) -> st.SearchStrategy[Security]:
@@ -148,7 +177,10 @@ def facts(**given: st.SearchStrategy[Any]) -> st.SearchStrategy[Facts]:
             last_due_on=st.none() | near(1200, 900),
             acceleration_clause=st.none() | st.booleans(),
             arbitration=st.none() | st.booleans(),
+            notarised=st.none() | st.booleans(),
+            insurer=st.sampled_from(["", "", "an insurer"]),
         ),
+        "deposits": st.none() | money(),
         "security": securities(near(60, 120)),
         "file": case_files(past(), near(10, 90)),
     }

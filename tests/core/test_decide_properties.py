@@ -10,13 +10,15 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recourse.decide import Decision, decide
+from recourse.climb.sweep import told
+from recourse.decide import Decision, decide, judge
 from recourse.events import DecisionMade, VisitLeft
 from recourse.facts import Facts
 from recourse.fold import fold
-from recourse.ladder import EdgeKind
+from recourse.ladder import ActClass, EdgeKind
+from recourse.money import Amounts
 from tasks.ladder import LADDER
-from tests.core.any_facts import OUTCOMES, STATES, TODAY, facts, odd_facts, policy_of
+from tests.core.any_facts import OUTCOMES, STATES, TODAY, facts, money, odd_facts, past, policy_of
 
 DAY = timedelta(days=1)
 HORIZON_DAYS = 400
@@ -28,7 +30,8 @@ def decided(of: Facts, on: date = TODAY) -> Decision:
 
 def said_of(decision: Decision) -> tuple[object, ...]:
     """What soundness speaks of; reasons may be worded anew from day to day."""
-    return decision.steps, decision.expired, decision.recalls, decision.end, decision.grade
+    alarms = {(alarm.clock.key, alarm.within_days) for alarm in decision.alarms}
+    return decision.steps, decision.expired, decision.recalls, decision.end, decision.grade, alarms
 
 
 @settings(max_examples=200)
@@ -49,6 +52,8 @@ def carried_out(of: Facts, decision: Decision, on: date, states: Iterator[tuple[
     """The case file after a decision was journaled, and what was entered has come as far as `states` says."""
     for node, cause in decision.recalls:
         fold(of.file, VisitLeft(node, "recalled", cause), on, on)
+    for alarm in decision.alarms:
+        fold(of.file, told(alarm), on, on)
     fold(of.file, DecisionMade("", "", decision.steps, decision.expired, grade=decision.grade), on, on)
     for step in decision.steps:
         state, outcome = next(states)
@@ -106,6 +111,32 @@ def _gap_kept(of: Facts, track: str) -> bool:
     gap = timedelta(days=max(policy_of(of, TODAY).gaps.get(track, 1), 1))
     entered = [visit.entered_on for node, visit in of.file.visits.items() if LADDER.by_name[node].track == track]
     return all(day + gap <= TODAY for day in entered)
+
+
+@settings(max_examples=300)
+@given(facts(amounts=money(10**7).map(lambda sum_: Amounts(principal=sum_ + 1))))
+def test_a_protective_act_is_never_silently_braked(of: Facts) -> None:
+    """Where its clock is in the red lane, a brake meets a gate that shows both rules, or a true stay that is named."""
+    policy = policy_of(of, TODAY)
+    made = decided(of)
+    braked = {reason.seen: reason.code for reason in made.reasons if reason.code.startswith("brake:")}
+    for name, rung in judge(LADDER, policy).rung_of.items():
+        if name not in braked or rung.node.act_class is not ActClass.PROTECTIVE:
+            continue
+        red = rung.clock is not None and rung.clock(of, TODAY, made.grade).holds
+        kind = braked[name].removeprefix("brake:")
+        stay = kind in policy.brakes and policy.brakes[kind][1].legal_stay
+        assert not red or stay or kind in ("paid", "balance_stale"), f"{name} lost to {kind}"
+
+
+@settings(max_examples=150)
+@given(facts(balance_as_of=past(60)))
+def test_nothing_is_done_on_a_balance_that_is_too_old(of: Facts) -> None:
+    policy = policy_of(of, TODAY)
+    for step in decided(of).steps:
+        fresh = policy.freshness[LADDER.by_name[step.node].act_class.value][1]
+        assert of.balance_as_of is not None
+        assert (TODAY - of.balance_as_of).days <= fresh.at_most_days, step.node
 
 
 @settings(max_examples=30)
