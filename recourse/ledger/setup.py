@@ -13,7 +13,11 @@ from sqlalchemy import Connection, Engine, text
 from recourse.errors import UserError
 from recourse.ledger import guards
 from recourse.ledger.database import reading, writing
+from recourse.ledger.refold import refold
 from recourse.ledger.tables import metadata
+
+FOLDED_ANEW = "0005"
+"""The revision since which the journal is folded as it is today; what is older is folded anew when it is migrated."""
 
 
 def _config(engine: Engine) -> Config:
@@ -28,10 +32,12 @@ def migrate(engine: Engine, *, app_role: str = "") -> str:
 
     `app_role`: on PostgreSQL, the role that the application connects as; it may use the tables and owns nothing.
     """
-    config = _config(engine)
+    config, before = _config(engine), current(engine)
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if before and before < FOLDED_ANEW:
+            refold(connection)
         guards.install(connection)
         if app_role:
             _grant(connection, app_role)

@@ -15,6 +15,7 @@ from recourse import rebuilt
 from recourse.canonical import chain
 from recourse.ledger import guards, projections
 from recourse.ledger.database import writing
+from recourse.ledger.refold import refold
 from recourse.ledger.store import GENESIS
 from recourse.ledger.tables import accounts, cases
 from tests.climb.fake_acts import acts_of, whole_set
@@ -251,3 +252,14 @@ def test_every_share_of_a_sound_ledger_is_sound_and_together_they_are_all(ledger
     shares = [ledger.verified(f"{n}/3") for n in range(3)]
     assert [share.faults for share in shares] == [[], [], []]
     assert sum(share.cases for share in shares) == ledger.verified().cases == 6
+
+
+def test_a_file_of_an_older_release_is_folded_anew(lived: Ledger) -> None:
+    with writing(lived.engine) as connection:
+        connection.execute(cases.update().where(cases.c.account_id == "b").values(file='{"paid":7}'))
+    assert any("another file" in fault for fault in lived.verified().faults)
+    with writing(lived.engine) as connection:
+        assert refold(connection) == 1
+    assert lived.verified().faults == []
+    with writing(lived.engine) as connection:
+        assert refold(connection) == 0, "nothing is left to be folded otherwise"
