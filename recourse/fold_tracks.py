@@ -23,6 +23,8 @@ SERVED = {
     ("realisation_ruling", "bank"): "realisation_objection",
 }
 """(paper, on whom it was served) → the clock that starts."""
+DOCKETED_STAGES = frozenset({"docketed", "heard", "issued", "judged", "appealed", "effective"})
+"""Stages that show, with the court's number or a paper, that the court took the file on."""
 TITLE_STAGES = frozenset({"effective", "enforcing", "enforcement_suspended", "ended_for_now", "enforcement_terminated"})
 """Stages at or after a title 执行依据: limitation of action has done its work, that of enforcement runs."""
 
@@ -174,7 +176,7 @@ def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: da
         return
     file.stage, file.stage_on = event.stage, on
     proof = event.proof or event.number
-    if proof and event.stage == "docketed":
+    if proof and event.stage in DOCKETED_STAGES:
         file.docketed = True
         stop(file, "suit_after_preservation")
     if event.stage in TITLE_STAGES:

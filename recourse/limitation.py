@@ -69,7 +69,7 @@ def _delivered(event: ev.DeliveryProved, on: date, filed_on: date | None) -> Lin
 def _staged(event: ev.MatterStageReached, on: date, filed_on: date | None) -> Link | None:
     """A suit counts from the day it was filed, once the court's number or receipt shows that it was (10)."""
     proof = event.proof or event.number
-    if event.stage == "docketed":
+    if event.stage in ("docketed", "heard", "issued", "judged"):
         return _proved(filed_on or on, "suit", proof)
     return _proved(on, "settlement", proof) if event.stage == "settlement_reached" else None
 

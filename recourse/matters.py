@@ -44,6 +44,19 @@ AFTER: Mapping[str, tuple[str, ...]] = {
 STAGES = tuple(AFTER)
 
 
+def _reachable() -> Mapping[str, frozenset[str]]:
+    found = {stage: set(following) for stage, following in AFTER.items()}
+    while True:
+        wider = {stage: after.union(*(found[each] for each in after)) for stage, after in found.items()}
+        if wider == found:
+            return {stage: frozenset(after) for stage, after in found.items()}
+        found = wider
+
+
+REACHABLE = _reachable()
+"""Stage → every stage that may come after it, those between left out: a bank learns of some stages only."""
+
+
 def matter_id(person_id: str, route: str, filed_on: date) -> str:
     """The id of the matter that the debts of a person make which are filed by one route on one day."""
     return derived_id("matter", person_id, route, filed_on)
@@ -63,7 +76,7 @@ def reached(file: CaseFile, stage: str, number: str, proof: str, until_on: date 
         raise UserError(f"unknown stage {stage!r}", mend=f"use one of {', '.join(STAGES)}")
     if not file.matter or file.stage not in AFTER:
         raise UserError("there is no court file", mend="a suit has to be filed first")
-    if stage not in AFTER[file.stage]:
+    if stage not in REACHABLE[file.stage]:
         follow = ", ".join(AFTER[file.stage]) or "nothing"
         raise UserError(f"{stage!r} does not follow {file.stage!r}", mend=f"what may follow: {follow}")
     return ev.MatterStageReached(file.matter, stage, number, proof, until_on)
