@@ -25,17 +25,17 @@ def list_(
     ] = "open",
     json: AsJson = False,
 ) -> None:
-    """Gates, the most urgent first, then by their place in the queue."""
+    """Gates by the day on which a right is lost, then the urgent ones, then by their place in the queue."""
     desk = opened()
     lines = inbox.waiting(desk, status)
     if json:
         print_json(lines)
         return
     print_table(
-        ("gate", "node", "what", "tier", "waiting for", "opened", "due", "urgent"),
+        ("gate", "node", "what", "tier", "waiting for", "opened", "due", "right lost", "urgent"),
         [
             (line.gate_id[:12], line.node, line.account or f"{line.members} accounts", line.tier,
-             ", ".join(line.waiting_for), line.opened_on, line.due_on, line.urgent)
+             ", ".join(line.waiting_for), line.opened_on, line.due_on, line.lost_on or "", line.urgent)
             for line in lines
         ],
         title=f"{len(lines)} gates {status}",
