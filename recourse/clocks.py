@@ -213,10 +213,10 @@ def limitation_ends_on(facts: Facts, numbers: Numbers) -> date | None:
         ends = lost_on if lost_on < file.limitation_gap[1] else ends
     if file.obstacles:
         ends = _put_off(ends, file.obstacles, numbers)
-    longest = numbers.get(LONGEST_RULE)
-    if longest is None:
+    longest, first = numbers.get(LONGEST_RULE), file.accelerated_on or terms.last_due_on or start
+    if longest is None or ends.year < first.year + longest:
         return ends
-    return min(ends, years_later(file.accelerated_on or terms.last_due_on or start, longest))
+    return min(ends, years_later(first, longest))
 
 
 def _put_off(ends: date, obstacles: Mapping[str, Obstacle], numbers: Numbers) -> date:
@@ -236,10 +236,16 @@ class Alarm(msgspec.Struct, frozen=True):
     within_days: int
 
 
-def alarms(facts: Facts, numbers: Numbers, today: date) -> tuple[tuple[Alarm, ...], date | None, date | None]:
+def alarm_steps(numbers: Numbers) -> list[int]:
+    """The days before a clock's end at which a policy wants an alarm, fewest first."""
+    return sorted({numbers[rule] for rule in ALARM_RULES if rule in numbers})
+
+
+def alarms(
+    facts: Facts, numbers: Numbers, steps: list[int], today: date
+) -> tuple[tuple[Alarm, ...], date | None, date | None]:
     """Alarms due today and not given yet; the next day on which one will be; and the last day of the right that is lost
-    next (None: none is known)."""
-    steps = sorted({numbers[rule] for rule in ALARM_RULES if rule in numbers})
+    next (None: none is known). `steps`: those of :func:`alarm_steps`."""
     due: list[Alarm] = []
     ahead: date | None = None
     lost_on: date | None = None

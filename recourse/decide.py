@@ -15,12 +15,13 @@ import msgspec
 
 from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
-from recourse.clocks import Alarm, alarms
+from recourse.clocks import Alarm, alarm_steps, alarms
 from recourse.days import later
 from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
+from recourse.measures import present
 from recourse.policy.book import Policy
 from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
 
@@ -90,12 +91,12 @@ class Judge:
     def __init__(self, ladder: Ladder, policy: Policy) -> None:
         self.ladder, self.policy = ladder, policy
         self.bands = policy.bands
-        self.numbers = policy.numbers
+        self.numbers, self.alarm_steps = policy.numbers, alarm_steps(policy.numbers)
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
         self.tracks: list[tuple[str, int, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
-        self._ways_known: dict[frozenset[str], Ways] = {}
+        self._ways_known: dict[tuple[frozenset[str], int], Ways] = {}
         for track, nodes in ladder.tracks.items():
             worked = [node for node in nodes if not node.drawn and node.name in policy.entries]
             rungs = [Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
@@ -115,7 +116,7 @@ class Judge:
         if end:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
-        due, alarm_on, lost_on = ((), None, None) if paid else alarms(facts, self.numbers, today)
+        due, alarm_on, lost_on = ((), None, None) if paid else alarms(facts, self.numbers, self.alarm_steps, today)
         made = self._climb(facts, today, grade, _sooner(regrade_on, alarm_on), brakes, recalls)
         if not due and lost_on is None:
             return made
@@ -219,7 +220,7 @@ class Judge:
         for hold in facts.file.holds.values():
             if hold.from_on > today:
                 wake_on = _sooner(wake_on, hold.from_on)
-        for track, gap, ways in self._ways(frozenset(facts.file.visits)):
+        for track, gap, ways in self._ways(frozenset(facts.file.visits), present(facts)):
             floor, yielding = floors.get(track, NOTHING_TAKEN)
             latest = last.get(track)
             if floor >= ways[-1][0].place and not any(rung.presses for rung, _ in ways):
@@ -238,15 +239,15 @@ class Judge:
             wake_on = later(today, 1)
         return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
 
-    def _ways(self, visited: frozenset[str]) -> Ways:
-        """What the visited nodes leave to be entered; worked out once for each set of them."""
-        known = self._ways_known.get(visited)
+    def _ways(self, visited: frozenset[str], there: int) -> Ways:
+        """What the visited nodes, and what is there at all, leave to be entered; worked out once for each such case."""
+        known = self._ways_known.get((visited, there))
         if known is None:
             found = []
             for track, gap, rungs in self.tracks:
-                ways = [(rung, rung.clauses if follows(rung, visited) else rung.clock_clauses) for rung in rungs]
+                ways = [(rung, _open_clauses(rung, visited, there)) for rung in rungs]
                 found.append((track, gap, tuple(way for way in ways if way[1])))
-            known = self._ways_known[visited] = tuple(each for each in found if each[2])
+            known = self._ways_known[visited, there] = tuple(each for each in found if each[2])
         return known
 
     def _position(
@@ -299,7 +300,7 @@ class Judge:
             if rung.place <= floor:
                 if not rung.presses:
                     continue
-                clauses = rung.clock_clauses
+                clauses = tuple(clause for clause in clauses if clause[2])
             visit = visits.get(rung.node.name)
             may_on = free_on if visit is None else open_on(rung, facts, visit, free_on)
             if may_on is not None:
@@ -380,6 +381,11 @@ class Judge:
         if (today - facts.balance_as_of).days > fresh.at_most_days:
             return Reason("brake:balance_stale", source.rule, node.name)
         return None
+
+
+def _open_clauses(rung: Rung, visited: frozenset[str], there: int) -> tuple[CompiledClause, ...]:
+    clauses = rung.clauses if follows(rung, visited) else rung.clock_clauses
+    return tuple(clause for clause in clauses if not clause[3] & ~there)
 
 
 def _after(brakes: Sequence[Brake]) -> date | None:

@@ -79,8 +79,9 @@ class Rung:
         }
 
 
-CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool]
-"""A clause, its tests with the measure that each is on, and whether it is a clock's."""
+CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool, int]
+"""A clause, its tests with the measure that each is on, whether it is a clock's, and what must be there for it to hold
+(`measures.needs`)."""
 
 
 def _anchor(measure: str) -> measures.Anchor:
@@ -92,7 +93,8 @@ def _anchor(measure: str) -> measures.Anchor:
 def _compiled(clause: Clause, numbers: Numbers) -> CompiledClause:
     """Tests on what stands still come first: they cost least, and one that fails settles the clause."""
     cheapest = sorted(clause.all, key=lambda each: not isinstance(measures.MEASURES[each.measure], measures.Still))
-    return clause, tuple((each.measure, measures.compile_test(each, numbers)) for each in cheapest), clause.clock
+    tests = tuple((each.measure, measures.compile_test(each, numbers)) for each in cheapest)
+    return clause, tests, clause.clock, measures.needs(clause.all)
 
 
 def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
