@@ -1,7 +1,8 @@
 """时效催收函 Limitation demand: a letter whose arrival starts the limitation of action anew (民法典 195).
 
-It goes out when the end is near, whatever else is going on: a demand in writing to the debtors at the address they
-left. It asks for no contact permit's purpose of pressing: it preserves a right, and posts a letter once.
+It goes out when the end is near, whatever else is going on: one demand in writing to each debtor, by post, at the
+address they left. It presses nobody and keeps a right, so it needs no contact permit: a wish not to be contacted does
+not let a claim lapse. A debtor who has died is not written to; there the estate track claims (entry rule).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class LimitationDemand:
     """Prints and posts the notice of demand to each debtor."""
 
     node = "limitation_demand"
-    permit: tuple[str, ...] = ("post",)
+    permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
