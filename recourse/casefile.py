@@ -80,6 +80,8 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     placement: str = ""
     placement_until_on: date | None = None
     recall_pending: bool = False
+    told_of: str = ""
+    """The agency that the notice of outsourcing named."""
     matter: str = ""
     stage: str = ""
     stage_on: date | None = None
@@ -96,6 +98,11 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     def matter_open(self) -> bool:
         """Whether a court file is running: paying then ends nothing by itself, a person withdraws, settles or goes on."""
         return self.stage not in ENDED_STAGES
+
+    @property
+    def leased_until(self) -> date | None:
+        """Last day of a placement that runs and was not called back; None while there is none."""
+        return self.placement_until_on if self.placement and not self.recall_pending else None
 
     def open_visits(self) -> list[tuple[str, Visit]]:
         """The position: every visit that is not left, in order of entry."""
@@ -208,7 +215,7 @@ def _withdrawn(file: CaseFile, event: ev.ActWithdrawn, on: date, known_on: date)
 UNANSWERED = frozenset({"no_answer", "switched_off", "invalid_number", "busy"})
 
 
-def _contacted(file: CaseFile, event: ev.ContactRecorded, on: date, known_on: date) -> None:
+def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, on: date, known_on: date) -> None:
     file.attempts += 1
     if event.code in UNANSWERED:
         file.unanswered += 1
@@ -270,6 +277,10 @@ def _returned(file: CaseFile, event: ev.PlacementReturned, on: date, known_on: d
     file.placement, file.placement_until_on, file.recall_pending = "", None, False
 
 
+def _told(file: CaseFile, event: ev.OutsourcingTold, on: date, known_on: date) -> None:
+    file.told_of = event.agency
+
+
 def _claimed(file: CaseFile, event: ev.GuarantorClaimed, on: date, known_on: date) -> None:
     file.claimed_guarantees[event.guarantee_id] = on
 
@@ -324,6 +335,8 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     ev.PlacementMade: _placed,
     ev.PlacementRecalled: _recalled,
     ev.PlacementReturned: _returned,
+    ev.OutsourcingTold: _told,
+    ev.AgencyContacted: _contacted,
     ev.GuarantorClaimed: _claimed,
     ev.CollateralValued: _valued,
     ev.MatterOpened: _matter_opened,

@@ -26,6 +26,8 @@ from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, o
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
 """What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
+RECALL_FIRST = "recall_first"
+"""Reason: an act whose clock is about to end finds the debt with an agency, which is called back for it."""
 ALL_TAKEN = 1_000_000
 NOTHING_TAKEN = (-1, "")
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
@@ -105,7 +107,7 @@ class Judge:
         grade, regrade_on = self.grade(facts, today)
         end, paid = _ending(facts, today)
         brakes = self._brakes(facts, today, paid)
-        recalls = self._recalls(file, brakes, end)
+        recalls = self._recalls(file, brakes, end, today)
         if end:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
@@ -166,12 +168,13 @@ class Judge:
                 return kind
         return ""
 
-    def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str) -> tuple[tuple[str, str], ...]:
+    def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str, today: date) -> tuple[tuple[str, str], ...]:
+        over = "term" if file.leased_until is not None and file.leased_until < today else ""
         found = []
         for name, visit in file.visits.items():
             if visit.state != "open" or name not in self.track_of or not self.ladder.by_name[name].recall_on_brake:
                 continue
-            cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), "")
+            cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), over)
             if cause:
                 found.append((name, cause))
         return tuple(found)
@@ -187,19 +190,16 @@ class Judge:
         return PAID_STOPS if hold == "paid" else UNKNOWN_HOLD_STOPS
 
     def _climb(
-        self,
-        facts: Facts,
-        today: date,
-        grade: str,
-        wake_on: date | None,
-        brakes: list[Brake],
+        self, facts: Facts, today: date, grade: str, wake_on: date | None, brakes: list[Brake],
         recalls: tuple[tuple[str, str], ...],
-    ) -> Decision:
+    ) -> Decision:  # fmt: skip
         floors, last, expired, lapse_on = self._position(facts.file, today, recalls)
         steps: list[Step] = []
         reasons: list[Reason] = [Reason("expired", seen=name) for name in expired]
         reasons += [Reason("recall", seen=f"{name}: {cause}") for name, cause in recalls]
         wake_on = _sooner(wake_on, lapse_on)
+        if facts.file.leased_until is not None and facts.file.leased_until >= today:
+            wake_on = _sooner(wake_on, later(facts.file.leased_until, 1))
         for hold in facts.file.holds.values():
             if hold.from_on > today:
                 wake_on = _sooner(wake_on, hold.from_on)
@@ -218,6 +218,8 @@ class Judge:
                     steps.append(step)
                     expired += (yielding,) if yielding else ()
                     break
+        if not recalls and any(reason.code == RECALL_FIRST for reason in reasons):
+            recalls = self._recalls(facts.file, [("clock", None)], "", today)
         if steps or expired or recalls:
             wake_on = later(today, 1)
         return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
@@ -265,15 +267,8 @@ class Judge:
         return floors, last, tuple(expired), lapse_on
 
     def _wanted(
-        self,
-        facts: Facts,
-        today: date,
-        grade: str,
-        ways: tuple[Way, ...],
-        floor: int,
-        free_on: date,
-        reasons: list[Reason],
-    ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:
+        self, facts: Facts, today: date, grade: str, ways: tuple[Way, ...], floor: int, free_on: date, reasons: list[Reason]
+    ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:  # fmt: skip
         """Rungs of a track that may be entered today, new ones first; and the first day on which another might be."""
         new: list[tuple[Rung, CompiledClause]] = []
         again: list[tuple[Rung, CompiledClause]] = []
@@ -321,7 +316,11 @@ class Judge:
             rule = rung.blockers.get(kind, "")
             if binding or not (red and node.act_class is ActClass.PROTECTIVE):
                 reasons.append(Reason(f"brake:{kind}", rule, node.name))
-                return None, _sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding))
+                lease = all(each == "placed" for each, _ in braked)
+                if lease and red:
+                    reasons.append(Reason(RECALL_FIRST, rung.rule, node.name))
+                    return None, None
+                return None, _sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding, lease))
             urgent = f"{rule or kind} against {rung.rule}"
         stale = self._stale(facts, node, today)
         if stale:
@@ -341,9 +340,12 @@ class Judge:
         known = self.policy.brakes.get(kind)
         return kind == "paid" or (known is not None and known[1].legal_stay)
 
-    def _collides_on(self, facts: Facts, today: date, grade: str, rung: Rung, binding: list[Brake]) -> date | None:
-        """The day on which a protective act that is braked today may meet its clock, so that a person has to choose."""
-        if rung.clock is None or rung.node.act_class is not ActClass.PROTECTIVE:
+    def _collides_on(
+        self, facts: Facts, today: date, grade: str, rung: Rung, binding: list[Brake], lease: bool
+    ) -> date | None:
+        """The day on which a protective act that is braked today may meet its clock, so that a person has to choose; or
+        on which an act that only a lease stops has to call the debt back."""
+        if rung.clock is None or not (lease or rung.node.act_class is ActClass.PROTECTIVE):
             return None
         view, free_on = rung.clock(facts, today, grade), _after(binding)
         red_on = today if view.holds else view.on

@@ -6,7 +6,7 @@ One pass over the journal in stream order; memory holds the cases, and one link 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -15,14 +15,20 @@ import msgspec
 from sqlalchemy import Connection, Table, select
 
 from recourse import events as ev
+from recourse.agencies.register import STREAM, Entry
+from recourse.agencies.register import fold as fold_entry
 from recourse.canonical import chain
 from recourse.casefile import CaseFile, fold
 from recourse.errors import UserError
 from recourse.events import open_envelope
-from recourse.ledger import guards, projections
+from recourse.ledger import agency_rows, guards, projections
 from recourse.ledger.seal import root_of
 from recourse.ledger.store import GENESIS, Slots
 from recourse.ledger.tables import (
+    agencies,
+    agency_contacts,
+    agency_files,
+    agency_violations,
     business_days,
     cases,
     events,
@@ -127,7 +133,7 @@ def _check_chain(
             found.fault(f"{name}/{row.pos}: the columns differ from the text")
         fold(file, event, envelope.effective_on, envelope.known_on)
         _follow_gate(event, statuses)
-        rows_made.follow(name.removeprefix("case:"), event, envelope.effective_on)
+        rows_made.follow(name, event, envelope.effective_on)
         if isinstance(event, ev.ActCompleted):
             if event.key in acted:
                 found.fault(f"{name}/{row.pos}: the act {event.key} was done before")
@@ -136,23 +142,41 @@ def _check_chain(
 
 
 class Rows:
-    """Placements and matters as the journal gives them, to be compared with the tables."""
+    """Placements, matters and all that is kept of agencies, as the journal gives them, to be compared with the tables."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[Table, str], dict[str, Any]] = {}
+        self._entries: dict[str, Entry] = {}
 
-    def follow(self, case_id: str, event: ev.Event, on: date) -> None:
+    def follow(self, stream: str, event: ev.Event, on: date) -> None:
         """Apply one event, as it was applied when it was saved."""
-        if isinstance(event, ev.PlacementMade | ev.MatterOpened):
-            table, columns, row = projections.MADE[type(event)](case_id, "", event, on)
-            self._rows[table, row[0]] = dict(zip(columns, row, strict=True))
-        elif isinstance(event, ev.PlacementRecalled | ev.PlacementReturned | ev.MatterStageReached):
+        if stream.startswith(STREAM):
+            self._follow_agency(stream.removeprefix(STREAM), event, on)
+        elif isinstance(event, ev.PlacementMade | ev.MatterOpened | ev.AgencyContacted):
+            table, columns, row = projections.MADE[type(event)](stream.removeprefix("case:"), "", event, on)
+            self._made(table, columns, row)
+        elif isinstance(
+            event, ev.PlacementRecalled | ev.PlacementReturned | ev.CertificateReceived | ev.MatterStageReached
+        ):
             for table, _, columns, row in projections.moves(event, on):
                 self._rows.get((table, row[0]), {}).update(zip(columns, row[1:], strict=True))
 
+    def _follow_agency(self, agency: str, event: ev.Event, on: date) -> None:
+        self._entries[agency] = entry = fold_entry(self._entries.get(agency) or Entry(), event, on)
+        self._made(agencies, agency_rows.ENTRY_COLUMNS, agency_rows.entry_row(agency, entry))
+        for row in agency_rows.violation_rows([(event, on)]):
+            self._made(agency_violations, agency_rows.VIOLATION_COLUMNS, row)
+        for row in agency_rows.file_rows([(event, on)]):
+            self._made(agency_files, agency_rows.FILE_COLUMNS, row)
+        if isinstance(event, ev.ViolationClosed):
+            self._rows.get((agency_violations, event.violation_id), {})["closed_on"] = on
+
+    def _made(self, table: Table, columns: Sequence[str], row: tuple[Any, ...]) -> None:
+        self._rows[table, row[0]] = dict(zip(columns, row, strict=True))
+
     def compare(self, connection: Connection, found: Verified) -> None:
         """Name every row that is missing, added or different."""
-        for table in (placements, matters):
+        for table in (placements, matters, agencies, agency_contacts, agency_violations, agency_files):
             for row in connection.execute(select(table)).mappings():
                 name = f"{table.name} {row[table.primary_key.columns[0].name]}"
                 made = self._rows.pop((table, row[table.primary_key.columns[0].name]), None)

@@ -16,6 +16,7 @@ from tasks import (
     formal_notice,
     guarantor,
     litigation,
+    outsourcing_notice,
     reminder,
     write_off,
 )
@@ -25,7 +26,7 @@ _ALL: tuple[Act, ...] = (
     call.Call(),
     formal_notice.FormalNotice(),
     acceleration.Acceleration(),
-    agency_referral.OutsourcingNotice(),
+    outsourcing_notice.OutsourcingNotice(),
     agency_referral.AgencyReferral(),
     collateral.CollateralValuation(),
     collateral.AgreedSale(),

@@ -21,7 +21,7 @@ NODES: tuple[Node, ...] = (
     # the turn 宣布提前到期
     Node("acceleration", "turn", "宣布提前到期", "Acceleration", CASE, ADVERSE, "acceleration", "acceleration"),
     # agency 委外
-    Node("outsourcing_notice", "agency", "委外告知", "Outsourcing notice", BULK, CONTACT, "agency_referral"),
+    Node("outsourcing_notice", "agency", "委外告知", "Outsourcing notice", BULK, CONTACT, "outsourcing_notice"),
     Node(
         "agency_referral",
         "agency",

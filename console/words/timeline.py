@@ -16,7 +16,8 @@ from recourse.acts import Entry
 from recourse.letters import chronicle
 from recourse.money import Amounts, to_text
 
-MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed})
+MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.QuotaReserved,
+                   ev.QuotaReturned})  # fmt: skip
 """Machinery: told in small print."""
 
 MONEY = ("amount", "value", "promise_amount")
@@ -174,6 +175,12 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.ArrangementEnded: "Arrangement {end}",
     ev.DocumentMade: "Document made: {kind}",
     ev.DebtAccelerated: "Whole debt due from {effective}",
+    ev.OutsourcingTold: "Debtor told that {agency} will call",
+    ev.PlacementRefused: "Placed with nobody: no agency meets the conditions",
+    ev.QuotaReserved: "Contacts set aside for the agency on {on}. {rule}",
+    ev.QuotaReturned: "Unused contacts of {on} given back",
+    ev.AgencyContacted: "{agency} by {channel}: {code} {promise_on} {promise_amount}",
+    ev.CertificateReceived: "Return and deletion certificate received",
     ev.PlacementMade: "Placed with {agency} until {until_on}",
     ev.PlacementRecalled: "Placement recalled: {cause}",
     ev.PlacementReturned: "Placement returned by the agency",

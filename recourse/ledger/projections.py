@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from recourse import events as ev
 from recourse.canonical import encode
 from recourse.ledger import bulk
-from recourse.ledger.tables import accounts, calls, documents_made, matters, placements
+from recourse.ledger.tables import accounts, agency_contacts, calls, documents_made, matters, placements
 
 Recorded = tuple[str, str, ev.Event, date]
 """case id, person id, event, effective_on"""
@@ -42,8 +42,15 @@ def _call_queued(case_id: str, person_id: str, event: ev.CallQueued, on: date) -
 
 
 def _placed(case_id: str, person_id: str, event: ev.PlacementMade, on: date) -> Change:
-    columns = ("placement_id", "case_id", "agency", "placed_on", "until_on", "cause")
-    return placements, columns, (event.placement_id, case_id, event.agency, on, event.until_on, "")
+    columns = ("placement_id", "case_id", "agency", "placed_on", "until_on", "cause", "amount", "certificate")
+    return placements, columns, (event.placement_id, case_id, event.agency, on, event.until_on, "", event.amount, "")
+
+
+def _agency_contact(case_id: str, person_id: str, event: ev.AgencyContacted, on: date) -> Change:
+    columns = ("contact_id", "case_id", "placement_id", "agency", "on", "channel", "code", "recorded", "violations")
+    row = (event.contact_id, case_id, event.placement_id, event.agency, on, event.channel, event.code,
+           bool(event.recording), len(event.violations))  # fmt: skip
+    return agency_contacts, columns, row
 
 
 def _matter(case_id: str, person_id: str, event: ev.MatterOpened, on: date) -> Change:
@@ -59,6 +66,7 @@ def _document(case_id: str, person_id: str, event: ev.DocumentMade, on: date) ->
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Change]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
+    ev.AgencyContacted: _agency_contact,
     ev.MatterOpened: _matter,
     ev.DocumentMade: _document,
 }
@@ -72,6 +80,9 @@ MOVED: dict[type[ev.Event], Callable[[Any, date], Move]] = {
         placements, ("placement_id",), ("recalled_on", "cause"), (e.placement_id, on, e.cause)
     ),
     ev.PlacementReturned: lambda e, on: (placements, ("placement_id",), ("returned_on",), (e.placement_id, on)),
+    ev.CertificateReceived: lambda e, on: (
+        placements, ("placement_id",), ("certificate", "certified_on"), (e.placement_id, e.sha256, on)
+    ),
     ev.WrittenOff: lambda e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "written_off")),
     ev.MatterStageReached: lambda e, on: (
         matters, ("matter_id",), ("stage", "stage_on"), (e.matter_id, e.stage, on)

@@ -213,7 +213,8 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
     return tuple(known)
 
 
-NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade)
+NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade,
+             ev.QuotaReserved, ev.QuotaReturned)  # fmt: skip
 
 
 def _chronology(journal: Sequence[Entry], policy: Policy, names: Names, currency: str) -> list[PacketEvent]:

@@ -31,6 +31,10 @@ _SUBJECT = {
     "materiality": "action",
     "authority": "action",
     "criterion": "name",
+    "agency_term": "term",
+    "agency_standard": "standard",
+    "recall": "cause",
+    "violation": "violation",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 

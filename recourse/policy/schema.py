@@ -130,6 +130,10 @@ Kind = Literal[
     "criterion",
     "number",
     "calendar",
+    "agency_term",
+    "agency_standard",
+    "recall",
+    "violation",
 ]
 
 
