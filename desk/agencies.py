@@ -91,7 +91,7 @@ class AgencyDesk:
         with reading(self.desk.engine) as connection:
             running = agency_rows.entry_of(connection, agency).contract
         if running is None or running.ended_on is not None:
-            raise UserError("there is no contract to end", where=agency, mend="see `recourse agency show`")
+            raise UserError("there is no contract to end", where=agency, mend="see `recourse agency list`")
         return self._record(agency, ev.AgencyContractEnded(agency, running.contract_id, reason))
 
     def review(self, agency: str, result: str, note: str = "") -> Entry:

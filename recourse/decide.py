@@ -174,10 +174,16 @@ class Judge:
         for name, visit in file.visits.items():
             if visit.state != "open" or name not in self.track_of or not self.ladder.by_name[name].recall_on_brake:
                 continue
-            cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), over)
+            cause = end or next((kind for kind, _ in brakes if self._calls_back(name, kind)), over)
             if cause:
                 found.append((name, cause))
         return tuple(found)
+
+    def _calls_back(self, name: str, hold: str) -> bool:
+        """Whoever holds a debt contacts its debtor: what stops contact calls it back too, but for a promise that runs."""
+        if hold == "placed":
+            return False
+        return self._stops(name, hold) or (hold != "promise" and ActClass.CONTACT.value in self._stopped_by(hold))
 
     def _stops(self, name: str, hold: str) -> bool:
         node = self.ladder.by_name[name]
@@ -295,15 +301,9 @@ class Judge:
         return new + again, soonest
 
     def _try(
-        self,
-        facts: Facts,
-        today: date,
-        grade: str,
-        rung: Rung,
-        clause: CompiledClause,
-        brakes: list[Brake],
+        self, facts: Facts, today: date, grade: str, rung: Rung, clause: CompiledClause, brakes: list[Brake],
         reasons: list[Reason],
-    ) -> tuple[Step | None, date | None]:
+    ) -> tuple[Step | None, date | None]:  # fmt: skip
         """The step into a rung, or the brake that stops it and the day after which to ask again."""
         node = rung.node
         n = (facts.file.visits[node.name].n + 1) if node.name in facts.file.visits else 1

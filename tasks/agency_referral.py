@@ -45,7 +45,7 @@ class AgencyReferral:
             if item.effect == "recall":
                 receipts.append(self._recall(item, causes.get(item.case_id, "recalled"), tools))
                 continue
-            standing = _standing(item.facts, elsewhere.get(item.facts.person_id, ""))
+            standing = standing_of(item.facts, elsewhere.get(item.facts.person_id, ""))
             choice = choose(agencies, loads, item.facts, standing, item.policy, tools.day)
             if choice.agency is None:
                 refused = Happened(ev.PlacementRefused(choice.unmet))
@@ -84,7 +84,7 @@ class AgencyReferral:
         return Receipt(item.key, "done", reference=result.reference, happened=(Happened(recalled),))
 
 
-def _standing(facts: Facts, elsewhere: str) -> Standing:
+def standing_of(facts: Facts, elsewhere: str) -> Standing:
     """What is known of a debt beside its entry: whether its debtor was told, and what else is under way."""
     notice = facts.file.visits.get(NOTICE)
     adverse = tuple(

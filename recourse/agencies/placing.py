@@ -116,11 +116,11 @@ def _final_review(entry: Entry, policy: Policy, today: date) -> bool:
 
 
 def _brakes(facts: Facts, policy: Policy, today: date) -> set[str]:
-    """Kinds of holds in force that stop adverse acts; a kind that no rule knows does."""
+    """Kinds of holds in force that stop contact or adverse acts; a kind that no rule knows does."""
     found = set()
     for hold in facts.file.holds.values():
         if hold.from_on <= today and (hold.until_on is None or today <= hold.until_on):
             known = policy.brakes.get(hold.kind)
-            if known is None or "adverse" in known[1].stops:
+            if known is None or {"contact", "adverse"} & set(known[1].stops):
                 found.add(hold.kind)
     return found
