@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -13,6 +12,7 @@ from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.agencies import container, contract, recalls
 from recourse.agencies.fees import FeeTerms
+from recourse.agencies.placing import Condition, entry_conditions
 from recourse.agencies.register import PASSED, RESULTS, SITES, Entry
 from recourse.canonical import derived_id
 from recourse.climb.strategy import Strategy
@@ -24,7 +24,7 @@ from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import TROUBLED, agency_violations, cases, intents, placements
 from recourse.policy.book import Policy
-from tasks.agency_referral import NODE
+from tasks.agency_referral import NODE, standing_of
 
 STRUCK = "agency_struck"
 
@@ -172,6 +172,22 @@ class AgencyDesk:
         if not text.strip():
             raise UserError("something is left unsaid", where=option, mend="give a text")
 
+    def conditions(self, account_id: str) -> list[tuple[str, Condition]]:
+        """Every entry condition of every agency for placing this account's debt today, met or not."""
+        with reading(self.desk.engine) as connection:
+            case_id = store.latest_case_id(connection, account_id)
+            facts = store.load(connection, [case_id], lock=False)[case_id].facts
+            entries, held = agency_rows.entries(connection), agency_rows.loads(connection)
+            elsewhere = agency_rows.placed_with(connection, [facts.person_id])
+        standing, policy = standing_of(facts, elsewhere.get(facts.person_id, "")), self.strategy.policy_of(facts)
+        return [
+            (name, each)
+            for name, entry in entries.items()
+            for each in entry_conditions(
+                entry, facts, msgspec.structs.replace(standing, load=held.get(name, 0)), policy, self.pen.day
+            )
+        ]
+
     # --- calling back --------------------------------------------------------------------------------------------
 
     def strike(self, agency: str, standard: str, reason: str) -> int:
@@ -254,11 +270,8 @@ class AgencyDesk:
         found = [Pending(*row, max((self.pen.day - row[-1]).days, 0)) for row in rows]
         return [each for each in found if each.overdue_days or not overdue]
 
-    def certify(self, account_ids: Sequence[str], path: Path) -> int:
+    def certify(self, account_ids: Sequence[str], data: bytes) -> int:
         """The certificate of return and deletion came in, for one debt or many; returns for how many it was due."""
-        if not path.is_file():
-            raise UserError("no such file", where=str(path), mend="give the certificate")
-        data = path.read_bytes()
         c = placements.c
         query = (
             select(c.case_id, c.placement_id)

@@ -198,6 +198,16 @@ def list_(json: AsJson = False) -> None:
     print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
 
 
+@app.command("conditions")
+def conditions(account: str, json: AsJson = False) -> None:
+    """Why a debt may or may not be placed today: every condition of every agency, with its rule."""
+    words = {True: "yes", False: "no", None: "not known"}
+    rows = [(agency, each.code, words[each.met], each.rule, each.zh, each.en)
+            for agency, each in _looking().conditions(account)]  # fmt: skip
+    headers = ("agency", "condition", "met", "rule", "中文", "English")
+    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
+
+
 @app.command("key")
 def key() -> None:
     """The bank's own public keys, to be given to agencies; made when they are first asked for."""
@@ -258,7 +268,9 @@ def certificate(
     file: Annotated[Path, typer.Option("--file", help="the certificate of return and deletion")], as_: As = "",
 ) -> None:  # fmt: skip
     """The certificate of return and deletion came in, for one debt or many."""
-    number = _work(as_).certify(account, file)
+    if not file.is_file():
+        raise UserError("no such file", where=str(file), mend="give the certificate")
+    number = _work(as_).certify(account, file.read_bytes())
     say(f"certificate kept for {number} debts" if number else "no certificate is due")
 
 

@@ -19,9 +19,10 @@ from recourse.climb.arrivals import Arrival
 from recourse.climb.strategy import Strategy
 from recourse.ledger import agency_rows, bulk, sets, store
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.tables import agency_contacts, agency_files, cases, parties, permits, placements
+from recourse.ledger.tables import agency_contacts, agency_files, agency_violations, cases, parties, permits, placements
 from recourse.permits import give_back, local, quiet_rule
 
+NOT_PLACED = "not_placed"
 VIOLATION_RULES = {"quota": "agency.calls_per_day", "recording": "agency_standard.full_recording"}
 """Breach → the rule behind it, where it is not the breach's own."""
 
@@ -92,7 +93,8 @@ def take(
 ) -> Taken | None:  # fmt: skip
     """Record the rows of a results file, all of them or, when anything fails, none; None: it came in before.
 
-    It closes the days up to the last that it speaks of: what was set aside for them and not used goes back.
+    It closes the days up to the last that it speaks of (an empty one: today): what was set aside for them and not used
+    goes back.
     """
     agency_rows.lock(connection, agency)
     if _known_before(connection, content):
@@ -106,7 +108,7 @@ def take(
     for each in reported:
         if each.lease is not None and (status := follows.learned(each.row.outcome)):
             arrivals.learn(connection, pen, each.lease.person_id, status, each.on, f"agency contact {each.contact_id}")
-    back = pool.unused(max((each.on for each in reported), default=pen.day))
+    back = pool.unused(max((row.at.date() for row in rows), default=pen.day))
     arrivals.record(connection, pen, _returned(back, held))
     give_back(connection, [row.permit_id for row in back])
     used = [(each.permit_id, each.row.outcome) for each in reported if each.permit_id]
@@ -153,15 +155,14 @@ def _judged(
 ) -> list[Reported]:  # fmt: skip
     """The contacts that are new, in order of time, each with its permit and its breaches."""
     ids = {row.n: _contact_id(agency, row) for row in rows}
-    query = select(agency_contacts.c.contact_id).where(sets.among(agency_contacts.c.contact_id, list(ids.values())))
-    known = set(connection.execute(query).scalars())
+    known = _known(connection, list(ids.values()))
     found = []
     for row in sorted((row for row in rows if ids[row.n] not in known), key=lambda row: (row.at, row.n)):
         lease = held.get(row.placement_id)
         here = local(row.at.isoformat(), lease.zone) if lease else row.at
         on, broken, permit_id = here.date(), dict[str, str](), ""
         if lease is None or lease.agency != agency or on < lease.placed_on:
-            broken["not_placed"] = "brake.placed"
+            broken[NOT_PLACED] = "brake.placed"
         elif row.channel != INCOMING and on > _worked_until(lease):
             broken["after_recall"] = "brake.recall_pending"
         if row.channel != INCOMING and lease is not None:
@@ -175,6 +176,19 @@ def _judged(
             broken["recording"] = VIOLATION_RULES["recording"]
         found.append(Reported(row, ids[row.n], on, lease, permit_id, broken))
     return found
+
+
+def _known(connection: Connection, contact_ids: Sequence[str]) -> set[str]:
+    """Contacts that an earlier file held; one on no placement of ours left a breach and nothing else."""
+    query = select(agency_contacts.c.contact_id).where(sets.among(agency_contacts.c.contact_id, contact_ids))
+    strays = {_violation_id(contact_id, NOT_PLACED): contact_id for contact_id in contact_ids}
+    breach = agency_violations.c.violation_id
+    left = connection.execute(select(breach).where(sets.among(breach, list(strays)))).scalars()
+    return {*connection.execute(query).scalars(), *(strays[each] for each in left)}
+
+
+def _violation_id(contact_id: str, name: str) -> str:
+    return derived_id("violation", contact_id, name)
 
 
 def _worked_until(lease: Lease) -> date:
@@ -218,7 +232,7 @@ def _returned(back: Sequence[Any], held: dict[str, Lease]) -> list[Arrival]:
 
 def _violations(each: Reported, agency: str, serious: Mapping[str, bool]) -> Iterable[tuple[ev.Event, date | None]]:
     for name, rule in sorted(each.violations.items()):
-        violation_id = derived_id("violation", each.contact_id, name)
+        violation_id = _violation_id(each.contact_id, name)
         placement = each.row.placement_id if each.lease is not None else ""
         found = ev.ViolationFound(
             agency, violation_id, name, serious.get(name, True), rule, placement, each.contact_id

@@ -19,7 +19,6 @@ from recourse.canonical import encode
 from recourse.errors import UserError
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.dossier import Pen
-from recourse.ledger.history import stream
 from recourse.ledger.tables import agencies, agency_files, agency_violations, cases, placements
 
 ENTRY_COLUMNS = ("agency", "white_listed", "contract_until_on", "reviewed_on", "entry")
@@ -38,11 +37,12 @@ def lock(connection: Connection, agency: str) -> None:
 def record(connection: Connection, agency: str, recorded: store.Recorded, pen: Pen) -> Entry:
     """Append events to an agency's stream and bring its rows up to date; the entry as it is now."""
     store.append(connection, stream_of(agency), recorded, pen)
-    entry = Entry()
-    for each in stream(connection, stream_of(agency)):
-        fold(entry, each.event, each.envelope.effective_on)
-    bulk.upsert(connection, agencies, ENTRY_COLUMNS, [entry_row(agency, entry)])
+    kept = connection.execute(select(agencies.c.entry).where(agencies.c.agency == agency)).scalar()
+    entry = Entry() if kept is None else msgspec.json.decode(kept, type=Entry)
     new = [(event, on or pen.day) for event, on in recorded]
+    for event, on in new:
+        fold(entry, event, on)
+    bulk.upsert(connection, agencies, ENTRY_COLUMNS, [entry_row(agency, entry)])
     bulk.insert(connection, agency_violations, VIOLATION_COLUMNS, list(violation_rows(new)))
     closed = [(event.violation_id, on) for event, on in new if isinstance(event, ev.ViolationClosed)]
     bulk.update(connection, agency_violations, ("violation_id",), ("closed_on",), closed)

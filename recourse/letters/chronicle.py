@@ -49,6 +49,7 @@ PAPERS = {
     "loan_contract": "借款合同", "disbursement": "放款凭证", "guarantee_contract": "保证合同", "mortgage_contract": "抵押合同",
     "formal_notice": "催收通知书", "acceleration_notice": "贷款提前到期通知书", "outsourcing_notice": "委外催收告知书",
     "guarantor_demand": "担保人履行通知", "complaint": "民事起诉状", "write_off_packet": "呆账核销材料",
+    "deletion_certificate": "数据返还与删除证明",
 }  # fmt: skip
 SYSTEM = "system:"
 _DAYS_LATE = re.compile(r"\bdpd=(\d+)")

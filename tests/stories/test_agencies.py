@@ -92,9 +92,7 @@ def test_paid_and_called_back_on_the_same_day(bank: Bank) -> None:
     assert owed.overdue_days == 0
     bank.play(until=bank.calendar.add(bank.day, 15))
     (owed,) = work_of(bank).certificates(overdue=True)
-    paper = bank.folder.parent / "certificate.pdf"
-    paper.write_bytes(b"%PDF-1.4 deleted")
-    assert work_of(bank).certify(["A1"], paper) == 1
+    assert work_of(bank).certify(["A1"], b"%PDF-1.4 deleted") == 1
     assert work_of(bank).certificates() == []
     assert bank.life("A1").happened(ev.CertificateReceived)
 
@@ -143,9 +141,10 @@ def test_a_night_call_a_call_too_many_and_one_after_the_recall(bank: Bank) -> No
     assert [each.violations for each in told] == [(), ("recording",), ("quiet_hours", "quota")]
     assert take_results(work_of(bank), agency, path) is None
     assert len(bank.life("A1").happened(ev.AgencyContacted)) == 3
-    again = answers(bank, agency, Contact(placement, f"{day}T10:00:00+08:00"))
+    stray = Contact("0" * 32, f"{day}T12:00:00+08:00")
+    again = answers(bank, agency, Contact(placement, f"{day}T10:00:00+08:00"), stray)
     assert again is not None
-    assert (again.new, again.known) == (0, 1), "one contact counts once, in whichever file it stands"
+    assert (again.new, again.known) == (0, 2), "one contact counts once, in whichever file it stands"
 
     work_of(bank).recall(["A1"], "asked")
     bank.play(until=bank.day)
