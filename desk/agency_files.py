@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -54,15 +55,18 @@ def keys_of(work: AgencyDesk) -> Keys:
 
 
 def write_private(path: Path, data: bytes, *, fresh: bool = False) -> None:
-    """Write a file for its owner only, whole or not at all."""
-    if fresh and path.exists():
-        return
+    """Write a file for its owner only, whole or not at all; a `fresh` one never over another."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-    part.replace(path)
+    if not fresh:
+        part.replace(path)
+        return
+    with suppress(FileExistsError):  # somebody was faster: theirs stands
+        os.link(part, path)
+    part.unlink()
 
 
 def write_day_file(work: AgencyDesk, agency: str, path: Path) -> Written:
