@@ -135,18 +135,18 @@ class _Pool:
             .where(c.purpose == purpose_of(agency), c.used == "", sets.among(c.person_id, persons))
             .order_by(c.issued_on, c.permit_id)
         )
-        self._free: list[Any] = list(connection.execute(query))
+        self._free: dict[tuple[str, date], list[Any]] = {}
+        for row in connection.execute(query):
+            self._free.setdefault((row.person_id, row.issued_on), []).append(row)
 
     def take(self, person_id: str, on: date) -> str:
         """The permit under which a contact was made ("" = none was left)."""
-        for place, row in enumerate(self._free):
-            if (row.person_id, row.issued_on) == (person_id, on):
-                return str(self._free.pop(place).permit_id)
-        return ""
+        free = self._free.get((person_id, on))
+        return str(free.pop(0).permit_id) if free else ""
 
     def unused(self, until_on: date) -> list[Any]:
         """What was not used of the days up to one."""
-        return [row for row in self._free if row.issued_on <= until_on]
+        return [row for (_, on), rows in self._free.items() if on <= until_on for row in rows]
 
 
 def _judged(
