@@ -19,16 +19,17 @@ from desk.office import TownOffice
 from desk.open_desk import Desk, open_desk
 from desk.runner import Plan, play
 from desk.settings import Settings, read
+from desk.town_agencies import found_agencies, look_at_agencies
 from recourse.actors import enrol
 from recourse.channels.channel import Channel
 from recourse.channels.memory import MemoryChannel
 from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
 from recourse.intake.load import load
-from recourse.ledger import bulk, setup
+from recourse.ledger import setup
 from recourse.ledger.database import open_engine, reading, writing
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import accounts, agencies, cases, gates
+from recourse.ledger.tables import accounts, cases, gates
 from recourse.simulate.staff import roles_of
 from recourse.simulate.town import Town
 
@@ -78,9 +79,8 @@ def found(desk: Desk, town: Town, place: Path, start: date) -> None:
     with writing(desk.engine) as connection:
         for actor, roles in sorted(roles_of().items()):
             enrol(connection, actor, roles, pen)
-        far = start + timedelta(days=1500)
-        rows = [(name, True, far, start) for name in desk.bank.agencies]
-        bulk.upsert(connection, agencies, ("agency", "white_listed", "contract_until_on", "reviewed_on"), rows)
+        policy = desk.book.at(start, desk.settings.jurisdiction, "")
+        found_agencies(connection, desk.bank.agencies, policy, pen, start + timedelta(days=1500))
     book = place / "deliveries" / start.isoformat()
     town.write_book(book)
     load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents)
@@ -103,7 +103,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
             load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents)
             _forget_older(place, keep=KEPT_DELIVERIES)
         with writing(desk.engine) as connection:
-            connection.execute(agencies.update().values(reviewed_on=day))
+            look_at_agencies(connection, pen)
 
     def after(day: date, strategy: Strategy) -> None:
         pen = desk.pen(day)

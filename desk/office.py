@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
+from desk.agencies import AgencyDesk
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse.actors import Actor
@@ -21,6 +22,9 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, gate_members, gates, matter_cases, matters, placements, visits, votes
 from recourse.simulate import office as door
 from recourse.simulate.staff import roles_of
+
+CERTIFICATE = "数据返还与删除证明（样本）".encode()
+"""What a made-up agency hands in when it gives a debt back."""
 
 
 class TownOffice:
@@ -148,6 +152,7 @@ class TownOffice:
 
     def confirm_return(self, account_ids: Sequence[str]) -> None:
         self._operations.confirm_return(account_ids)
+        AgencyDesk(self._desk, self._strategy, self._pen).certify(account_ids, CERTIFICATE)
 
     def matters(self) -> Sequence[door.OpenMatter]:
         """Of several court files of one case, the one that the case stands at: the latest."""

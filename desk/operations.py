@@ -141,23 +141,22 @@ class Operations:
         return self._each([account_id], lambda facts: ev.VisitLeft("agreed_sale", "sold"))
 
     def confirm_return(self, account_ids: Sequence[str]) -> int:
-        """The agency's return and deletion certificate came in."""
+        """The agency confirmed that it gave debts back; its certificate of deletion is due from now on."""
         found = self.facts(account_ids)
         with reading(self.desk.engine) as connection:
             rows = connection.execute(
-                select(placements.c.case_id, placements.c.placement_id).where(
+                select(placements.c.case_id, placements.c.placement_id, placements.c.cause).where(
                     placements.c.case_id.in_([facts.case_id for facts in found.values()]),
                     placements.c.returned_on.is_(None),
                 )
             ).all()
-        open_ = dict(rows)
+        open_ = {case_id: (placement_id, cause) for case_id, placement_id, cause in rows}
         arrived = []
         for facts in found.values():
             if facts.case_id not in open_:
                 continue
-            arrived.append(
-                Arrival(facts.case_id, ev.PlacementReturned(open_[facts.case_id], "return and deletion certificate"))
-            )
+            placement_id, cause = open_[facts.case_id]
+            arrived.append(Arrival(facts.case_id, ev.PlacementReturned(placement_id, cause=cause or "given_back")))
             visit = facts.file.visits.get("agency_referral")
             if visit is not None and visit.state != "left":
                 arrived.append(Arrival(facts.case_id, ev.VisitLeft("agency_referral", "returned_at_term")))

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from recourse.agencies.register import Entry as RegisterEntry
 from recourse.bank import BankProfile
 from recourse.channels.channel import Channel, Delivery
 from recourse.documents.compose import MissingFact
@@ -93,12 +94,14 @@ class Guaranty(msgspec.Struct, frozen=True):
 
 
 class Agency(msgspec.Struct, frozen=True):
-    """A collection agency of the register 委外机构名单."""
+    """A collection agency of the register 委外机构名单, and how many debts it holds."""
 
-    agency: str
-    white_listed: bool
-    contract_until_on: date
-    reviewed_on: date
+    entry: RegisterEntry
+    load: int
+
+    @property
+    def agency(self) -> str:
+        return self.entry.agency
 
 
 class People(Protocol):
@@ -111,6 +114,8 @@ class People(Protocol):
     def guarantees(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[Guaranty]]: ...
 
     def agencies(self) -> Sequence[Agency]: ...
+
+    def placed_with(self, party_ids: Sequence[str]) -> Mapping[str, str]: ...
 
 
 class Letters(Protocol):

@@ -84,6 +84,8 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     placement: str = ""
     placement_until_on: date | None = None
     recall_pending: bool = False
+    told_of: str = ""
+    """The agency that the notice of outsourcing named."""
     timers: dict[str, Timer] = {}
     obstacles: dict[str, Obstacle] = {}
     alarmed: dict[str, Alarmed] = {}
@@ -128,6 +130,11 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     def matter_open(self) -> bool:
         """Whether a court file is running: paying then ends nothing by itself, a person withdraws, settles or goes on."""
         return self.stage not in ENDED_STAGES
+
+    @property
+    def leased_until(self) -> date | None:
+        """Last day of a placement that runs and was not called back; None while there is none."""
+        return self.placement_until_on if self.placement and not self.recall_pending else None
 
     def open_visits(self) -> list[tuple[str, Visit]]:
         """The position: every visit that is not left, in order of entry."""

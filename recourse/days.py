@@ -30,3 +30,10 @@ def months_later(day: date, months: int) -> date:
     if not date.min.year <= years <= date.max.year:
         return date.max if months > 0 else date.min
     return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
+def sooner(a: date | None, b: date | None) -> date | None:
+    """The earlier of two days; None is no day at all, and later than any."""
+    if a is None:
+        return b
+    return a if b is None or a <= b else b

@@ -16,7 +16,7 @@ import msgspec
 from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
 from recourse.clocks import Alarm, alarm_steps, alarms
-from recourse.days import later
+from recourse.days import later, sooner
 from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
@@ -28,6 +28,8 @@ from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, o
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
 """What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
+RECALL_FIRST = "recall_first"
+"""Reason: an act whose clock is about to end finds the debt with an agency, which is called back for it."""
 ALL_TAKEN = 1_000_000
 NOTHING_TAKEN = (-1, "")
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
@@ -112,12 +114,12 @@ class Judge:
         grade, regrade_on = self.grade(facts, today)
         end, paid = ending(facts, today)
         brakes = self._brakes(facts, today, paid)
-        recalls = self._recalls(file, brakes, end)
+        recalls = self._recalls(file, brakes, end, today)
         if end:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
         due, alarm_on, lost_on = ((), None, None) if paid else alarms(facts, self.numbers, self.alarm_steps, today)
-        made = self._climb(facts, today, grade, _sooner(regrade_on, alarm_on), brakes, recalls)
+        made = self._climb(facts, today, grade, sooner(regrade_on, alarm_on), brakes, recalls)
         if not due and lost_on is None:
             return made
         return msgspec.structs.replace(made, alarms=due, lost_on=lost_on)
@@ -181,15 +183,22 @@ class Judge:
                 return kind
         return ""
 
-    def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str) -> tuple[tuple[str, str], ...]:
+    def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str, today: date) -> tuple[tuple[str, str], ...]:
+        over = "term" if file.leased_until is not None and file.leased_until < today else ""
         found = []
         for name, visit in file.visits.items():
             if visit.state != "open" or name not in self.track_of or not self.ladder.by_name[name].recall_on_brake:
                 continue
-            cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), "")
+            cause = end or next((kind for kind, _ in brakes if self._calls_back(name, kind)), over)
             if cause:
                 found.append((name, cause))
         return tuple(found)
+
+    def _calls_back(self, name: str, hold: str) -> bool:
+        """Whoever holds a debt contacts its debtor: what stops contact calls it back too, but for a promise that runs."""
+        if hold == "placed":
+            return False
+        return self._stops(name, hold) or (hold != "promise" and ActClass.CONTACT.value in self._stopped_by(hold))
 
     def _stops(self, name: str, hold: str) -> bool:
         rung = self.rung_of.get(name)
@@ -204,22 +213,19 @@ class Judge:
         return PAID_STOPS if hold == "paid" else UNKNOWN_HOLD_STOPS
 
     def _climb(
-        self,
-        facts: Facts,
-        today: date,
-        grade: str,
-        wake_on: date | None,
-        brakes: list[Brake],
+        self, facts: Facts, today: date, grade: str, wake_on: date | None, brakes: list[Brake],
         recalls: tuple[tuple[str, str], ...],
-    ) -> Decision:
+    ) -> Decision:  # fmt: skip
         floors, last, expired, lapse_on = self._position(facts.file, today, recalls)
         steps: list[Step] = []
         reasons: list[Reason] = [Reason("expired", seen=name) for name in expired]
         reasons += [Reason("recall", seen=f"{name}: {cause}") for name, cause in recalls]
-        wake_on = _sooner(wake_on, lapse_on)
+        wake_on = sooner(wake_on, lapse_on)
+        if facts.file.leased_until is not None and facts.file.leased_until >= today:
+            wake_on = sooner(wake_on, later(facts.file.leased_until, 1))
         for hold in facts.file.holds.values():
             if hold.from_on > today:
-                wake_on = _sooner(wake_on, hold.from_on)
+                wake_on = sooner(wake_on, hold.from_on)
         for track, gap, ways in self._ways(frozenset(facts.file.visits), present(facts)):
             floor, yielding = floors.get(track, NOTHING_TAKEN)
             latest = last.get(track)
@@ -227,14 +233,16 @@ class Judge:
                 continue
             free_on = today if latest is None else later(latest, gap)
             wanted, soonest = self._wanted(facts, today, grade, ways, floor, free_on, reasons)
-            wake_on = _sooner(wake_on, soonest)
+            wake_on = sooner(wake_on, soonest)
             for rung, clause in wanted:
                 step, until = self._try(facts, today, grade, rung, clause, brakes, reasons)
-                wake_on = _sooner(wake_on, until)
+                wake_on = sooner(wake_on, until)
                 if step is not None:
                     steps.append(step)
                     expired += (yielding,) if yielding and rung.place > floor else ()
                     break
+        if not recalls and any(reason.code == RECALL_FIRST for reason in reasons):
+            recalls = self._recalls(facts.file, [("clock", None)], "", today)
         if steps or expired or recalls:
             wake_on = later(today, 1)
         return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
@@ -276,21 +284,14 @@ class Judge:
                 if ends <= today:
                     expired.append(name)
                     continue
-                lapse_on = _sooner(lapse_on, ends)
+                lapse_on = sooner(lapse_on, ends)
             yields = rung.yields and visit.state in ("queued", "open")
             floors[track] = max(floors.get(track, NOTHING_TAKEN), (rung.place, name) if yields else (ALL_TAKEN, ""))
         return floors, last, tuple(expired), lapse_on
 
     def _wanted(
-        self,
-        facts: Facts,
-        today: date,
-        grade: str,
-        ways: tuple[Way, ...],
-        floor: int,
-        free_on: date,
-        reasons: list[Reason],
-    ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:
+        self, facts: Facts, today: date, grade: str, ways: tuple[Way, ...], floor: int, free_on: date, reasons: list[Reason]
+    ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:  # fmt: skip
         """Rungs of a track that may be entered today, new ones first; and the first day on which another might be."""
         new: list[tuple[Rung, CompiledClause]] = []
         again: list[tuple[Rung, CompiledClause]] = []
@@ -313,21 +314,15 @@ class Judge:
                     (again if visit else new).append((rung, clause))
                     break
                 if holds:
-                    soonest = _sooner(soonest, may_on)
+                    soonest = sooner(soonest, may_on)
                 elif on is not None:
-                    soonest = _sooner(soonest, max(on, may_on))
+                    soonest = sooner(soonest, max(on, may_on))
         return new + again, soonest
 
     def _try(
-        self,
-        facts: Facts,
-        today: date,
-        grade: str,
-        rung: Rung,
-        clause: CompiledClause,
-        brakes: list[Brake],
+        self, facts: Facts, today: date, grade: str, rung: Rung, clause: CompiledClause, brakes: list[Brake],
         reasons: list[Reason],
-    ) -> tuple[Step | None, date | None]:
+    ) -> tuple[Step | None, date | None]:  # fmt: skip
         """The step into a rung, or the brake that stops it and the day after which to ask again."""
         node = rung.node
         n = (facts.file.visits[node.name].n + 1) if node.name in facts.file.visits else 1
@@ -340,7 +335,11 @@ class Judge:
             rule = rung.blockers.get(kind, "")
             if binding or not (red and node.act_class is ActClass.PROTECTIVE):
                 reasons.append(Reason(f"brake:{kind}", rule, node.name))
-                return None, _sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding))
+                lease = all(each == "placed" for each, _ in braked)
+                if lease and red:
+                    reasons.append(Reason(RECALL_FIRST, rung.rule, node.name))
+                    return None, None
+                return None, sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding, lease))
             urgent = f"{rule or kind} against {rung.rule}"
         stale = self._stale(facts, node, today)
         if stale:
@@ -360,9 +359,12 @@ class Judge:
         known = self.policy.brakes.get(kind)
         return kind == "paid" or (known is not None and known[1].legal_stay)
 
-    def _collides_on(self, facts: Facts, today: date, grade: str, rung: Rung, binding: list[Brake]) -> date | None:
-        """The day on which a protective act that is braked today may meet its clock, so that a person has to choose."""
-        if rung.clock is None or rung.node.act_class is not ActClass.PROTECTIVE:
+    def _collides_on(
+        self, facts: Facts, today: date, grade: str, rung: Rung, binding: list[Brake], lease: bool
+    ) -> date | None:
+        """The day on which a protective act that is braked today may meet its clock, so that a person has to choose; or
+        on which an act that only a lease stops has to call the debt back."""
+        if rung.clock is None or not (lease or rung.node.act_class is ActClass.PROTECTIVE):
             return None
         view, free_on = rung.clock(facts, today, grade), _after(binding)
         red_on = today if view.holds else view.on
@@ -392,9 +394,3 @@ def _after(brakes: Sequence[Brake]) -> date | None:
     """The first day on which none of these brakes holds any more; None while the calendar alone lifts not all."""
     ends = [until for _, until in brakes if until is not None]
     return later(max(ends), 1) if ends and len(ends) == len(brakes) else None
-
-
-def _sooner(a: date | None, b: date | None) -> date | None:
-    if a is None:
-        return b
-    return a if b is None or a <= b else b

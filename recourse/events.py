@@ -443,13 +443,29 @@ class DebtAccelerated(Event, frozen=True, omit_defaults=True):
     effective: date
 
 
+class OutsourcingTold(Event, frozen=True, omit_defaults=True):
+    """The debtor was told, before any placement, which agency would call (消保办法 41)."""
+
+    TYPE = "placement:notice:sent"
+    agency: str
+
+
 class PlacementMade(Event, frozen=True, omit_defaults=True):
-    """The debt was placed with an agency 委外, until a day."""
+    """The debt was placed with an agency 委外, until a day; `amount` is what could be claimed then."""
 
     TYPE = "placement:agency:made"
+    VERSION = 2
     placement_id: str
     agency: str
     until_on: date
+    amount: int | None = None
+
+
+class PlacementRefused(Event, frozen=True, omit_defaults=True):
+    """The debt was placed with nobody: per agency the entry conditions that are not met, or not known to be."""
+
+    TYPE = "placement:agency:refused"
+    unmet: dict[str, tuple[str, ...]]
 
 
 class PlacementRecalled(Event, frozen=True, omit_defaults=True):
@@ -461,11 +477,60 @@ class PlacementRecalled(Event, frozen=True, omit_defaults=True):
 
 
 class PlacementReturned(Event, frozen=True, omit_defaults=True):
-    """The agency confirmed the recall, with its return and deletion certificate."""
+    """The lease is at an end: the agency confirmed that it stopped; its deletion certificate is due from now on."""
 
     TYPE = "placement:agency:returned"
+    VERSION = 2
     placement_id: str
     certificate: str = ""
+    cause: str = ""
+
+
+class CertificateReceived(Event, frozen=True, omit_defaults=True):
+    """The agency's certificate of return and deletion 返还与删除证明 came in; the document lies under this hash."""
+
+    TYPE = "placement:certificate:received"
+    placement_id: str
+    sha256: str
+
+
+class QuotaReserved(Event, frozen=True, omit_defaults=True):
+    """Contacts of a person's budget were set aside for the agency for one day; `rule` says what left fewer than asked."""
+
+    TYPE = "placement:quota:reserved"
+    placement_id: str
+    on: date
+    permits: tuple[str, ...] = ()
+    rule: str = ""
+
+
+class QuotaReturned(Event, frozen=True, omit_defaults=True):
+    """Contacts that the agency did not make went back into the person's budget."""
+
+    TYPE = "placement:quota:returned"
+    placement_id: str
+    on: date
+    permits: tuple[str, ...]
+
+
+class AgencyContacted(Event, frozen=True, omit_defaults=True):
+    """A contact that an agency reported: when (with its offset), how, what came of it, where the recording lies.
+
+    `permit_id` is of the day's quota, "" when none was left; `violations` are the rules that it broke.
+    """
+
+    TYPE = "placement:contact:recorded"
+    contact_id: str
+    placement_id: str
+    agency: str
+    at: str
+    channel: str
+    code: str
+    permit_id: str = ""
+    promise_on: date | None = None
+    promise_amount: int | None = None
+    recording: str = ""
+    violations: tuple[str, ...] = ()
 
 
 class CollateralValued(Event, frozen=True, omit_defaults=True):
@@ -1008,6 +1073,146 @@ class ReceiptForwarded(Event, frozen=True, omit_defaults=True):
     proof: str = ""
 
 
+# --- agencies -----------------------------------------------------------------------------------------------------
+
+
+class AgencyRegistered(Event, frozen=True, omit_defaults=True):
+    """An agency was registered: entry standards met, how many debts it can work, and its public keys."""
+
+    TYPE = "agency:entry:registered"
+    agency: str
+    standards: tuple[str, ...] = ()
+    capacity: int | None = None
+    recipient: str = ""
+    verifier: str = ""
+
+
+class AgencyPublished(Event, frozen=True, omit_defaults=True):
+    """The agency stands on the white list that the bank publishes, and where."""
+
+    TYPE = "agency:list:published"
+    agency: str
+    where: str
+
+
+class AgencyContracted(Event, frozen=True, omit_defaults=True):
+    """A contract was concluded: its span, the terms it holds, its fee (minor units and basis points), its paper."""
+
+    TYPE = "agency:contract:concluded"
+    agency: str
+    contract_id: str
+    from_on: date
+    until_on: date
+    terms: tuple[str, ...] = ()
+    fixed: int = 0
+    quality: int = 0
+    recovery_bp: int = 0
+    currency: str = "CNY"
+    sha256: str = ""
+
+
+class AgencyContractEnded(Event, frozen=True, omit_defaults=True):
+    """A contract was ended before its time."""
+
+    TYPE = "agency:contract:ended"
+    agency: str
+    contract_id: str
+    reason: str
+
+
+class AgencyReviewed(Event, frozen=True, omit_defaults=True):
+    """The agency's conduct, quality and data protection were reviewed: passed or failed."""
+
+    TYPE = "agency:review:made"
+    agency: str
+    result: str
+    note: str = ""
+
+
+class AgencyInspected(Event, frozen=True, omit_defaults=True):
+    """The agency was inspected, on_site or off_site: how many contacts were looked at, what was found, the result."""
+
+    TYPE = "agency:inspection:made"
+    agency: str
+    site: str
+    sample: int
+    findings: tuple[str, ...]
+    result: str
+    note: str = ""
+
+
+class AgencySuspended(Event, frozen=True, omit_defaults=True):
+    """No new debts for this agency until it is reinstated."""
+
+    TYPE = "agency:entry:suspended"
+    agency: str
+    reason: str
+
+
+class AgencyReinstated(Event, frozen=True, omit_defaults=True):
+    """A suspension was lifted."""
+
+    TYPE = "agency:entry:reinstated"
+    agency: str
+    reason: str
+
+
+class AgencyStruck(Event, frozen=True, omit_defaults=True):
+    """The agency was struck off the white list, by an exit standard; all its debts are called back."""
+
+    TYPE = "agency:entry:struck"
+    agency: str
+    standard: str
+    reason: str
+
+
+class ViolationFound(Event, frozen=True, omit_defaults=True):
+    """The agency broke a rule; a serious breach keeps new debts from it until it is closed."""
+
+    TYPE = "agency:violation:found"
+    agency: str
+    violation_id: str
+    violation: str
+    serious: bool
+    rule: str = ""
+    placement_id: str = ""
+    contact_id: str = ""
+
+
+class ViolationClosed(Event, frozen=True, omit_defaults=True):
+    """A breach was dealt with, and how."""
+
+    TYPE = "agency:violation:closed"
+    agency: str
+    violation_id: str
+    remedy: str
+
+
+class AgencyFileWritten(Event, frozen=True, omit_defaults=True):
+    """The day's placement file was written: its hash, its rows, the contacts in it, the key it is sealed for."""
+
+    TYPE = "agency:file:written"
+    agency: str
+    on: date
+    sha256: str
+    rows: int
+    contacts: int
+    key: str
+
+
+class ResultsTaken(Event, frozen=True, omit_defaults=True):
+    """A results file came in: hash of the file and of what was in it, its rows, of them new ones and breaches."""
+
+    TYPE = "agency:results:taken"
+    agency: str
+    content: str
+    sha256: str
+    rows: int
+    new: int
+    violations: int = 0
+    returned: int = 0
+
+
 # --- beside the cases ---------------------------------------------------------------------------------------------
 
 
@@ -1174,9 +1379,15 @@ ALL: tuple[type[Event], ...] = (
     OriginalConfirmed,
     RecordingReferred,
     DebtAccelerated,
+    OutsourcingTold,
     PlacementMade,
+    PlacementRefused,
     PlacementRecalled,
     PlacementReturned,
+    CertificateReceived,
+    QuotaReserved,
+    QuotaReturned,
+    AgencyContacted,
     CollateralValued,
     GuarantorClaimed,
     MatterOpened,
@@ -1231,6 +1442,19 @@ ALL: tuple[type[Event], ...] = (
     ClaimTransferred,
     AssignmentNoticed,
     ReceiptForwarded,
+    AgencyRegistered,
+    AgencyPublished,
+    AgencyContracted,
+    AgencyContractEnded,
+    AgencyReviewed,
+    AgencyInspected,
+    AgencySuspended,
+    AgencyReinstated,
+    AgencyStruck,
+    ViolationFound,
+    ViolationClosed,
+    AgencyFileWritten,
+    ResultsTaken,
     PartyStatusLearned,
     DayOpened,
     DayClosed,
@@ -1250,7 +1474,10 @@ ALL: tuple[type[Event], ...] = (
 BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in ALL}
 
 Body = dict[str, Any]
-UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {}
+UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
+    (PlacementMade.TYPE, 1): lambda body: body,  # without the amount: it was not kept
+    (PlacementReturned.TYPE, 1): lambda body: body,  # without the cause
+}
 """(type, version) → the body one version later. Filled when a shape changes; never emptied."""
 
 

@@ -121,7 +121,7 @@ def _withdrawn(file: CaseFile, event: ev.ActWithdrawn, on: date, known_on: date)
 UNANSWERED = frozenset({"no_answer", "switched_off", "invalid_number", "busy"})
 
 
-def _contacted(file: CaseFile, event: ev.ContactRecorded, on: date, known_on: date) -> None:
+def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, on: date, known_on: date) -> None:
     file.attempts += 1
     if event.code in UNANSWERED:
         file.unanswered += 1
@@ -171,6 +171,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     ev.ActCompleted: _completed,
     ev.ActWithdrawn: _withdrawn,
     ev.ContactRecorded: _contacted,
+    ev.AgencyContacted: _contacted,
     ev.DeliveryProved: _delivered,
     ev.PaymentReceived: _paid,
     ev.BrakePlaced: _brake_placed,

@@ -112,15 +112,20 @@ def _placed(file: CaseFile, event: ev.PlacementMade, on: date, known_on: date) -
 
 def _recalled(file: CaseFile, event: ev.PlacementRecalled, on: date, known_on: date) -> None:
     file.recall_pending = True
-    start(file, event.placement_id, Timer("agency_certificate", on), event.placement_id)
 
 
 def _returned(file: CaseFile, event: ev.PlacementReturned, on: date, known_on: date) -> None:
     file.placement, file.placement_until_on, file.recall_pending = "", None, False
-    if event.certificate:
-        stop(file, "agency_certificate", event.placement_id)
-    else:
-        start(file, event.placement_id, Timer("agency_certificate", on), "")
+    if not event.certificate:
+        start(file, event.placement_id, Timer("agency_certificate", on), event.placement_id)
+
+
+def _certified(file: CaseFile, event: ev.CertificateReceived, on: date, known_on: date) -> None:
+    stop(file, "agency_certificate", event.placement_id)
+
+
+def _told_of(file: CaseFile, event: ev.OutsourcingTold, on: date, known_on: date) -> None:
+    file.told_of = event.agency
 
 
 def _claimed(file: CaseFile, event: ev.GuarantorClaimed, on: date, known_on: date) -> None:
@@ -254,6 +259,8 @@ TRACK_FOLDS: Mapping[type[ev.Event], Callable[[CaseFile, Any, date, date], None]
     ev.PlacementMade: _placed,
     ev.PlacementRecalled: _recalled,
     ev.PlacementReturned: _returned,
+    ev.CertificateReceived: _certified,
+    ev.OutsourcingTold: _told_of,
     ev.GuarantorClaimed: _claimed,
     ev.CollateralValued: _valued,
     ev.AuctionListed: _listed,

@@ -18,7 +18,7 @@ from recourse.canonical import derived_id
 from recourse.ledger import bulk, sets
 from recourse.ledger.tables import contacts, parties, permits
 from recourse.policy.book import Policy
-from recourse.policy.values import ContactCap
+from recourse.policy.values import ContactCap, QuietHours
 
 COLUMNS = ("permit_id", "person_id", "number_id", "channel", "purpose", "case_id", "issued_on", "issued_at", "used")
 COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
@@ -36,9 +36,11 @@ _PERSONS = (
 _WITHOUT_CONSENT = select(contacts.c.number_id).where(
     sets.one_of(contacts.c.number_id, "numbers"), contacts.c.consent.is_(False)
 )
-_ISSUED = select(permits.c.person_id, permits.c.issued_on, permits.c.channel, permits.c.number_id).where(
-    sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since")
-)
+GIVEN_BACK = "given_back"
+"""`used` of a permit that was set aside and came back: it counts against no cap, and keeps its place in the day."""
+_ISSUED = select(
+    permits.c.person_id, permits.c.issued_on, permits.c.channel, permits.c.number_id, permits.c.used
+).where(sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since"))
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -70,6 +72,7 @@ class _Past(msgspec.Struct):
     on: date
     channel: str
     number_id: str
+    back: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -87,52 +90,97 @@ def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: s
 
     A fixed number of queries, however many requests.
     """
+    return _answer(connection, asked, at, None)
+
+
+def reserve(
+    connection: Connection, asked: Sequence[tuple[Request, Policy]], on: date, at: str
+) -> list[Permit | Refusal]:
+    """Set contacts of a day aside for somebody else who will make them: as :func:`issue`, out of the same budget.
+
+    The day is the person's own; at which hour of it is for whoever makes the contact to keep, so quiet hours refuse
+    nothing here. What is not made is handed back with :func:`give_back`.
+    """
+    return _answer(connection, asked, at, on)
+
+
+def give_back(connection: Connection, permit_ids: Sequence[str]) -> None:
+    """Put contacts that were set aside and not made back into their persons' budgets."""
+    bulk.update(connection, permits, ("permit_id",), ("used",), [(each, GIVEN_BACK) for each in permit_ids])
+
+
+def _answer(
+    connection: Connection, asked: Sequence[tuple[Request, Policy]], at: str, day: date | None
+) -> list[Permit | Refusal]:
+    """Answers in order; with a `day`, for that day of each person and at no hour."""
     if not asked:
         return []
     persons = sorted({request.person_id for request, _ in asked})
     zones, barred = _lock(connection, persons)
     refused_numbers = _without_consent(connection, {request.number_id for request, _ in asked if request.number_id})
     window = max((cap.window_days for _, policy in asked for _, cap in policy.caps), default=1)
-    past = _history(connection, persons, at, window)
+    past = _history(connection, persons, day or datetime.fromisoformat(at).date(), window)
     answers: list[Permit | Refusal] = []
+    on: dict[str, date] = {}
     for request, policy in asked:
         if request.person_id not in zones:
             answers.append(Refusal(request, "contact.person_unknown", lasting=True))
             continue
         here = local(at, zones[request.person_id])
+        today = on[request.person_id] = day or here.date()
         mine = past.setdefault(request.person_id, [])
-        if request.person_id in barred:
-            answers.append(Refusal(request, f"contact.{barred[request.person_id]}", lasting=True))
-            continue
-        if not request.number_id and request.channel in NUMBERED:
-            answers.append(Refusal(request, "contact.no_number", lasting=True))
-            continue
-        if request.number_id in refused_numbers:
-            answers.append(Refusal(request, "contact.no_consent", lasting=True))
-            continue
-        refusal = judge(request, policy, mine, here)
+        refusal = _barred(request, barred, refused_numbers) or (
+            judge(request, policy, mine, here) if day is None else capped(request, policy, mine, today)
+        )
         if refusal is not None:
             answers.append(refusal)
             continue
-        mine.append(_Past(here.date(), request.channel, request.number_id))
-        n = sum(1 for each in mine if each.on == here.date())
-        answers.append(Permit(derived_id("permit", request.person_id, here.date(), n), request))
-    _keep(connection, answers, zones, at)
+        mine.append(_Past(today, request.channel, request.number_id))
+        n = sum(1 for each in mine if each.on == today)
+        answers.append(Permit(derived_id("permit", request.person_id, today, n), request))
+    _keep(connection, answers, on, at)
     return answers
+
+
+def _barred(request: Request, barred: dict[str, str], refused_numbers: set[str]) -> Refusal | None:
+    """What no hour and no cap can mend: nobody to contact, no number, no consent."""
+    if request.person_id in barred:
+        return Refusal(request, f"contact.{barred[request.person_id]}", lasting=True)
+    if not request.number_id and request.channel in NUMBERED:
+        return Refusal(request, "contact.no_number", lasting=True)
+    if request.number_id in refused_numbers:
+        return Refusal(request, "contact.no_consent", lasting=True)
+    return None
 
 
 def judge(request: Request, policy: Policy, past: Sequence[_Past], here: datetime) -> Refusal | None:
     """The law of one contact: quiet hours, then every cap; the strictest that refuses wins. Pure."""
-    hours = [each for each in policy.quiet_hours if not each[1].channels or request.channel in each[1].channels]
-    if request.channel in COUNTED_ALWAYS and not hours:
+    if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
         return Refusal(request, "contact.no_rule_known")
-    for source, quiet in hours:
-        if quiet.covers(here.time()):
-            return Refusal(request, source.rule)
+    quiet_by = quiet_rule(policy, request.channel, here)
+    return Refusal(request, quiet_by) if quiet_by else capped(request, policy, past, here.date())
+
+
+def quiet_rule(policy: Policy, channel: str, here: datetime) -> str:
+    """The rule whose quiet hours cover this moment on the person's own clock ("" = none)."""
+    for source, quiet in policy.quiet_hours:
+        if (not quiet.channels or channel in quiet.channels) and quiet.covers(here.time()):
+            return source.rule
+    return ""
+
+
+def capped(request: Request, policy: Policy, past: Sequence[_Past], today: date) -> Refusal | None:
+    """The caps alone: the first that has nothing left. A channel that must have a rule and has none is refused. Pure."""
+    if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
+        return Refusal(request, "contact.no_rule_known")
     for source, cap in policy.caps:
-        if request.channel in cap.channels and _counted(cap, request, past, here.date()) >= cap.at_most:
+        if request.channel in cap.channels and _counted(cap, request, past, today) >= cap.at_most:
             return Refusal(request, source.rule)
     return None
+
+
+def _hours(policy: Policy, channel: str) -> list[QuietHours]:
+    return [quiet for _, quiet in policy.quiet_hours if not quiet.channels or channel in quiet.channels]
 
 
 def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: date) -> int:
@@ -141,6 +189,7 @@ def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: da
         1
         for each in past
         if each.channel in cap.channels
+        and not each.back
         and since <= each.on <= today
         and (cap.per == "person" or each.number_id == request.number_id)
     )
@@ -157,15 +206,15 @@ def _without_consent(connection: Connection, numbers: Iterable[str]) -> set[str]
     return set(connection.execute(_WITHOUT_CONSENT, {"numbers": wanted}).scalars()) if wanted else set()
 
 
-def _history(connection: Connection, persons: Sequence[str], at: str, window: int) -> dict[str, list[_Past]]:
-    since = datetime.fromisoformat(at).date() - timedelta(days=window + 1)
+def _history(connection: Connection, persons: Sequence[str], today: date, window: int) -> dict[str, list[_Past]]:
+    since = today - timedelta(days=window + 1)
     past: dict[str, list[_Past]] = {}
-    for person, on, channel, number in connection.execute(_ISSUED, {"persons": persons, "since": since}):
-        past.setdefault(person, []).append(_Past(on, channel, number))
+    for person, on, channel, number, used in connection.execute(_ISSUED, {"persons": persons, "since": since}):
+        past.setdefault(person, []).append(_Past(on, channel, number, used == GIVEN_BACK))
     return past
 
 
-def _keep(connection: Connection, answers: Sequence[Permit | Refusal], zones: dict[str, str], at: str) -> None:
+def _keep(connection: Connection, answers: Sequence[Permit | Refusal], on: dict[str, date], at: str) -> None:
     rows = [
         (
             answer.permit_id,
@@ -174,7 +223,7 @@ def _keep(connection: Connection, answers: Sequence[Permit | Refusal], zones: di
             answer.request.channel,
             answer.request.purpose,
             answer.request.case_id,
-            local(at, zones[answer.request.person_id]).date(),
+            on[answer.request.person_id],
             at,
             "",
         )

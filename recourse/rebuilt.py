@@ -13,9 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from recourse import events as ev
-from recourse.ledger import projections, sets
+from recourse.agencies.register import STREAM, Entry, fold
+from recourse.ledger import agency_rows, projections, sets
+from recourse.ledger.tables import agencies, agency_files, agency_violations
 
 CASES_AT_ONCE = 5_000
+AGENCIES = (agencies, agency_violations, agency_files)
+"""What is kept of agencies, from streams of their own."""
 
 Key = tuple[Any, ...]
 """The primary key of a row."""
@@ -26,14 +30,18 @@ class Rows:
 
     def __init__(self, connection: Connection, fault: Callable[[str], None]) -> None:
         self._connection, self._fault = connection, fault
-        every = (*projections.REBUILT, *projections.SHARED)
+        every = (*projections.REBUILT, *projections.SHARED, *AGENCIES)
         self._rows: dict[Table, dict[Key, dict[str, Any]]] = {table: {} for table in every}
         self._met: dict[Table, int] = dict.fromkeys(projections.REBUILT, 0)
         self._cases: list[str] = []
+        self._entries: dict[str, Entry] = {}
 
-    def follow(self, case_id: str, event: ev.Event, on: date) -> None:
+    def follow(self, stream: str, event: ev.Event, on: date) -> None:
         """Apply one event, as it was applied when it was saved."""
-        kind = type(event)
+        if stream.startswith(STREAM):
+            self._follow_agency(stream.removeprefix(STREAM), event, on)
+            return
+        kind, case_id = type(event), stream.removeprefix("case:")
         if kind in projections.MADE:
             for table, columns, row in projections.MADE[kind](case_id, "", event, on):
                 made = dict(zip(columns, row, strict=True))
@@ -43,6 +51,18 @@ class Rows:
                 known = self._rows.get(table, {}).get(row[: len(keys)])
                 if known is not None:
                     known.update(zip(columns, row[len(keys) :], strict=True))
+
+    def _follow_agency(self, agency: str, event: ev.Event, on: date) -> None:
+        self._entries[agency] = entry = fold(self._entries.get(agency) or Entry(), event, on)
+        made: list[projections.Change] = [(agencies, agency_rows.ENTRY_COLUMNS, agency_rows.entry_row(agency, entry))]
+        made += [
+            (agency_violations, agency_rows.VIOLATION_COLUMNS, r) for r in agency_rows.violation_rows([(event, on)])
+        ]
+        made += [(agency_files, agency_rows.FILE_COLUMNS, row) for row in agency_rows.file_rows([(event, on)])]
+        for table, columns, row in made:
+            self._rows[table][row[: len(table.primary_key)]] = dict(zip(columns, row, strict=True))
+        if isinstance(event, ev.ViolationClosed):
+            self._rows[agency_violations].get((event.violation_id,), {})["closed_on"] = on
 
     def finish(self, case_id: str) -> None:
         """All events of a case were followed."""
@@ -70,8 +90,8 @@ class Rows:
         self._cases.clear()
 
     def compare_shared(self, whole: bool) -> None:
-        """The same of what several cases speak of, at the end of the pass; `whole`: all cases were read."""
-        for table in projections.SHARED:
+        """The same of what several cases speak of, and of agencies, at the end of the pass; `whole`: all cases were read."""
+        for table in (*projections.SHARED, *(AGENCIES if whole else ())):
             rows = self._rows[table]
             for row in self._connection.execute(select(table)).mappings():
                 made = rows.pop(_key(table, row), None)

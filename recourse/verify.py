@@ -122,7 +122,7 @@ def _check_chain(
             found.fault(f"{name}/{row.pos}: the columns differ from the text")
         fold(file, event, envelope.effective_on, envelope.known_on)
         _follow_gate(event, statuses)
-        rows_made.follow(name.removeprefix("case:"), event, envelope.effective_on)
+        rows_made.follow(name, event, envelope.effective_on)
         if isinstance(event, ev.ActCompleted):
             if event.key in acted:
                 found.fault(f"{name}/{row.pos}: the act {event.key} was done before")

@@ -1,113 +1,107 @@
-"""委外催收 Agency placement: the notice before it (消保办法 41), the placement as a dated lease, the recall.
+"""委外催收 Agency placement: the placement as a dated lease, and the recall.
 
-Approved by list. Entry conditions of the agency: on the white list, contract live, annual review in date. What the
-agency gets is the minimum (no guarantor, no third party). It does not yet keep inspections, scorecards or fees.
+Approved by list. A debt goes out only when every entry condition of agency and debt is met (`recourse.agencies.placing`);
+otherwise the journal says which are not. The message that goes to the agency here names the placement and nothing
+personal: what a caller needs stands in the day's sealed file (`recourse agency quota`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from recourse import events as ev
 from recourse.acts import Agency, Happened, Item, Receipt, Tools
+from recourse.agencies.choosing import choose
+from recourse.agencies.placing import Standing
 from recourse.canonical import derived_id, encode
 from recourse.channels.channel import Delivery, Outgoing, hand_over
 from recourse.claims import claimable
-from recourse.letters import common
-from recourse.mailing import Letter, failed, post
+from recourse.facts import Facts
+from recourse.ladder import ActClass
+from recourse.mailing import failed
+from tasks.ladder import LADDER
 
-DATA_GIVEN = "姓名、留存的联系电话、合同编号、欠款金额和逾期时间"
-TASKS_GIVEN = "电话提醒、信函提醒和还款协商意愿的转达"
-
-
-class OutsourcingNotice:
-    """Tells the debtor, before any placement, who will call, with which data, and where to complain."""
-
-    node = "outsourcing_notice"
-    permit: tuple[str, ...] = ("post",)
-    delivery: Delivery = "idempotent"
-
-    def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        people = tools.people.of([item.facts.person_id for item in items])
-        contracts = tools.people.contracts([item.facts.account_id for item in items])
-        letters = []
-        for item in items:
-            person = people.get(item.facts.person_id)
-            fields = common(item, person, contracts.get(item.facts.account_id), tools.bank, tools.day, item.key)
-            agency = _chosen(item, tools)
-            profile = tools.bank.agencies.get(agency.agency) if agency else None
-            if profile is not None:
-                fields["agency"] = {name: getattr(profile, name) for name in profile.__struct_fields__}
-            due = claimable(item.facts, tools.day)
-            fields["amount_due"] = due.total if due else None
-            from_on = tools.day + timedelta(days=15)
-            until_on = from_on + timedelta(days=item.policy.number("placement.term_days"))
-            fields["placement"] = {"from_on": from_on, "to_on": until_on, "tasks": TASKS_GIVEN, "data": DATA_GIVEN}
-            letters.append(Letter(item, person, "outsourcing_notice", fields))
-        return post(letters, items, tools, outcome="sent")
+NODE = "agency_referral"
+NOTICE = "outsourcing_notice"
+TOLD = ("sent", "delivered")
+UNDER_WAY = ("released", "open")
 
 
 class AgencyReferral:
     """Hands the debt to one agency for a term, and calls it back."""
 
-    node = "agency_referral"
+    node = NODE
     permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        people = tools.people.of([item.facts.person_id for item in items])
+        agencies = tools.people.agencies()
+        loads = {each.agency: each.load for each in agencies}
+        elsewhere = dict(tools.people.placed_with([item.facts.person_id for item in items]))
+        causes = _causes([item for item in items if item.effect == "recall"], tools)
         receipts = []
         for item in items:
             if item.effect == "recall":
-                receipts.append(self._recall(item, tools))
+                receipts.append(self._recall(item, causes.get(item.case_id, "recalled"), tools))
                 continue
-            agency, person = _chosen(item, tools), people.get(item.facts.person_id)
-            if agency is None or person is None:
-                detail = (
-                    "no agency is on the white list, under contract and reviewed" if person else "the debtor is unknown"
-                )
-                receipts.append(Receipt(item.key, "failed", "failed", detail=detail))
+            standing = standing_of(item.facts, elsewhere.get(item.facts.person_id, ""))
+            choice = choose(agencies, loads, item.facts, standing, item.policy, tools.day)
+            if choice.agency is None:
+                refused = Happened(ev.PlacementRefused(choice.unmet))
+                receipts.append(Receipt(item.key, "failed", "failed", detail=choice.reason, happened=(refused,)))
                 continue
-            receipts.append(self._place(item, agency, person.name, person.numbers.get("phone", ""), tools))
+            receipt = self._place(item, choice.agency, tools)
+            if receipt.status == "done":
+                loads[choice.agency.agency] = loads.get(choice.agency.agency, 0) + 1
+                elsewhere[item.facts.person_id] = choice.agency.agency
+            receipts.append(receipt)
         return receipts
 
-    def _place(self, item: Item, agency: Agency, name: str, phone: str, tools: Tools) -> Receipt:
+    def _place(self, item: Item, agency: Agency, tools: Tools) -> Receipt:
         until_on = tools.day + timedelta(days=item.policy.number("placement.term_days"))
         placement_id = derived_id("placement", item.key)
         due = claimable(item.facts, tools.day)
-        record = encode({
-            "placement": placement_id, "account": item.facts.account_id, "debtor": name, "phone": phone,
-            "owed": due.total if due else None, "currency": item.facts.currency, "as_of": item.facts.balance_as_of,
-            "until": until_on,
-        })  # fmt: skip
+        record = encode({"placement": placement_id, "until": until_on})
         message = Outgoing(item.key, agency.agency, "placement", record, (), tools.day, tools.at)
         result = hand_over(tools.channels["agency"], [message])[0]
         if result.status != "sent":
             return failed(item, result)
-        placed = ev.PlacementMade(placement_id, agency.agency, until_on)
+        placed = ev.PlacementMade(placement_id, agency.agency, until_on, due.total if due else None)
         return Receipt(item.key, "done", reference=result.reference, happened=(Happened(placed),))
 
-    def _recall(self, item: Item, tools: Tools) -> Receipt:
+    def _recall(self, item: Item, cause: str, tools: Tools) -> Receipt:
         agency = item.facts.file.placement
         placement_id = derived_id("placement", item.key.removesuffix("recall") + "act")
         if not agency:
             return Receipt(item.key, "done", detail="nothing was placed")
-        message = Outgoing(item.key, agency, "recall", encode({"placement": placement_id}), (), tools.day, tools.at)
+        record = encode({"placement": placement_id, "cause": cause})
+        message = Outgoing(item.key, agency, "recall", record, (), tools.day, tools.at)
         result = hand_over(tools.channels["agency"], [message])[0]
         if result.status != "sent":
             return failed(item, result)
-        visit = item.facts.file.visits.get(self.node)
-        recalled = ev.PlacementRecalled(placement_id, visit.outcome if visit else "recalled")
+        recalled = ev.PlacementRecalled(placement_id, cause)
         return Receipt(item.key, "done", reference=result.reference, happened=(Happened(recalled),))
 
 
-def _chosen(item: Item, tools: Tools) -> Agency | None:
-    """An agency that may be used today; the same one for all debts of a person, so that one debtor has one caller."""
-    oldest_review = tools.day - timedelta(days=item.policy.number("agency.review_days"))
-    usable = [
-        agency
-        for agency in tools.people.agencies()
-        if agency.white_listed and agency.contract_until_on >= tools.day and agency.reviewed_on >= oldest_review
-    ]
-    return usable[int(derived_id("agency", item.facts.person_id)[:8], 16) % len(usable)] if usable else None
+def standing_of(facts: Facts, elsewhere: str) -> Standing:
+    """What is known of a debt beside its entry: whether its debtor was told, and what else is under way."""
+    notice = facts.file.visits.get(NOTICE)
+    adverse = tuple(
+        name
+        for name, visit in facts.file.visits.items()
+        if name != NODE and visit.state in UNDER_WAY and LADDER.by_name[name].act_class is ActClass.ADVERSE
+    )
+    return Standing(elsewhere=elsewhere, told=notice is not None and notice.outcome in TOLD, adverse=adverse)
+
+
+def _causes(items: Sequence[Item], tools: Tools) -> Mapping[str, str]:
+    """Case → why its placement is called back, as its journal says."""
+    if not items:
+        return {}
+    return {
+        case_id: entry.event.detail
+        for case_id, journal in tools.history.of([item.case_id for item in items]).items()
+        for entry in journal
+        if isinstance(entry.event, ev.VisitLeft) and entry.event.node == NODE and entry.event.detail
+    } | {item.case_id: item.facts.file.end for item in items if item.facts.file.end}

@@ -26,7 +26,7 @@ NODES: tuple[Node, ...] = (
     Node("reinstatement", "turn", "恢复原还款计划", "Reinstatement", CASE, INTERNAL, "reinstatement", "arrangement",
          choices=("reinstate", "keep_called")),
     # agency 委外
-    Node("outsourcing_notice", "agency", "委外告知", "Outsourcing notice", BULK, CONTACT, "agency_referral"),
+    Node("outsourcing_notice", "agency", "委外告知", "Outsourcing notice", BULK, CONTACT, "outsourcing_notice"),
     Node("agency_referral", "agency", "委外催收", "Agency placement", LIST, ADVERSE, "agency_referral",
          "agency_placement", recall_on_brake=True),
     # security 担保物

@@ -16,7 +16,8 @@ from recourse.acts import Entry
 from recourse.letters import chronicle
 from recourse.money import Amounts, to_text
 
-MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed})
+MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.QuotaReserved,
+                   ev.QuotaReturned})  # fmt: skip
 """Machinery: told in small print."""
 
 MONEY = (*("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid"),)
@@ -180,6 +181,12 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.OriginalConfirmed: "Original checked by two persons",
     ev.RecordingReferred: "Recording referred to: {system} {reference}",
     ev.DebtAccelerated: "Whole debt due from {effective}",
+    ev.OutsourcingTold: "Debtor told that {agency} will call",
+    ev.PlacementRefused: "Placed with nobody: no agency meets the conditions",
+    ev.QuotaReserved: "Contacts set aside for the agency on {on}. {rule}",
+    ev.QuotaReturned: "Unused contacts of {on} given back",
+    ev.AgencyContacted: "{agency} by {channel}: {code} {promise_on} {promise_amount}",
+    ev.CertificateReceived: "Return and deletion certificate received",
     ev.PlacementMade: "Placed with {agency} until {until_on}",
     ev.PlacementRecalled: "Placement recalled: {cause}",
     ev.PlacementReturned: "Placement returned by the agency",

@@ -232,7 +232,8 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "balance": "余额", "consent": "同意", "matures_on": "到期日", "guarantee_ends": "保证期间", "dpd": "逾期天数",
         "owed": "欠款", "exposure": "总敞口", "tier": "权限档", "collateral_value": "担保物价值",
     },
-    "reason": {"expired": "步骤期满", "recall": "收回委外", "cured": "逾期还清", "settled": "债务结清"},
+    "reason": {"expired": "步骤期满", "recall": "收回委外", "recall_first": "时限将至，先收回委外", "cured": "逾期还清",
+               "settled": "债务结清"},
     "stage": chronicle.STAGES,
     "paper": chronicle.PAPERS,
     "role": {

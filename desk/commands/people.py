@@ -1,4 +1,4 @@
-"""Who may act: enrolment, personal tokens, delegation, standing authorisations; the register of agencies."""
+"""Who may act: enrolment, personal tokens, delegation, standing authorisations."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from recourse.errors import UserError
 from recourse.gate_rows import role_of
 from recourse.ledger import bulk, store
 from recourse.ledger.database import reading, writing
-from recourse.ledger.tables import actors, agencies, standing
+from recourse.ledger.tables import actors, standing
 from recourse.seats import seats_of
 
 token_app = typer.Typer(help="Who may act, and personal tokens.", no_args_is_help=True)
-agency_app = typer.Typer(help="The register of collection agencies.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
 
 FromDay = Annotated[str, typer.Option("--from", metavar="DAY")]
@@ -134,30 +133,3 @@ def standing_(
         granted = ev.StandingAuthorised(grant, node, actor.name, from_on, until_on, reason)
         store.append(connection, "policy:standing", [(granted, None)], desk.pen(day, actor.name))
     say(f"{node} is authorised from {from_on} until {until_on}")
-
-
-@agency_app.command("register")
-def register(
-    agency: str, contract_until: Annotated[str, typer.Option("--contract-until", metavar="DAY")],
-    reviewed: Annotated[str, typer.Option("--reviewed", metavar="DAY", help="day of the last annual review")],
-    white_listed: Annotated[bool, typer.Option("--white-listed/--struck")] = True,
-) -> None:  # fmt: skip
-    """Put an agency on the register, or change its entry."""
-    desk = opened()
-    row = (agency, white_listed, day_of(contract_until, "--contract-until"), day_of(reviewed, "--reviewed"))
-    with writing(desk.engine) as connection:
-        bulk.upsert(connection, agencies, ("agency", "white_listed", "contract_until_on", "reviewed_on"), [row])
-    say(f"{agency}: {'on the white list' if white_listed else 'struck'} until {contract_until}")
-
-
-@agency_app.command("list")
-def agency_list(json: AsJson = False) -> None:
-    """The register."""
-    desk = opened()
-    with reading(desk.engine) as connection:
-        rows = [
-            (row.agency, "yes" if row.white_listed else "no", row.contract_until_on, row.reviewed_on)
-            for row in connection.execute(select(agencies).order_by(agencies.c.agency))
-        ]
-    headers = ("agency", "white_listed", "contract_until", "reviewed")
-    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)

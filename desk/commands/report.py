@@ -49,7 +49,7 @@ def sold(account: str, as_: As = "") -> None:
 
 @app.command("returned")
 def returned(account: str, as_: As = "") -> None:
-    """The agency gave a debt back, with its return and deletion certificate."""
+    """The agency confirmed that it gave a debt back; the certificate of deletion follows (`agency certificate`)."""
     work = operations(opened(), as_)
     work.one(account)
     say("placement ended" if work.confirm_return([account]) else "nothing is placed")

@@ -79,17 +79,22 @@ this order is kept on the person when two are known."""
 def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date, proof: str) -> int:
     """A person died, lost capacity, went bankrupt …: kept on the person, and a brake on each of its open cases."""
     with writing_on(engine, pen.day) as connection:
-        kept = _status_of(connection, person_id)
-        brakes = [
-            Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
-            for case_id in store.person_case_ids(connection, person_id)
-        ]
-        # Cases before the person, as a dispatch locks them: two who wait for each other wait for ever.
-        braked = record(connection, pen, brakes) if brakes else 0
-        if not kept or _rank(status) < _rank(kept):
-            connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
-        store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
-        return braked
+        return learn(connection, pen, person_id, status, on, proof)
+
+
+def learn(connection: Connection, pen: Pen, person_id: str, status: str, on: date, proof: str) -> int:
+    """As :func:`learn_status`, inside the caller's transaction."""
+    kept = _status_of(connection, person_id)
+    brakes = [
+        Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
+        for case_id in store.person_case_ids(connection, person_id)
+    ]
+    # Cases before the person, as a dispatch locks them: two who wait for each other wait for ever.
+    braked = record(connection, pen, brakes) if brakes else 0
+    if not kept or _rank(status) < _rank(kept):
+        connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
+    store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
+    return braked
 
 
 def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: str) -> int:

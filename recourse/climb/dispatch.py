@@ -22,6 +22,7 @@ from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
+from recourse.ladder import ActClass
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.days import writing_on
@@ -261,6 +262,7 @@ def _checked(
         total.withdrawn += 1
         return "withdrawn"
     cause = blocked_by(strategy.judge_of(dossier.facts), dossier.facts, row.node, pen.day)
+    cause = cause or _being_placed(row.node, dossier, strategy)
     if cause == "paid":
         dossier.record(ev.ActWithdrawn(row.key, row.node, "paid"), pen)
         dossier.wake(pen.day + timedelta(days=1))
@@ -272,6 +274,14 @@ def _checked(
         total.voided += 1
         return "withdrawn"
     return "ready"
+
+
+def _being_placed(node: str, dossier: Dossier, strategy: Strategy) -> str:
+    """ "placed" while another run is handing the debt over: an adverse act that goes out meanwhile would hold it too."""
+    ladder = strategy.ladder.by_name
+    under_way = (name for name, visit in dossier.file.visits.items() if visit.state == "released" and name != node)
+    hurts = ladder[node].act_class is ActClass.ADVERSE
+    return "placed" if hurts and any(ladder[name].recall_on_brake for name in under_way) else ""
 
 
 def _void_if_changed(

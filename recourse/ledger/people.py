@@ -11,9 +11,9 @@ from sqlalchemy import Engine, select
 
 from recourse.acts import Agency, Contract, Guaranty, Person
 from recourse.contact_points import OWN, preference
-from recourse.ledger import sets
+from recourse.ledger import agency_rows, sets
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, agencies, contacts, guarantees, parties, personal
+from recourse.ledger.tables import accounts, contacts, guarantees, parties, personal
 from recourse.ledger.vault import ErasedPerson, PersonKey, Vault
 
 SHOWN = ("name", "id_number", "address")
@@ -113,7 +113,13 @@ class PeopleReader:
     def agencies(self) -> Sequence[Agency]:
         """The register of agencies."""
         with reading(self._engine) as connection:
-            return [Agency(*row) for row in connection.execute(select(agencies).order_by(agencies.c.agency))]
+            held = agency_rows.loads(connection)
+            return [Agency(entry, held.get(name, 0)) for name, entry in agency_rows.entries(connection).items()]
+
+    def placed_with(self, party_ids: Sequence[str]) -> Mapping[str, str]:
+        """Person → the agency that works a debt of that person."""
+        with reading(self._engine) as connection:
+            return agency_rows.placed_with(connection, party_ids)
 
     def _papers(self, connection: Any, field: str, holders: Mapping[str, str]) -> dict[str, str]:
         """The number of each contract, which is kept with the person whose contract it is."""

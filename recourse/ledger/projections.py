@@ -16,6 +16,7 @@ from recourse.canonical import encode
 from recourse.ledger import bulk
 from recourse.ledger.tables import (
     accounts,
+    agency_contacts,
     calls,
     costs,
     documents_made,
@@ -57,8 +58,16 @@ def _call_queued(case_id: str, person_id: str, event: ev.CallQueued, on: date) -
 
 
 def _placed(case_id: str, person_id: str, event: ev.PlacementMade, on: date) -> Changes:
-    columns = ("placement_id", "case_id", "agency", "placed_on", "until_on", "cause")
-    return ((placements, columns, (event.placement_id, case_id, event.agency, on, event.until_on, "")),)
+    columns = ("placement_id", "case_id", "agency", "placed_on", "until_on", "cause", "amount", "certificate")
+    row = (event.placement_id, case_id, event.agency, on, event.until_on, "", event.amount, "")
+    return ((placements, columns, row),)
+
+
+def _agency_contact(case_id: str, person_id: str, event: ev.AgencyContacted, on: date) -> Changes:
+    columns = ("contact_id", "case_id", "placement_id", "agency", "on", "channel", "code", "recorded", "violations")
+    row = (event.contact_id, case_id, event.placement_id, event.agency, on, event.channel, event.code,
+           bool(event.recording), len(event.violations))  # fmt: skip
+    return ((agency_contacts, columns, row),)
 
 
 def _matter(case_id: str, person_id: str, event: ev.MatterOpened, on: date) -> Changes:
@@ -118,6 +127,7 @@ def _recording(case_id: str, person_id: str, event: ev.RecordingReferred, on: da
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
+    ev.AgencyContacted: _agency_contact,
     ev.MatterOpened: _matter,
     ev.MatterJoined: _joined,
     ev.MeasureTaken: _measure,
@@ -141,6 +151,9 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ),
     ev.PlacementReturned: lambda case_id, e, on: (
         placements, ("placement_id",), ("returned_on",), (e.placement_id, on)
+    ),
+    ev.CertificateReceived: lambda case_id, e, on: (
+        placements, ("placement_id",), ("certificate", "certified_on"), (e.placement_id, e.sha256, on)
     ),
     ev.WrittenOff: lambda case_id, e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "written_off")),
     ev.MatterStageReached: lambda case_id, e, on: (
@@ -175,7 +188,17 @@ def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
 
 PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}
 
-REBUILT: tuple[Table, ...] = (calls, placements, matter_cases, costs, documents_made, papers, originals, recordings)
+REBUILT: tuple[Table, ...] = (
+    calls,
+    placements,
+    agency_contacts,
+    matter_cases,
+    costs,
+    documents_made,
+    papers,
+    originals,
+    recordings,
+)
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 
 SHARED: tuple[Table, ...] = (matters, measures, hearings)

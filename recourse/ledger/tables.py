@@ -278,6 +278,60 @@ placements = Table(
     Column("recalled_on", Date),
     Column("cause", Text, nullable=False, default=""),
     Column("returned_on", Date),
+    Column("amount", BigInteger),
+    Column("certificate", Text, nullable=False, default="", server_default=""),
+    Column("certified_on", Date),
+)
+Index("ix_placements_agency", placements.c.agency, placements.c.returned_on)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("white_listed", Boolean, nullable=False),
+    Column("contract_until_on", Date),
+    Column("reviewed_on", Date),
+    Column("entry", Text, nullable=False),
+)
+
+agency_contacts = Table(
+    "agency_contacts",
+    metadata,
+    Column("contact_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("placement_id", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("recorded", Boolean, nullable=False),
+    Column("violations", Integer, nullable=False),
+)
+Index("ix_agency_contacts_agency_on", agency_contacts.c.agency, agency_contacts.c.on)
+
+agency_violations = Table(
+    "agency_violations",
+    metadata,
+    Column("violation_id", Text, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("violation", Text, nullable=False),
+    Column("serious", Boolean, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("placement_id", Text, nullable=False),
+    Column("found_on", Date, nullable=False),
+    Column("closed_on", Date),
+)
+Index("ix_agency_violations_agency", agency_violations.c.agency, agency_violations.c.found_on)
+
+agency_files = Table(
+    "agency_files",
+    metadata,
+    Column("content", Text, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
 )
 
 matters = Table(
@@ -640,15 +694,6 @@ book_totals = Table(
     Column("currency", Text, primary_key=True),
     Column("accounts", BigInteger, nullable=False),
     Column("balance", BigInteger, nullable=False),
-)
-
-agencies = Table(
-    "agencies",
-    metadata,
-    Column("agency", Text, primary_key=True),
-    Column("white_listed", Boolean, nullable=False),
-    Column("contract_until_on", Date, nullable=False),
-    Column("reviewed_on", Date, nullable=False),
 )
 
 # --- personal: encrypted per field, found by blind index, erased with the person's key ----------------------------

@@ -62,6 +62,7 @@ PAPERS = {
     "legal_opinion": "法律意见书", "judgment": "裁判文书", "court_filing": "法院材料", "ruling": "裁定书",
     "mediation_paper": "调解书", "delivery_proof": "送达凭证", "id_card": "身份证明", "death_certificate": "死亡证明",
     "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
+    "deletion_certificate": "数据返还与删除证明",
 }  # fmt: skip
 SYSTEM = "system:"
 _DAYS_LATE = re.compile(r"\bdpd=(\d+)")
@@ -106,6 +107,12 @@ def _contact(event: ev.ContactRecorded, names: Names, currency: str) -> str:
     if event.promise_on and event.promise_amount:
         promise += f" {to_text(event.promise_amount, currency)} {currency}"
     return f"{CHANNELS.get(event.channel, event.channel)}联系：{outcome(event.code, names)}{promise}"
+
+
+def _by_agency(event: ev.AgencyContacted, names: Names, currency: str) -> str:
+    promise = f"，承诺于{_day(event.promise_on)}还款" if event.promise_on else ""
+    broken = "（违规）" if event.violations else ""
+    return f"受托机构{CHANNELS.get(event.channel, '')}联系{broken}：{outcome(event.code, names)}{promise}"
 
 
 def _completed(event: ev.ActCompleted, names: Names, _: str) -> str:
@@ -163,6 +170,12 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     ev.OriginalConfirmed: lambda e, n, c: "原件已经双人核验",
     ev.RecordingReferred: _recorded,
     ev.DebtAccelerated: lambda e, n, c: f"贷款提前到期，自{_day(e.effective)}生效",
+    ev.OutsourcingTold: lambda e, n, c: f"告知债务人将委托{e.agency}催收",
+    ev.PlacementRefused: lambda e, n, c: "无机构符合委外条件，未委外",
+    ev.QuotaReserved: lambda e, n, c: f"{_day(e.on)}委外联系额度{len(e.permits)}次",
+    ev.QuotaReturned: lambda e, n, c: f"{_day(e.on)}未使用的委外联系额度{len(e.permits)}次退回",
+    ev.AgencyContacted: _by_agency,
+    ev.CertificateReceived: lambda e, n, c: "收到受托机构的数据返还与删除证明",
     ev.PlacementMade: lambda e, n, c: f"委托{e.agency}催收，至{_day(e.until_on)}",
     ev.PlacementRecalled: lambda e, n, c: "收回委外",
     ev.PlacementReturned: lambda e, n, c: "受托机构交回案件" + ("，并出具数据删除证明" if e.certificate else ""),

@@ -215,7 +215,7 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
 
 
 NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade,
-             ev.DocumentReceived)  # fmt: skip
+             ev.DocumentReceived, ev.QuotaReserved, ev.QuotaReturned)  # fmt: skip
 
 
 def _chronology(journal: Sequence[Entry], policy: Policy, names: Names, currency: str) -> list[PacketEvent]:

@@ -35,6 +35,10 @@ _SUBJECT = {
     "small_claims": "name",
     "route": "name",
     "recovery": "name",
+    "agency_term": "term",
+    "agency_standard": "standard",
+    "recall": "cause",
+    "violation": "violation",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 

@@ -135,6 +135,10 @@ Kind = Literal[
     "route",
     "recovery",
     "exempt_funds",
+    "agency_term",
+    "agency_standard",
+    "recall",
+    "violation",
 ]
 
 

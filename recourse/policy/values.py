@@ -254,6 +254,37 @@ class CalendarValue(Strictly, frozen=True, forbid_unknown_fields=True, omit_defa
             date.fromisoformat(day)
 
 
+class AgencyTerm(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A term that a contract with a collection agency may not hold."""
+
+    term: str
+
+
+class AgencyStandard(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What an agency must meet to be registered (`entry`) and at each placement, or what strikes it off (`exit`)."""
+
+    standard: str
+    when: str
+
+    def __post_init__(self) -> None:
+        _known("standard", (self.when,), ("entry", "placement", "exit"))
+
+
+class Recall(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The service level of a recall: within how many working days an agency confirms it, by the code of its cause."""
+
+    cause: str
+    codes: tuple[str, ...]
+    workdays: Days
+
+
+class Violation(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A breach that an agency may commit; a serious one, while it is open, keeps new debts from it."""
+
+    violation: str
+    serious: bool
+
+
 KINDS: dict[str, type[Strictly]] = {
     "quiet_hours": QuietHours,
     "contact_cap": ContactCap,
@@ -275,4 +306,8 @@ KINDS: dict[str, type[Strictly]] = {
     "route": Route,
     "recovery": Recovery,
     "exempt_funds": ExemptFunds,
+    "agency_term": AgencyTerm,
+    "agency_standard": AgencyStandard,
+    "recall": Recall,
+    "violation": Violation,
 }

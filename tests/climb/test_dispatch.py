@@ -318,6 +318,27 @@ def test_a_placement_is_called_back_when_the_debt_is_paid_though_the_case_is_clo
 
 
 @on_sqlite
+def test_while_one_run_hands_a_debt_over_another_lets_no_adverse_act_out(ledger: Ledger) -> None:
+    """The placement is between claim and receipt when somebody else comes to an approved suit of the same debt."""
+    ledger.person("p")
+    ledger.loan("a", "p", 100)
+    ledger.sweep()
+    ledger.dispatch({"reminder": sms()})
+    case_id = ledger.case_id("a")
+    steps = (ev.Step("agency_referral", 1, "queued"), ev.Step("litigation", 1, "queued"))
+    key = f"{case_id}/agency_referral/1/act"
+    ledger.arrive("a", ev.DecisionMade("", "", steps), ev.ActReleased(key, "agency_referral", 1))
+    with writing(ledger.engine) as connection:
+        row = {"key": f"{case_id}/litigation/1/act", "case_id": case_id, "account_id": "a", "person_id": "p", "shard": 0,
+               "node": "litigation", "n": 1, "effect": "act", "state": "queued", "due_on": MONDAY}  # fmt: skip
+        connection.execute(intents.insert().values(**row))
+    suit = Sender("litigation", "filed")
+    assert ledger.dispatch({"litigation": suit}).released == 0
+    ledger.arrive("a", ev.ActCompleted(key, "agency_referral", "failed", "failed"))
+    assert ledger.dispatch({"litigation": suit}).released == 1, "nothing was placed after all"
+
+
+@on_sqlite
 def test_a_complaint_calls_the_agency_back(ledger: Ledger) -> None:
     acts = placed(ledger)
     ledger.arrive("a", ev.BrakePlaced("h", "complaint"), day=TUESDAY)

@@ -358,3 +358,52 @@ def test_a_disabled_rule_is_as_if_it_were_not_there() -> None:
            for kind, source in shipped.sourced]  # fmt: skip
     rules = msgspec.structs.replace(shipped, hash="off", sourced=tuple[tuple[str, Sourced], ...](off))
     assert "reminder" not in entered(decided(loan(5), rules=rules))
+
+
+# --- placements ---------------------------------------------------------------------------------------------------
+
+
+def test_a_lease_that_is_over_is_called_back_and_looked_at_on_that_day() -> None:
+    placement = {"placement": "x", "placement_until_on": on(9)}
+    facts = loan(120, file={"visits": {**NOTICED, **been("agency_referral", 3, state="open")}, **placement})
+    running = decided(facts, on(5))
+    assert running.recalls == ()
+    assert running.wake_on is not None
+    assert running.wake_on <= on(10)
+    assert decided(facts, on(9)).recalls == ()
+    assert decided(facts, on(10)).recalls == (("agency_referral", "term"),)
+    pending = loan(120, file={"visits": {**NOTICED, **been("agency_referral", 3, state="open")}, **placement,
+                              "recall_pending": True})  # fmt: skip
+    assert decided(pending, on(10)).recalls != (("agency_referral", "term"),)
+
+
+def test_a_suit_whose_clock_is_about_to_end_calls_the_agency_back() -> None:
+    """Sue was the decision, the limitation ends in days, and an agency holds the debt: it comes back first."""
+    visits = {**NOTICED, **been("litigation_route", 2, outcome="sue"), **been("agency_referral", 3, state="open")}
+    placed = {"visits": visits, "placement": "x", "placement_until_on": on(300)}
+    facts = loan(120, file={**placed, "limitation_from": on(-3 * 365)})
+    facts = msgspec.structs.replace(
+        facts, terms=msgspec.structs.replace(facts.terms, matures_on=on(-3 * 365), last_due_on=on(-3 * 365))
+    )
+    judged = [decided(facts, on(day)) for day in range(-20, 3)]
+    called = [each for each in judged if each.recalls == (("agency_referral", "clock"),)]
+    assert called, "the suit waited behind the placement until its time was over"
+    assert all("litigation" not in [step.node for step in each.steps] for each in judged)
+
+
+@pytest.mark.parametrize(
+    ("node", "visits"),
+    [
+        ("acceleration", {}),
+        ("litigation", been("litigation_route", 2, "sue")),
+    ],
+)
+def test_an_adverse_act_waits_while_an_agency_holds_the_debt(node: str, visits: dict[str, Visit]) -> None:
+    """Entered on a debt that is free; braked while it is placed and while its recall is not confirmed."""
+    free = loan(200, file={"visits": {**NOTICED, **visits}})
+    assert node in entered(decided(free))
+    for pending in (False, True):
+        lease = {"placement": "x", "placement_until_on": on(100), "recall_pending": pending}
+        placed = loan(200, file={"visits": {**NOTICED, **visits}, **lease})
+        assert node not in entered(decided(placed))
+        assert f"brake:{'recall_pending' if pending else 'placed'}" in codes(decided(placed))

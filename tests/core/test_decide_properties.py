@@ -144,3 +144,29 @@ def test_nothing_is_done_on_a_balance_that_is_too_old(of: Facts) -> None:
 def test_a_closed_case_stays_as_it_is(of: Facts) -> None:
     file = msgspec.structs.replace(of.file, end="settled")
     assert decided(msgspec.structs.replace(of, file=file)).idle
+
+
+@settings(max_examples=200)
+@given(facts(), st.booleans())
+def test_an_agency_and_an_adverse_act_never_hold_one_debt(of: Facts, called_back: bool) -> None:
+    """Whatever the facts: while a debt is placed, or its recall is not confirmed, no adverse act is entered."""
+    file = msgspec.structs.replace(of.file, placement="x", placement_until_on=TODAY + DAY, recall_pending=called_back)
+    steps = decided(msgspec.structs.replace(of, file=file)).steps
+    classes = {LADDER.by_name[step.node].act_class for step in steps}
+    assert ActClass.ADVERSE not in classes
+    assert called_back or ActClass.CONTACT not in classes
+
+
+@settings(max_examples=200)
+@given(facts())
+def test_a_placement_stops_nothing_that_keeps_a_right(of: Facts) -> None:
+    """Every protective act that is entered without a placement is entered under one too."""
+
+    def protective(placement: str) -> set[str]:
+        file = msgspec.structs.replace(
+            of.file, placement=placement, placement_until_on=TODAY + DAY, recall_pending=False
+        )
+        steps = decided(msgspec.structs.replace(of, file=file)).steps
+        return {step.node for step in steps if LADDER.by_name[step.node].act_class is ActClass.PROTECTIVE}
+
+    assert protective("") <= protective("x")

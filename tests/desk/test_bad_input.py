@@ -16,6 +16,8 @@ ON = ("--on", "2025-02-30")
 REASON = ("--reason", "同意")
 SUP = ("--as", "sup-01")
 
+CONTRACT = ("agency", "contract", "agency-a", "--from", "2025-10-01", "--until", "2026-12-31")
+
 WRONG: list[tuple[tuple[str, ...], str]] = [
     # who and what is meant
     (("explain", "A9"), "no account 'A9'"),
@@ -78,6 +80,34 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("calls", "record", "CALL", "sang", *SUP), "unknown outcome 'sang'"),
     (("calls", "record", "CALL", "promise", "--promise", "2026-10-01", *SUP), "a promise for 2026-10-01"),
     (("calls", "record", "CALL", "no_answer", *SUP), "was not taken"),
+    # agencies
+    (("agency", "publish", "agency-z", "--where", "page", *SUP), "no agency 'agency-z'"),
+    (("agency", "publish", "agency-a", "--where", " ", *SUP), "something is left unsaid (--where)"),
+    (("agency", "register", "agency-c", "--recipient", "age1x", "--verifier", "x", "--meets", "full_recording", *SUP),
+     "the agency does not meet 'business_licence' (agency_standard.business_licence)"),
+    (("agency", "register", "../c", "--recipient", "age1x", "--verifier", "x", "--meets", "x", *SUP), "not a name"),
+    ((*CONTRACT, "--fixed", "1", "--term", "take_cash", *SUP), "may not hold 'take_cash' (agency_term.take_cash"),
+    ((*CONTRACT, "--recovery-bp", "3000", *SUP), "may not hold 'pure_contingency' (agency_term.pure_contingency"),
+    ((*CONTRACT, *SUP), "the contract pays nothing"),
+    ((*CONTRACT, "--fixed", "1", "--paper", "missing.pdf", *SUP), "no such file"),
+    ((*CONTRACT, "--fixed", "1", "--currency", "XYZ", *SUP), "unknown currency 'XYZ'"),
+    (("agency", "review", "agency-a", "--result", "so-so", *SUP), "unknown 'so-so' (--result)"),
+    (("agency", "inspect", "agency-a", "--site", "moon", "--sample", "3", "--result", "passed", *SUP), "unknown 'moon'"),
+    (("agency", "inspect", "agency-a", "--site", "on_site", "--sample", "0", "--result", "passed", *SUP), "--sample"),
+    (("agency", "inspect", "agency-a", "--site", "on_site", "--sample", "3", "--result", "passed", "--finding", "conduct",
+      *SUP), "passed, with a serious finding"),
+    (("agency", "strike", "agency-a", "--standard", "dislike", *REASON, *SUP), "no standard of exit 'dislike'"),
+    (("agency", "violation", "agency-a", "rudeness", *REASON, *SUP), "unknown 'rudeness'"),
+    (("agency", "violation", "agency-a", "conduct", "--account", "A1", *REASON, *SUP), "agency-a never held A1"),
+    (("agency", "cleared", "nothing", *REASON, *SUP), "no open breach 'nothing'"),
+    (("agency", "recall", "A1", "--cause", "mood", *SUP), "unknown 'mood' (--cause)"),
+    (("agency", "conditions", "A9"), "no account 'A9'"),
+    (("agency", "quota", "agency-a", "--on", "2030-01-01", "-o", "x.age", *SUP), "2030-01-01 is not the business day"),
+    (("agency", "quota", "agency-a", "-o", "no/such/x.age", *SUP), "no such folder (no/such)"),
+    (("agency", "results", "agency-a", "missing.age", *SUP), "no such file (missing.age)"),
+    (("agency", "certificate", "A1", "--file", "missing.pdf", *SUP), "no such file"),
+    (("agency", "scorecard", "agency-a", "--from", "2025-03-02", "--to", "2025-03-01"), "is before 2025-03-02"),
+    (("agency", "fees", "agency-z", "--from", "2025-03-01", "--to", "2025-03-02"), "no agency 'agency-z'"),
     # places
     (("packet", "build", "A1", "-o", "/proc/no/x.pdf"), "cannot write"),
     (("journal", "export", "-o", "/proc/no/x"), "/proc/no"),

@@ -216,7 +216,7 @@ def test_rows_are_compared_some_cases_at_a_time(
     monkeypatch.setattr(rebuilt, "CASES_AT_ONCE", cases_at_once)
     lived.arrive("b", ev.PlacementMade("pb", "agency", TUESDAY), ev.RecordingReferred("s", "r", "p"), day=WEDNESDAY)
     assert lived.verified().faults == []
-    stray = "INSERT INTO placements VALUES ('stray', 'nocase', 'agency', '2026-03-02', '2026-03-02', NULL, '', NULL)"
+    stray = "INSERT INTO placements VALUES ('stray', 'nocase', 'agency', '2026-03-02', '2026-03-02', NULL, '', NULL, 1, '', NULL)"
     wrong = "UPDATE placements SET agency = 'other' WHERE placement_id = 'pb'"
     gone = "DELETE FROM recordings"
 

@@ -10,13 +10,14 @@ import pytest
 
 from desk.open_desk import open_desk
 from desk.settings import Settings
+from desk.town_agencies import found_agencies
 from recourse.actors import enrol
-from recourse.ledger import bulk, setup
+from recourse.ledger import setup
 from recourse.ledger.database import open_engine, writing
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import agencies
 from recourse.ledger.vault import DEMO_KEY
 from recourse.simulate.staff import roles_of
+from tests.core.any_facts import book
 from tests.database import Databases
 from tests.stories import house
 from tests.stories.bank import Bank
@@ -32,8 +33,8 @@ def founded(url: str) -> None:
     with writing(engine) as connection:
         for actor, roles in sorted(roles_of().items()):
             enrol(connection, actor, roles, pen)
-        rows = [(name, True, date(2030, 12, 31), date(2025, 6, 2)) for name in ("agency-a", "agency-b")]
-        bulk.insert(connection, agencies, ("agency", "white_listed", "contract_until_on", "reviewed_on"), rows)
+        policy = book().at(FOUNDED, "cn", "")
+        found_agencies(connection, ("agency-a", "agency-b"), policy, pen, date(2030, 12, 31))
     engine.dispose()
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from recourse import events as ev
 from recourse.acts import Entry
+from recourse.casefile import CaseFile
+from recourse.fold import fold
 from recourse.ladder import ActClass
 from recourse.ledger.database import reading
 from recourse.ledger.history import stream
@@ -32,6 +34,7 @@ def check(bank: Bank) -> None:
         _one_step_a_track_a_day(journal)
         _no_key_twice(journal)
         _nothing_once_paid(journal)
+        _one_hand_on_a_debt(journal)
 
 
 def _one_step_a_track_a_day(journal: list[Entry]) -> None:
@@ -50,6 +53,24 @@ def _no_key_twice(journal: list[Entry]) -> None:
         if isinstance(entry.event, ev.ActCompleted):
             done[entry.event.key].append(entry.envelope.known_on)
     assert {key: days for key, days in done.items() if len(days) > 1} == {}, "one key acted on twice"
+
+
+def _one_hand_on_a_debt(journal: list[Entry]) -> None:
+    """An agency and an adverse act never hold one debt at once."""
+    file = CaseFile()
+    for entry in journal:
+        event = entry.event
+        if isinstance(event, ev.ActReleased) and event.key.endswith("/act"):
+            adverse = LADDER.by_name[event.node].act_class is ActClass.ADVERSE
+            assert not (adverse and file.placement), f"{event.node} went out while {file.placement} held the debt"
+        fold(file, event, entry.envelope.effective_on, entry.envelope.known_on)
+        if isinstance(event, ev.PlacementMade):
+            hurting = [
+                name
+                for name, visit in file.open_visits()
+                if LADDER.by_name[name].act_class is ActClass.ADVERSE and visit.state in ("released", "open")
+            ]
+            assert hurting == ["agency_referral"], f"placed while {hurting} were under way"
 
 
 def _nothing_once_paid(journal: list[Entry]) -> None:

@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 OPEN_AND_KNOWN = "closed_on IS NULL AND lost_on IS NOT NULL"
 
