@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
+from desk import route_words
 from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.climb import lists
@@ -196,6 +197,8 @@ def plain(name: str, value: object, currency: str) -> str:
         return f"{to_text(value, currency, grouped=True)} {currency}"
     if name == "amounts" and isinstance(value, dict) and currency:
         return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
+    if name == "routes" and isinstance(value, list):
+        return "\n".join(line for n, each in enumerate(value, 1) for line in route_words.lines(n, each, currency))
     if value is None or value == []:
         return "—"
     if isinstance(value, bool):

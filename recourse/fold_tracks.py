@@ -123,6 +123,9 @@ def _returned(file: CaseFile, event: ev.PlacementReturned, on: date, known_on: d
 
 def _claimed(file: CaseFile, event: ev.GuarantorClaimed, on: date, known_on: date) -> None:
     """A guarantee is kept in its period and with proof; what came too late keeps nothing (担保解释 34)."""
+    if event.by == "suit_withdrawn":
+        file.claimed_guarantees.pop(event.guarantee_id, None)
+        return
     if not (event.in_time and event.proof):
         return
     file.claimed_guarantees.setdefault(event.guarantee_id, on)

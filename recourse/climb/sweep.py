@@ -259,7 +259,7 @@ def _open_gate(
     facts, action = dossier.facts, strategy.ladder.by_name[step.node].action
     opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts),
                       f"case:{dossier.case_id}", dossier.case_id, step.node, step.n, pen.actor, step.urgent)  # fmt: skip
-    row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day), pen)
+    row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day, step.node), pen)
     dossier.record(event, pen)
     harvest.gates.append(row)
 
