@@ -63,7 +63,15 @@ class CourtFiles:
     # --- finding ------------------------------------------------------------------------------------------------------
 
     def of(self, given: str) -> Subject:
-        """The matter that somebody named; an account without one stands for itself. Refused when there is none."""
+        """The matter that somebody named; an account without one stands for itself. Refused when there is none, or when
+        every debt in it has ended."""
+        found = self.standing(given)
+        if not found.facts:
+            raise UserError("every debt in this court file has ended", where=given, mend="see `recourse matter show`")
+        return found
+
+    def standing(self, given: str) -> Subject:
+        """As `of`, whether or not a debt in it is still open."""
         with reading(self.work.desk.engine) as connection:
             found = self._named(connection, given)
             if not found:
@@ -73,10 +81,18 @@ class CourtFiles:
             joined = self._joined(connection, found)
         return Subject(found[0], tuple(joined.get(found[0], ())))
 
+    def id_of(self, given: str) -> str:
+        """The id of the court file that somebody named, whether or not a debt in it is still open."""
+        with reading(self.work.desk.engine) as connection:
+            found = self._named(connection, given)
+        if len(found) != 1:
+            raise UserError(f"{'several' if found else 'no'} court files {given!r}", mend="see `recourse matter list`")
+        return found[0]
+
     def matter(self, given: str) -> Subject:
         """As `of`; refused when no court file is open."""
         found = self.of(given)
-        if not found.matter_id or not found.facts:
+        if not found.matter_id:
             raise UserError(f"no court file {given!r}", mend="see `recourse matter list`")
         return found
 

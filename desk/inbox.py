@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
-from desk import route_words
+from desk import route_words, routes
 from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.climb import lists
 from recourse.errors import UserError
 from recourse.gate_rows import Answer, Verdict, names_of
-from recourse.ledger import sets
+from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
 from recourse.money import to_text
@@ -80,7 +80,8 @@ class Vote(msgspec.Struct, frozen=True):
 
 
 class GateView(msgspec.Struct, frozen=True):
-    """Everything a gate shows. `evidence`: (part, as a person reads it); `raw`: the parts as they were hashed."""
+    """Everything a gate shows. `evidence`: (part, as a person reads it); `raw`: the parts as they were hashed,
+    and routes without the papers that came in since."""
 
     gate_id: str
     matter: str
@@ -177,7 +178,11 @@ def view(desk: Desk, given: str) -> GateView:
             .where(gate_members.c.gate_id == gate_id)
             .order_by(cases.c.account_id)
         ).all()
-    node, raw = desk.ladder.by_name[row.node], msgspec.json.decode(row.evidence, type=dict[str, Any])
+        raw = msgspec.json.decode(row.evidence, type=dict[str, Any])
+        if "routes" in raw and row.case_id:
+            facts = store.load(connection, [row.case_id], lock=False)[row.case_id].facts
+            raw["routes"] = routes.still_lacking(raw["routes"], facts, routes.papers(connection, facts))
+    node = desk.ladder.by_name[row.node]
     filled = {vote.seat for vote in cast}
     return GateView(
         gate_id=gate_id, matter=row.matter, node=row.node, zh=node.zh, en=node.en, kind=row.kind, n=row.n,

@@ -104,15 +104,16 @@ def follows(
         filed_on = facts.file.filed_on or on
         return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof))
     found: list[ev.Event] = list(lost_by_withdrawal(facts, events, proof)) if stage in ENDS_A_SUIT else []
-    back = refund([e.amount for e in events if _court_fee(e, facts.file.matter)]) if stage in HALVES else 0
+    back = refund(_court_fees(events, facts.file.matter)) if stage in HALVES else 0
     if back:
         cost_id = derived_id("cost", facts.case_id, facts.file.matter, "refund")
         found.append(ev.CostBooked(cost_id, "court_fee", -back, facts.currency, facts.file.matter, proof))
     return tuple((event, on) for event in found)
 
 
-def _court_fee(event: ev.Event, matter: str) -> bool:
-    return isinstance(event, ev.CostBooked) and event.kind == "court_fee" and event.matter_id == matter
+def _court_fees(events: Iterable[ev.Event], matter: str) -> list[int]:
+    costs = [event for event in events if isinstance(event, ev.CostBooked)]
+    return [cost.amount for cost in costs if cost.kind == "court_fee" and cost.matter_id == matter]
 
 
 def refund(booked: Sequence[int]) -> int:

@@ -41,10 +41,11 @@ def _words(bar: Ground) -> dict[str, str]:
 
 def shown(facts: Facts, policy: Policy, day: date) -> Mapping[str, Any]:
     """The routes in their order, as the gate's evidence keeps them; amounts in minor units."""
-    return {"routes": [_line(route) for route in choose_route(route_facts(facts, day), policy, day).routes]}
+    return {"routes": [line_of(route) for route in choose_route(route_facts(facts, day), policy, day).routes]}
 
 
-def _line(route: Route) -> dict[str, Any]:
+def line_of(route: Route) -> dict[str, Any]:
+    """A route as the evidence keeps it."""
     return {
         "name": route.name,
         "zh": route.zh,
