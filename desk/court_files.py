@@ -16,13 +16,15 @@ from sqlalchemy import Connection, or_, select
 from recourse import events as ev
 from recourse import matters as rules
 from recourse.canonical import derived_id
+from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival
 from recourse.errors import UserError
 from recourse.facts import Facts
-from recourse.ledger import sets, store
+from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading
+from recourse.ledger.days import writing_on
 from recourse.ledger.history import HistoryReader
-from recourse.ledger.tables import cases, matter_cases, matters
+from recourse.ledger.tables import cases, gates, matter_cases, matters
 from tasks import appeal, enforcement, other_routes, preservation
 
 if TYPE_CHECKING:
@@ -146,7 +148,12 @@ class CourtFiles:
             for facts in joined.get(matter_id, ()):
                 journal = [entry.event for entry in journals.get(facts.case_id, ())]
                 arrived += _reached(facts, stage, journal)
-        return self.work.record(arrived)
+        taken_back = [each.event.gate_id for each in arrived if isinstance(each.event, ev.GateWithdrawn)]
+        with writing_on(self.work.desk.engine, self.day) as connection:
+            touched = arrivals.record(connection, self.work.pen, arrived)
+            bulk.update(connection, gates, ("gate_id",), ("status", "answered_on"),
+                        [(gate_id, "withdrawn", self.day) for gate_id in taken_back])  # fmt: skip
+        return touched
 
     def assign(self, given: str, court: str, counsel: str) -> int:
         """Court or counsel of a matter; what is empty stays."""
@@ -289,6 +296,8 @@ def _reached(facts: Facts, stage: Stage, journal: Sequence[ev.Event]) -> Iterato
     )
     for event, on in rules.follows(facts, stage.stage, stage.proof or stage.number, journal, stage.on):
         yield Arrival(facts.case_id, event, on)
+    for event in appeal.overtaken(facts, stage.stage):
+        yield Arrival(facts.case_id, event)
 
 
 def _one(given: str, known: Iterable[Any], what: str) -> str:

@@ -190,6 +190,16 @@ class GateWithdrawn(Event, frozen=True, omit_defaults=True):
     node: str = ""
 
 
+class StandingApplied(Event, frozen=True, omit_defaults=True):
+    """A gate was not answered while its clock was about to end: the protective act goes out as a person had authorised."""
+
+    TYPE = "authority:standing:applied"
+    gate_id: str
+    node: str
+    n: int
+    grant_id: str
+
+
 class ApprovalVoided(Event, frozen=True, omit_defaults=True):
     """Material facts changed after an approval; the gate re-opens with the difference, at its old place."""
 
@@ -1105,6 +1115,7 @@ ALL: tuple[type[Event], ...] = (
     GateAnswered,
     GateEscalated,
     GateWithdrawn,
+    StandingApplied,
     ApprovalVoided,
     ActReleased,
     ActCompleted,

@@ -45,3 +45,17 @@ def lodged(facts: Facts, number: str, proof: str) -> tuple[ev.Event, ...]:
     visit = facts.file.visits.get("appeal")
     left = (ev.VisitLeft("appeal", "lodged", proof),) if visit is not None and visit.state == "open" else ()
     return (reached, *left)
+
+
+MOOT = frozenset({"appealed", "effective", "withdrawn", "settlement_reached", "bankruptcy_declared"})
+"""Stages at which there is nothing left to decide on."""
+
+
+def overtaken(facts: Facts, stage: str) -> tuple[ev.Event, ...]:
+    """The question whether to appeal falls away with these stages: its gate is taken back, the visit ends."""
+    visit = facts.file.visits.get("appeal")
+    if stage not in MOOT or visit is None or visit.state == "left":
+        return ()
+    if visit.state == "gate":
+        return (ev.GateWithdrawn(visit.gate_id, stage, "appeal"),)
+    return (ev.VisitLeft("appeal", "withdrawn", stage),)

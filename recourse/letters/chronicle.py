@@ -134,6 +134,7 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     ev.GateAnswered: _answered,
     ev.GateEscalated: lambda e, n, c: f"审批超过时限，提级（第{e.level}级）",
     ev.GateWithdrawn: lambda e, n, c: f"撤回审批：{ENDS.get(e.cause, e.cause)}",
+    ev.StandingApplied: lambda e, n, c: f"{_node(e, n)}：审批逾期未答复而期限将届，依事先授权先行办理",
     ev.ApprovalVoided: lambda e, n, c: f"{_node(e, n)}：证据有变，原审批失效",
     ev.ActCompleted: _completed,
     ev.ActWithdrawn: lambda e, n, c: f"{_node(e, n)}：未执行，撤回",
