@@ -80,7 +80,7 @@ class CourtFiles:
                 return Subject("", (self.work.one(given),))
             if len(found) > 1:
                 raise UserError(f"several court files {given!r}", mend="see `recourse matter list`")
-            joined = self._joined(connection, found)
+            joined = self.joined(connection, found)
         return Subject(found[0], tuple(joined.get(found[0], ())))
 
     def id_of(self, given: str) -> str:
@@ -114,7 +114,7 @@ class CourtFiles:
             raise UserError(f"no court file {given!r}", mend="see `recourse matter list`")
         return found
 
-    def _joined(self, connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[Facts]]:
+    def joined(self, connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[Facts]]:
         """Debts by the matter that each stands at now, whose case is open."""
         rows = connection.execute(_OF_MATTERS, {"matters": sorted(set(matter_ids))}).all()
         dossiers = store.load(connection, [row.case_id for row in rows], lock=False)
@@ -139,7 +139,7 @@ class CourtFiles:
             return 0
         ids = sorted({matter_id for matter_id, _ in wanted})
         with reading(self.work.desk.engine) as connection:
-            joined = self._joined(connection, ids)
+            joined = self.joined(connection, ids)
         ending = rules.ENDS_A_SUIT | rules.HALVES
         leaving = [f.case_id for (key, name) in wanted if name in ending for f in joined.get(key, ())]
         journals = HistoryReader(self.work.desk.engine).of(leaving) if leaving else {}

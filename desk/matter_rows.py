@@ -125,10 +125,11 @@ def shown(files: CourtFiles, given: str) -> MatterView:
     with reading(desk.engine) as connection:
         row = connection.execute(select(matters).where(matters.c.matter_id == matter_id)).one()
         line = _lines(connection, [row], desk.business_day())[0]
-        case_of = dict(connection.execute(
-            select(cases.c.case_id, cases.c.account_id).join(matter_cases, matter_cases.c.case_id == cases.c.case_id)
-            .where(matter_cases.c.matter_id == matter_id).order_by(cases.c.account_id)
-        ).tuples().all())  # fmt: skip
+        joined = select(cases.c.case_id, cases.c.account_id).join(
+            matter_cases, matter_cases.c.case_id == cases.c.case_id
+        )
+        rows = connection.execute(joined.where(matter_cases.c.matter_id == matter_id).order_by(cases.c.account_id))
+        case_of = {case_id: account for case_id, account in rows}
         seats = connection.execute(select(hearings).where(hearings.c.matter_id == matter_id)
                                    .order_by(hearings.c.held_on)).all()  # fmt: skip
         frozen = connection.execute(select(measures).where(measures.c.matter_id == matter_id)

@@ -42,17 +42,22 @@ class Litigation:
             for item in items
         ]
         return [
-            self._filed(item, drawn, tools.day) for item, drawn in zip(items, tools.letters.print(orders), strict=True)
+            self._filed(item, drawn, tools.day, tools.bank.court)
+            for item, drawn in zip(items, tools.letters.print(orders), strict=True)
         ]
 
-    def _filed(self, item: Item, drawn: Printed | MissingFact, day: date) -> Receipt:
+    def _filed(self, item: Item, drawn: Printed | MissingFact, day: date, bank_court: str) -> Receipt:
         if bar := law_bars(item.facts, item.policy, SUITS, day):
             return Receipt(item.key, "failed", "failed", detail=f"barred by law: {bar}")
         if isinstance(drawn, MissingFact):
             return Receipt(item.key, "failed", "failed", detail=str(drawn))
         made = ev.DocumentMade(drawn.sha256, "complaint", self.node, drawn.template, drawn.version)
         fees = filing_fee(item.facts, item.policy, "suit", day)
-        happened = (Happened(made), opened(item, "suit", day), *map(Happened, fees))
+        happened = (
+            Happened(made),
+            opened(item, "suit", day, court=item.facts.terms.forum or bank_court),
+            *map(Happened, fees),
+        )
         return Receipt(item.key, "done", "filed", documents=(drawn.sha256,), happened=happened)
 
 

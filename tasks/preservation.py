@@ -70,7 +70,7 @@ def refused(facts: Facts, node: str, proof: str) -> tuple[ev.Event, ...]:
     _refuse_unproved(facts, proof, "a refusal")
     if not _waits(facts, node):
         raise UserError(f"no {node} is under way", where=f"account {facts.account_id}", mend="see `recourse explain`")
-    return (ev.VisitLeft(node, "refused", proof),)
+    return (ev.VisitLeft(node, "not_granted", proof),)
 
 
 def renewed(

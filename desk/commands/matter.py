@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from desk import matter_rows
+from desk import filing, inbox, matter_rows
 from desk.commands.book import opened
 from desk.commands.case import As, OnDay, operations
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
 from desk.operations import Operations
+from recourse.errors import UserError
+from recourse.ledger.database import reading
 from recourse.money import to_text
 
 app = typer.Typer(help="Court files 案件: debts × parties × one court or tribunal.", no_args_is_help=True)
@@ -256,3 +259,36 @@ def refused(
     """The court refused to freeze, or to go on freezing."""
     files(as_).refuse(matter, step, proof)
     say("refusal recorded")
+
+
+@app.command("file")
+def file_(
+    court: Annotated[str, typer.Option("--court", help="as the court files name it")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="folder to write")],
+    gate: Annotated[list[str] | None, typer.Option("--gate", help="only suits that these gates approved")] = None,
+) -> None:
+    """A court's suits that are filed and not docketed: a folder each with complaint and evidence, and an index."""
+    desk = opened()
+    with reading(desk.engine) as connection:
+        gate_ids = [inbox.find(connection, each) for each in gate or ()]
+    found = filing.bundles(_reader(desk), court, gate_ids)
+    if not found:
+        raise UserError(
+            f"no suit waits for {court!r}", where="--court", mend="see `recourse matter list --stage filed`"
+        )
+    say(f"{len(found)} court files → {filing.write(desk, found, out)}")
+
+
+@app.command("results")
+def results(file: Path, json: AsJson = False, as_: As = "") -> None:
+    """The index with the court's answers: numbers, hearings, fees. One fault, and nothing of it is recorded (exit 2)."""
+    done = filing.results(files(as_), file)
+    if json:
+        print_json(done)
+    elif done.faults:
+        for fault in done.faults:
+            say(f"line {fault.row}, {fault.field}: {fault.why}")
+        say(f"{len(done.faults)} faults; nothing was recorded")
+    else:
+        say(f"{done.rows} court files answered; {done.touched} debts touched")
+    raise typer.Exit(2 if done.faults else 0)
