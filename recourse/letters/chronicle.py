@@ -34,7 +34,8 @@ OUTCOMES = {
     "notarised_enforcement": "公证执行", "arbitration": "仲裁", "reinstate": "恢复原计划", "keep_called": "维持提前到期",
     "take": "以物抵债", "leave": "不接受抵债", "appeal": "上诉", "accept": "不上诉", "taken": "已采取", "renewed": "已续行",
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
-    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产", "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更",
+    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
+    "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更",
 }  # fmt: skip
 VERDICTS = {
     "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
