@@ -179,6 +179,17 @@ def test_what_is_typed_of_court_files(bank: Bank, types: Type, tmp_path: Path) -
     assert bank.life("A1").file.stage == "appealed"
 
 
+@pytest.mark.parametrize(
+    ("node", "by"),
+    [("freeze_renewal", "hlg-01"), ("appeal", "hlg-01"), ("limitation_demand", "blg-01"), ("enforcement", "hlg-01")],
+)
+def test_protective_acts_of_the_courts_are_authorised_beforehand(types: Type, node: str, by: str) -> None:
+    span = ("--from", "2025-03-10", "--until", "2025-12-31", "--reason", "期限不等人")
+    assert "is authorised" in types("token", "standing", node, *span, "--as", by).out
+    assert types("token", "standing", node, *span, "--as", "fin-01").code == 2
+    assert types("token", "standing", "litigation", *span, "--as", "hlg-01").code == 2, "a suit is agreed to, each one"
+
+
 def test_what_is_typed_of_clocks_and_routes(bank: Bank, types: Type) -> None:
     to_the_route(bank)
     bank.play(until=bank.day)

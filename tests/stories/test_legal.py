@@ -248,6 +248,8 @@ def test_a_judgment_is_accepted(bank: Bank) -> None:
     bank.play(until=bank.day)
     life = bank.life("A1")
     assert (life.outcome("appeal"), life.file.stage) == ("accepted", "judged")
+    bank.play(until="2025-06-25")
+    assert len(bank.life("A1").visits("appeal")) == 1, "what was decided is not asked again"
 
 
 def test_after_the_court_gave_up_assets_are_watched_and_enforcement_is_taken_up_again(bank: Bank) -> None:
@@ -276,6 +278,34 @@ def test_after_the_court_gave_up_assets_are_watched_and_enforcement_is_taken_up_
     bank.approve("resume")
     bank.play(until=bank.day)
     assert bank.life("A1").file.stage == "enforcing"
+
+
+def test_a_limitation_letter_goes_out_under_authority_before_the_last_day(bank: Bank) -> None:
+    """Three years have nearly passed. The gate of the letter is opened and nobody answers it; the authorised letter is posted in
+    the red lane, its arrival starts three years anew, and no gate of it waits any more."""
+    bank.loan("A1", due="2022-04-01", times=1)
+    bank.play(until="2025-03-12")
+    (gate,) = bank.open_gates("limitation_demand", "A1")
+    bank.authorise("limitation_demand", "blg-01", until="2025-12-31")
+    bank.play(until="2025-03-21")
+    assert bank.open_gates("limitation_demand", "A1") == [gate]
+    bank.play(until="2025-03-24")
+    assert bank.sent("limitation_demand") == [("A1", date(2025, 3, 24))]
+    assert bank.open_gates("limitation_demand", "A1") == []
+    bank.post_delivers("A1", "limitation_demand", on="2025-03-25")
+    ends = {clock.kind: clock.ends_on for clock in bank.explains("A1").clocks}
+    assert ends["limitation"] == date(2028, 3, 25)
+
+
+def test_an_authorisation_yields_to_a_brake_that_people_have_to_weigh(bank: Bank) -> None:
+    """The debtor disputes who he is: the letter is not sent behind people's backs, and its gate stays."""
+    bank.loan("A1", due="2022-04-01", times=1)
+    bank.play(until="2025-03-12")
+    bank.authorise("limitation_demand", "blg-01", until="2025-12-31")
+    bank.brake("A1", "identity_dispute")
+    bank.play(until="2025-03-25")
+    assert bank.sent("limitation_demand") == []
+    assert len(bank.open_gates("limitation_demand", "A1")) == 1
 
 
 # --- guarantees, costs, debts in one file -----------------------------------------------------------------------------
