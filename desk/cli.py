@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 import typer
 from typer import exceptions
 
-from desk.commands import agency, book, case, day, document, gate, paper, people, policy, report, town
+from desk.commands import agency, book, case, clocks, day, document, gate, matter, paper, people, policy, report, town
 from recourse.errors import UserError
 
 app = typer.Typer(
@@ -32,6 +32,9 @@ app.add_typer(book.journal_app, name="journal")
 app.add_typer(people.token_app, name="token")
 app.add_typer(agency.app, name="agency")
 app.add_typer(case.calls_app, name="calls")
+app.add_typer(matter.app, name="matter")
+app.add_typer(matter.cost_app, name="cost")
+app.add_typer(clocks.app, name="clocks")
 app.add_typer(report.app, name="report")
 app.add_typer(report.work_app, name="work")
 town.register(app)

@@ -12,12 +12,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
+from desk import route_words, routes
 from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.climb import lists
 from recourse.errors import UserError
 from recourse.gate_rows import Answer, Verdict, names_of
-from recourse.ledger import sets
+from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
 from recourse.money import to_text
@@ -79,7 +80,8 @@ class Vote(msgspec.Struct, frozen=True):
 
 
 class GateView(msgspec.Struct, frozen=True):
-    """Everything a gate shows. `evidence`: (part, as a person reads it); `raw`: the parts as they were hashed."""
+    """Everything a gate shows. `evidence`: (part, as a person reads it); `raw`: the parts as they were hashed,
+    and routes without the papers that came in since."""
 
     gate_id: str
     matter: str
@@ -176,7 +178,11 @@ def view(desk: Desk, given: str) -> GateView:
             .where(gate_members.c.gate_id == gate_id)
             .order_by(cases.c.account_id)
         ).all()
-    node, raw = desk.ladder.by_name[row.node], msgspec.json.decode(row.evidence, type=dict[str, Any])
+        raw = msgspec.json.decode(row.evidence, type=dict[str, Any])
+        if "routes" in raw and row.case_id:
+            facts = store.load(connection, [row.case_id], lock=False)[row.case_id].facts
+            raw["routes"] = routes.still_lacking(raw["routes"], facts, routes.papers(connection, facts))
+    node = desk.ladder.by_name[row.node]
     filled = {vote.seat for vote in cast}
     return GateView(
         gate_id=gate_id, matter=row.matter, node=row.node, zh=node.zh, en=node.en, kind=row.kind, n=row.n,
@@ -196,6 +202,8 @@ def plain(name: str, value: object, currency: str) -> str:
         return f"{to_text(value, currency, grouped=True)} {currency}"
     if name == "amounts" and isinstance(value, dict) and currency:
         return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
+    if name == "routes" and isinstance(value, list):
+        return "\n".join(line for n, each in enumerate(value, 1) for line in route_words.lines(n, each, currency))
     if value is None or value == []:
         return "—"
     if isinstance(value, bool):

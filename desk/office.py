@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Literal
 
@@ -11,12 +12,14 @@ import msgspec
 from sqlalchemy import select
 
 from desk.agencies import AgencyDesk
+from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
 from recourse.climb import arrivals, lists
 from recourse.climb.strategy import Strategy
+from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, gate_members, gates, matter_cases, matters, placements, visits, votes
@@ -176,6 +179,12 @@ class TownOffice:
     def reach_stages(self, stages: Sequence[door.StageReached]) -> None:
         self._operations.reach_stages([(s.account_id, s.stage, s.number, s.on) for s in stages])
 
+    def court_news(self, news: Sequence[door.CourtNews]) -> None:
+        files = CourtFiles(self._operations)
+        for each in news:
+            with suppress(UserError):  # the file moved on meanwhile: a case that ended, a stage that was reached
+                _record(files, each)
+
     def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:
         self._operations.sign_opinions(account_ids, signed_by)
 
@@ -205,3 +214,28 @@ class TownOffice:
 
     def end_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
         self._operations.end_arrangement(account_id, end)
+
+
+def _record(files: CourtFiles, news: door.CourtNews) -> None:
+    """One piece of news, as people record it."""
+    account, on, number = news.account_id, news.on, news.number
+    if news.what == "hearing_set" and news.later_on is not None:
+        files.set_hearing(account, news.later_on, "09:30", "第三法庭")
+    elif news.what == "hearing_held":
+        files.held(account, "", news.detail)
+    elif news.what == "frozen":
+        files.freeze(account, news.detail, news.amount, on, None, "账户", number)
+    elif news.what == "renewed":
+        files.renew(account, (), on, None, number)
+    elif news.what in ("served", "served_debtor"):
+        files.serve(account, news.detail, "bank" if news.what == "served" else "debtor", on, number)
+    elif news.what == "enforcing":
+        files.reach([Stage(account, "enforcing", number, on, number)])
+    elif news.what == "appealed":
+        files.appeal(account, number, on, number)
+    elif news.what == "filed":
+        files.file_route(account, news.detail, "", number)
+    elif news.what == "clue":
+        files.clue(account, news.detail, "财产查控", None, on, number)
+    elif news.what == "nothing_found":
+        files.nothing_found(account, number)

@@ -39,7 +39,7 @@ from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook, check_nodes
 from recourse.policy.load import load_book, shipped_packs
 from tasks import call
-from tasks.acts import ACTS
+from tasks.acts import ACTS, ADVICE
 from tasks.ladder import LADDER
 
 PLAYED_AT = "10:00"
@@ -125,7 +125,7 @@ class Desk:
 
     def strategy(self, day: date, policy_as_of: date | None = None) -> Strategy:
         """The rules as seen from a day."""
-        return Strategy(self.ladder, self.book, day, policy_as_of)
+        return Strategy(self.ladder, self.book, day, policy_as_of, ADVICE)
 
     def tools(self, strategy: Strategy, at: str, channels: Mapping[str, Channel] | None = None) -> Tools:
         """What acts work with."""

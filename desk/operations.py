@@ -11,9 +11,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
 from recourse import events as ev
-from recourse import matters
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival, Spoken
@@ -120,14 +120,9 @@ class Operations:
         )
 
     def reach_stages(self, stages: Sequence[tuple[str, str, str, date]]) -> int:
-        """Stages of court files: (account, stage, the court's number, on)."""
-        found = self.facts(stage[0] for stage in stages)
-        return self.record(
-            [
-                Arrival(found[account].case_id, matters.reached(file, stage, number, number), on)
-                for account, stage, number, on in stages
-                if account in found and (file := found[account].file).matter
-            ]
+        """Stages of court files: (account, stage, the court's number, on); the number is the proof."""
+        return CourtFiles(self).reach(
+            [Stage(account, stage, number, on, number) for account, stage, number, on in stages]
         )
 
     def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> int:

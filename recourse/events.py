@@ -190,6 +190,16 @@ class GateWithdrawn(Event, frozen=True, omit_defaults=True):
     node: str = ""
 
 
+class StandingApplied(Event, frozen=True, omit_defaults=True):
+    """A gate was not answered while its clock was about to end: the protective act goes out as a person had authorised."""
+
+    TYPE = "authority:standing:applied"
+    gate_id: str
+    node: str
+    n: int
+    grant_id: str
+
+
 class ApprovalVoided(Event, frozen=True, omit_defaults=True):
     """Material facts changed after an approval; the gate re-opens with the difference, at its old place."""
 
@@ -550,7 +560,8 @@ class GuarantorClaimed(Event, frozen=True, omit_defaults=True):
     in_time: bool
     proof: str
     by: str = "demand"
-    """demand, or suit: an act against the debtor that keeps a general guarantee, or a suit that names the guarantor."""
+    """demand; suit: an act against the debtor that keeps a general guarantee, or a suit that names the guarantor;
+    suit_withdrawn: that suit was withdrawn or dismissed and keeps it no longer (担保解释 31)."""
 
 
 class MatterOpened(Event, frozen=True, omit_defaults=True):
@@ -1355,6 +1366,7 @@ ALL: tuple[type[Event], ...] = (
     GateAnswered,
     GateEscalated,
     GateWithdrawn,
+    StandingApplied,
     ApprovalVoided,
     ActReleased,
     ActCompleted,

@@ -6,6 +6,7 @@ shown as they stand but bind by band only, so a one-yuan payment neither voids a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,10 @@ DEFAULT_VOIDS = (
 )
 
 
+SHOWN_ONLY = frozenset({"routes"})
+"""Parts that are worked out of the others for the reader; they never void and are not told as a difference."""
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """The evidence of one case for one action: all parts, and the hash over the material ones."""
 
@@ -40,11 +45,13 @@ class Evidence(msgspec.Struct, frozen=True):
         return encode(self.parts)
 
 
-def evidence(facts: Facts, policy: Policy, action: str, today: date) -> Evidence:
-    """Evidence for an action on a day, under the pack's materiality."""
+def evidence(
+    facts: Facts, policy: Policy, action: str, today: date, shown: Mapping[str, Any] | None = None
+) -> Evidence:
+    """Evidence for an action on a day, under the pack's materiality; `shown` stands beside it and binds nothing."""
     parts = _parts(facts, policy, today)
     voids = policy.materiality.get(action, DEFAULT_VOIDS)
-    return Evidence(parts, digest(encode({name: parts.get(name) for name in voids})))
+    return Evidence({**parts, **(shown or {})}, digest(encode({name: parts.get(name) for name in voids})))
 
 
 def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
@@ -88,6 +95,6 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...
     plain = msgspec.json.decode(encode(after))
     return tuple(
         f"{name}: {encode(before.get(name))} → {encode(plain.get(name))}"
-        for name in sorted(set(before) | set(plain))
+        for name in sorted((set(before) | set(plain)) - SHOWN_ONLY)
         if before.get(name) != plain.get(name)
     )

@@ -81,6 +81,12 @@ def _gate_withdrawn(file: CaseFile, event: ev.GateWithdrawn, on: date, known_on:
         leave(file, event.node, "withdrawn", known_on)
 
 
+def _under_authority(file: CaseFile, event: ev.StandingApplied, on: date, known_on: date) -> None:
+    visit = file.visits.get(event.node)
+    if visit is not None and visit.state != "left":
+        visit.state, visit.gate_id = "queued", ""
+
+
 def _voided(file: CaseFile, event: ev.ApprovalVoided, on: date, known_on: date) -> None:
     visit = file.visits.get(event.node)
     if visit is not None and visit.state != "left":
@@ -164,6 +170,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     ev.GateOpened: _gate_opened,
     ev.GateAnswered: _gate_answered,
     ev.GateWithdrawn: _gate_withdrawn,
+    ev.StandingApplied: _under_authority,
     ev.ApprovalVoided: _voided,
     ev.MemberDropped: _dropped,
     ev.MemberStruck: _struck,

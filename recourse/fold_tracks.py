@@ -11,7 +11,7 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.casefile import CaseFile, Valuation
-from recourse.clocks import Alarmed, Obstacle, Timer
+from recourse.clocks import KINDS, Alarmed, Obstacle, Timer
 from recourse.limitation import REVIVES, Link
 
 FREEZES = {"deposit": "freeze_deposit", "movable": "freeze_movable"}
@@ -81,7 +81,10 @@ def _clock_started(file: CaseFile, event: ev.ClockStarted, on: date, known_on: d
 
 
 def _clock_stopped(file: CaseFile, event: ev.ClockStopped, on: date, known_on: date) -> None:
-    stop(file, event.kind, event.subject)
+    """A clock of a right is stopped with proof only: else the right would be out of sight and lost."""
+    known = KINDS.get(event.kind)
+    if event.proof or known is None or not known.right:
+        stop(file, event.kind, event.subject)
 
 
 def _alarmed(file: CaseFile, event: ev.ClockAlarmed, on: date, known_on: date) -> None:
@@ -130,6 +133,9 @@ def _told_of(file: CaseFile, event: ev.OutsourcingTold, on: date, known_on: date
 
 def _claimed(file: CaseFile, event: ev.GuarantorClaimed, on: date, known_on: date) -> None:
     """A guarantee is kept in its period and with proof; what came too late keeps nothing (担保解释 34)."""
+    if event.by == "suit_withdrawn":
+        file.claimed_guarantees.pop(event.guarantee_id, None)
+        return
     if not (event.in_time and event.proof):
         return
     file.claimed_guarantees.setdefault(event.guarantee_id, on)
@@ -184,15 +190,15 @@ def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: da
     if proof and event.stage in DOCKETED_STAGES:
         file.docketed = True
         stop(file, "suit_after_preservation")
-    if event.stage in TITLE_STAGES:
+    if proof and event.stage in TITLE_STAGES:
         file.title = True
-    if event.stage in ("appealed", "effective", "withdrawn", "settlement_reached"):
+    if event.stage in ("withdrawn", "settlement_reached") or (proof and event.stage in ("appealed", "effective")):
         stop(file, "appeal")
     if event.stage == "agreed":
         start(file, event.matter_id, Timer("confirmation_application", on), proof)
     elif event.stage == "effective":
-        stop(file, "confirmation_application")
-        stop(file, "payment_order_objection")
+        for kind in ("confirmation_application", "payment_order_objection") if proof else ():
+            stop(file, kind)
         start(file, event.matter_id, Timer("enforcement_application", event.until_on or on), proof)
     elif event.stage == "enforcing" and proof:
         stop(file, "enforcement_application")

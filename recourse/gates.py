@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from recourse import events as ev
 from recourse.actors import Actor
+from recourse.advice import Advice, Advices
 from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
 from recourse.evidence import Evidence, differences, evidence
@@ -57,8 +58,11 @@ _CAST = (
 class GateBook:
     """Opening and answering gates under the policy of a day."""
 
-    def __init__(self, ladder: Ladder, policy_of: PolicyOf, calendar_of: Callable[[str], Calendar]) -> None:
+    def __init__(
+        self, ladder: Ladder, policy_of: PolicyOf, calendar_of: Callable[[str], Calendar], advice: Advices | None = None
+    ) -> None:
         self._ladder, self._policy_of, self._calendar_of = ladder, policy_of, calendar_of
+        self._advice = advice or {}
 
     def authority(self, facts: Facts, action: str) -> Authority:
         """The row of the authority matrix for an action; without one nothing can be agreed to."""
@@ -69,8 +73,10 @@ class GateBook:
             )
         return row[1]
 
-    def evidence(self, facts: Facts, action: str, day: date) -> Evidence:
-        return evidence(facts, self._policy_of(facts), action, day)
+    def evidence(self, facts: Facts, action: str, day: date, node: str = "") -> Evidence:
+        """What a gate of an action binds to, with what the business shows beside it at a node."""
+        policy, advice = self._policy_of(facts), self._advice.get(node)
+        return evidence(facts, policy, action, day, advice.shown(facts, policy, day) if advice else None)
 
     def tier(self, facts: Facts) -> str:
         """Authority tier: exposure of the debtor over all accounts; while unknown, what this account owes."""
@@ -129,7 +135,7 @@ class GateBook:
         if changed is not None:
             return self._reopen(connection, gate, dossier, changed, pen)
         authority = self.authority(dossier.facts, gate.action)
-        choice = self._checked_choice(gate, verdict, choice)
+        choice = self._checked_choice(gate, verdict, choice, dossier.facts, pen.day)
         self._vote(connection, gate, seat, giver, actor, verdict, choice, reason, pen, dossier)
         outcome = self._outcome(connection, gate, authority)
         if outcome.status == "open":
@@ -203,17 +209,24 @@ class GateBook:
         originators = {dossier.facts.terms.originator for dossier in dossiers.values()} if loss else set()
         return sitting_of(connection, gate.gate_id, gate.maker, names_of(gate), originators)
 
-    def _checked_choice(self, gate: Any, verdict: str, choice: str) -> str:
+    def _checked_choice(self, gate: Any, verdict: str, choice: str, facts: Facts, day: date) -> str:
         node = self._ladder.by_name.get(gate.node)
         choices = node.choices if node is not None and verdict == "approve" else ()
         if choice in choices or not (choice or choices):
+            self._refuse_barred(gate, choice, facts, day)
             return choice
         given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
         mend = f"--choice {'|'.join(choices)}" if choices else "answer without --choice"
         raise UserError(given, where=f"gate {gate.gate_id}", mend=mend)
 
+    def _refuse_barred(self, gate: Any, choice: str, facts: Facts, day: date) -> None:
+        """What strict law forbids, no vote allows."""
+        bar = self._advice.get(gate.node, Advice()).bars(facts, self._policy_of(facts), choice, day) if choice else ""
+        if bar:
+            raise UserError(f"{choice} is barred by law: {bar}", where=f"gate {gate.gate_id}", mend="choose another")
+
     def _changed(self, gate: Any, dossier: Dossier, pen: Pen) -> Evidence | None:
-        now = self.evidence(dossier.facts, gate.action, pen.day)
+        now = self.evidence(dossier.facts, gate.action, pen.day, gate.node)
         return None if now.hash == gate.evidence_hash else now
 
     def _reopen(self, connection: Connection, gate: Any, dossier: Dossier, now: Evidence, pen: Pen) -> Answer:

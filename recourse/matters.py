@@ -6,14 +6,18 @@ were filed in. A debt that comes later is joined (`events.MatterJoined`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 
 from recourse import events as ev
 from recourse.acts import Happened, Item
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
 from recourse.errors import UserError
+from recourse.facts import Facts, GuaranteeKind
+from recourse.legal.fees import fee, half_up
+from recourse.policy.book import Policy
 
 AFTER: Mapping[str, tuple[str, ...]] = {
     "filed": ("docketed", "issued", "agreed", "no_agreement", "dismissed", "withdrawn", "effective"),
@@ -25,7 +29,7 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "appealed": ("heard", "judged", "effective", "withdrawn", "settlement_reached"),
     "agreed": ("effective", "no_agreement"),
     "effective": ("enforcing", "concluded", "bankruptcy_declared"),
-    "enforcing": ("enforcement_suspended", "ended_for_now", "enforcement_terminated", "concluded", "settlement_reached",
+    "enforcing": ("enforcing", "enforcement_suspended", "ended_for_now", "enforcement_terminated", "concluded", "settlement_reached",
                   "bankruptcy_declared"),
     "enforcement_suspended": ("enforcing", "ended_for_now", "enforcement_terminated", "concluded", "bankruptcy_declared"),
     "ended_for_now": ("enforcing", "enforcement_terminated", "concluded", "bankruptcy_declared"),
@@ -64,10 +68,117 @@ def matter_id(person_id: str, route: str, filed_on: date) -> str:
 
 def opened(item: Item, route: str, day: date, *, court: str = "") -> Happened:
     """The event that opens a matter for one debt: everybody who stands behind it is a party."""
-    facts = item.facts
+    return Happened(opening(item.facts, route, day, court))
+
+
+def opening(facts: Facts, route: str, day: date, court: str = "") -> ev.MatterOpened:
+    """As `opened`, for what people file."""
     parties = tuple(sorted({facts.person_id, *(party.party_id for party in facts.security.parties)}))
     number = matter_id(facts.person_id, route, day)
-    return Happened(ev.MatterOpened(number, route, parties, facts.amounts, court or facts.terms.forum))
+    return ev.MatterOpened(number, route, parties, facts.amounts, court or facts.terms.forum)
+
+
+FEES: Mapping[str, tuple[str, str]] = {
+    "suit": ("case_acceptance", "court_fee"),
+    "payment_order": ("payment_order", "court_fee"),
+    "arbitration": ("arbitration", "arbitration_fee"),
+}
+"""Route → the scale by which its fee is paid in when it is filed (诉讼费用交纳办法 13, 14, 20), and the kind of cost."""
+
+
+def filing_fee(facts: Facts, policy: Policy, route: str, day: date) -> tuple[ev.CostBooked, ...]:
+    """The fee that the bank pays in when a debt is filed, to the fen; nothing where no pack has the scale.
+
+    Each debt bears the fee on its own claim. Debts in one matter pay a little less together: what the court really took is
+    booked as a correction when its figure comes in (`fee_correction`).
+    """
+    scale, kind = FEES.get(route, ("", ""))
+    amount = fee(policy, scale, facts.owed, facts.currency) if scale and (facts.owed or 0) >= 0 else None
+    if not amount:
+        return ()
+    number = matter_id(facts.person_id, route, day)
+    cost_id = derived_id("cost", facts.case_id, number, kind)
+    return (ev.CostBooked(cost_id, kind, amount, facts.currency, number),)
+
+
+ENDS_A_SUIT = frozenset({"withdrawn", "dismissed"})
+HALVES = frozenset({"withdrawn", "agreed"})
+"""Stages at which the court gives half of its fee back (诉讼费用交纳办法 15)."""
+
+
+def follows(
+    facts: Facts, stage: str, proof: str, journal: Iterable[ev.Event], on: date
+) -> tuple[tuple[ev.Event, date], ...]:
+    """What a stage brings about besides itself, each with the day on which it took effect: guarantees that a docketed suit
+    keeps or a withdrawn one lets go, and half of the fee. `journal`: of the case; needed for a stage that ends a suit.
+    """
+    events = list(journal)
+    if stage == "docketed":
+        filed_on = facts.file.filed_on or on
+        return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof))
+    found: list[ev.Event] = list(lost_by_withdrawal(facts, events, proof)) if stage in ENDS_A_SUIT else []
+    back = refund(_court_fees(events, facts.file.matter)) if stage in HALVES else 0
+    if back:
+        cost_id = derived_id("cost", facts.case_id, facts.file.matter, "refund")
+        found.append(ev.CostBooked(cost_id, "court_fee", -back, facts.currency, facts.file.matter, proof))
+    return tuple((event, on) for event in found)
+
+
+def _court_fees(events: Iterable[ev.Event], matter: str) -> list[int]:
+    costs = [event for event in events if isinstance(event, ev.CostBooked)]
+    return [cost.amount for cost in costs if cost.kind == "court_fee" and cost.matter_id == matter]
+
+
+def refund(booked: Sequence[int]) -> int:
+    """What comes back of court fees when a suit is withdrawn or mediated, in minor units.
+
+    `booked`: the matter's court fees so far, the full one first. A court halves once (民诉解释 206): a fee that was halved for
+    the simplified procedure is not halved again.
+    """
+    return max(0, sum(booked) - half_up(Fraction(booked[0], 2))) if booked else 0
+
+
+def kept_by_suit(facts: Facts, proof: str) -> tuple[ev.GuarantorClaimed, ...]:
+    """What a docketed suit does for guarantees: one against the debtor keeps a general guarantee, one that names the joint
+    guarantor keeps his (民法典 693), if it was filed in the period. Everybody behind the debt is a party (`opening`).
+
+    Acts against one guarantor do not count against another (担保解释 29): each has an event of its own. A period that is not
+    known is not said to be kept: errs early.
+    """
+    filed_on, file = facts.file.filed_on, facts.file
+    if filed_on is None or not proof or file.route not in SUES:
+        return ()
+    return tuple(
+        ev.GuarantorClaimed(guarantee.guarantee_id, filed_on <= guarantee.period_ends_on, proof, "suit")
+        for guarantee in facts.security.guarantees
+        if guarantee.guarantee_id not in file.claimed_guarantees and guarantee.period_ends_on is not None
+    )
+
+
+SUES = frozenset({"suit", "arbitration"})
+"""Routes that keep a guarantee (民法典 693: 提起诉讼或者申请仲裁). A payment order does not bind guarantors (民诉解释 434)."""
+
+
+def lost_by_withdrawal(facts: Facts, journal: Iterable[ev.Event], proof: str) -> tuple[ev.GuarantorClaimed, ...]:
+    """Guarantees that a suit kept and that its withdrawal or dismissal lets go again (担保解释 31): every general one, until a
+    new suit is filed in the period; a joint one unless the complaint was served on the guarantor, or he was called on.
+    """
+    events = list(journal)
+    demanded = {e.guarantee_id for e in events if isinstance(e, ev.GuarantorClaimed) and e.by == "demand" and e.in_time}
+    served = any(
+        isinstance(e, ev.PaperServed) and e.paper == "complaint" and e.on_whom == "guarantor" and e.proof
+        for e in events
+    )
+    return tuple(
+        ev.GuarantorClaimed(each.guarantee_id, False, proof, WITHDRAWN)
+        for each in facts.security.guarantees
+        if each.guarantee_id in facts.file.claimed_guarantees
+        and each.guarantee_id not in demanded
+        and not (each.kind is GuaranteeKind.JOINT and served)
+    )
+
+
+WITHDRAWN = "suit_withdrawn"
 
 
 def reached(file: CaseFile, stage: str, number: str, proof: str, until_on: date | None = None) -> ev.MatterStageReached:

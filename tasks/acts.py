@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from recourse.acts import Act, Acts
+from recourse.advice import Advices
 from recourse.events import Event
 from recourse.facts import Facts
 from tasks import (
@@ -64,6 +65,9 @@ _ALL: tuple[Act, ...] = (
 )
 
 ACTS: Acts = {act.node: act for act in _ALL}
+
+ADVICE: Advices = {"litigation_route": litigation_route.ADVICE}
+"""What a gate shows beside its evidence, and which of its choices the law bars."""
 
 PROOFS: dict[str, Callable[[Facts, str, str, date], tuple[Event, ...]]] = {
     "formal_notice": formal_notice.proved,

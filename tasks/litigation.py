@@ -12,8 +12,12 @@ from recourse import events as ev
 from recourse.acts import Happened, Item, Order, Printed, Receipt, Tools
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
+from recourse.legal.claim import law_bars
 from recourse.letters import complaint, plain
-from recourse.matters import opened
+from recourse.matters import filing_fee, follows, opened
+
+SUITS = ("small_claims", "simplified", "ordinary")
+"""Routes of the pack that a suit may go by; which of them, the court says."""
 
 
 class Litigation:
@@ -38,14 +42,22 @@ class Litigation:
             for item in items
         ]
         return [
-            self._filed(item, drawn, tools.day) for item, drawn in zip(items, tools.letters.print(orders), strict=True)
+            self._filed(item, drawn, tools.day, tools.bank.court)
+            for item, drawn in zip(items, tools.letters.print(orders), strict=True)
         ]
 
-    def _filed(self, item: Item, drawn: Printed | MissingFact, day: date) -> Receipt:
+    def _filed(self, item: Item, drawn: Printed | MissingFact, day: date, bank_court: str) -> Receipt:
+        if bar := law_bars(item.facts, item.policy, SUITS, day):
+            return Receipt(item.key, "failed", "failed", detail=f"barred by law: {bar}")
         if isinstance(drawn, MissingFact):
             return Receipt(item.key, "failed", "failed", detail=str(drawn))
         made = ev.DocumentMade(drawn.sha256, "complaint", self.node, drawn.template, drawn.version)
-        happened = (Happened(made), opened(item, "suit", day))
+        fees = filing_fee(item.facts, item.policy, "suit", day)
+        happened = (
+            Happened(made),
+            opened(item, "suit", day, court=item.facts.terms.forum or bank_court),
+            *map(Happened, fees),
+        )
         return Receipt(item.key, "done", "filed", documents=(drawn.sha256,), happened=happened)
 
 
@@ -57,9 +69,13 @@ class Withdrawal:
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        return [self._end(item) for item in items]
+        journals = tools.history.of([item.case_id for item in items if item.choice == "withdraw"])
+        return [self._end(item, [entry.event for entry in journals.get(item.case_id, ())], tools.day) for item in items]
 
-    def _end(self, item: Item) -> Receipt:
+    def _end(self, item: Item, journal: Sequence[ev.Event], day: date) -> Receipt:
         stage = {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(item.choice, "")
-        reached = (Happened(ev.MatterStageReached(item.facts.file.matter, stage)),) if stage else ()
-        return Receipt(item.key, "done", item.choice or "continue", happened=reached)
+        if not stage:
+            return Receipt(item.key, "done", item.choice or "continue")
+        reached = ev.MatterStageReached(item.facts.file.matter, stage)
+        brings = follows(item.facts, stage, f"gate {item.gate_id[:12]}", journal, day)
+        return Receipt(item.key, "done", item.choice, happened=(Happened(reached), *(Happened(e) for e, _ in brings)))

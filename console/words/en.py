@@ -217,7 +217,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "evidence": {
         "as_of": "balance of", "accelerated": "accelerated on", "maturity": "matures on", "paid": "paid while it ran",
         "attempts": "contact attempts", "guarantee_ends_on": "guarantee period ends",
-        "limitation_ends_on": "limitation ends", "opinion": "legal opinion signed",
+        "limitation_ends_on": "limitation ends", "opinion": "legal opinion signed", "routes": "routes compared",
     },
     "mode": {"production": ""},
 }  # fmt: skip

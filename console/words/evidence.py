@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from console.words import Words
+from desk import route_words
 from desk.inbox import MONEY_PARTS, GateView
 from recourse.money import Amounts, to_text
 
 ORDER = (
     "account", "members", "amounts", "owed", "overdue", "paid", "paid_in_full", "exposure", "tier", "owed_band", "as_of",
     "due_since", "limitation_ends_on", "guarantee_ends_on", "maturity", "accelerated", "stage", "parties", "security",
-    "guarantee", "holds", "opinion", "attempts",
+    "guarantee", "holds", "opinion", "attempts", "routes",
 )  # fmt: skip
 """As a person wants to read it; the hash goes over the parts in an order of its own."""
 
@@ -54,6 +55,10 @@ def _lines(name: str, value: Any, currency: str, t: Words) -> list[str]:
     if isinstance(value, dict):
         named = [part for part in Amounts.__struct_fields__ if part in value]
         return [f"{t.code('amount', part)} {_money(value[part], currency)}" for part in named] or ["—"]
+    if name == "routes":
+        return [
+            line for number, each in enumerate(value, 1) for line in route_words.lines(number, each, currency, t.lang)
+        ]
     if isinstance(value, list):
         return [_item(name, each, currency, t) for each in value] or [t("none")]
     if name == "stage":

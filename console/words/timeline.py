@@ -157,6 +157,7 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.GateAnswered: "{node}: gate {verdict} {choice}",
     ev.GateEscalated: "Gate past its deadline: lifted to level {level}",
     ev.GateWithdrawn: "{node}: gate withdrawn, {cause}",
+    ev.StandingApplied: "{node}: the gate was not answered in time; it goes out as authorised beforehand",
     ev.ApprovalVoided: "{node}: the evidence changed, the approval is void",
     ev.ActReleased: "{node}: act released",
     ev.ActCompleted: "{node}: {done}",

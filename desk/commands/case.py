@@ -7,17 +7,20 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
+from desk import route_words, routes
 from desk.commands.book import opened
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse.climb import arrivals
 from recourse.explain import Explanation, explain
+from recourse.facts import Facts
 from recourse.ledger import past, store
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import business_days, calls, cases
 from recourse.money import to_text
+from tasks import litigation_route
 
 calls_app = typer.Typer(help="The callers' queue: one permit, one dial.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
@@ -30,6 +33,7 @@ OnDay = Annotated[
 def register(app: typer.Typer) -> None:
     """Put the commands on the command line."""
     app.command("explain")(explain_command)
+    app.command("routes")(routes_command)
     app.command("hold")(hold)
     app.command("release")(release)
     app.command("proof")(proof)
@@ -96,6 +100,32 @@ def _show(found: Explanation) -> None:
         say(f"  - {hint}")
 
 
+def routes_command(account: str, json: AsJson = False) -> None:
+    """Every route to a title or to the security, ranked: bars, fees, expected net, papers that are lacking."""
+    desk = opened()
+    day, facts = desk.business_day(), facts_of(desk, account)
+    found = routes.ranked(desk, facts, day)
+    if json:
+        print_json(found)
+        return
+    if not found.routes:
+        say(f"no routes are in force in {facts.jurisdiction} on {day}")
+        return
+    for number, route in enumerate(found.routes, start=1):
+        for line in route_words.lines(number, litigation_route.line_of(route), facts.currency):
+            say(line)
+        for caution in route.cautions:
+            say(f"   – mind: {caution.en} [{caution.source}]")
+    pays = {True: "suing pays", False: "no route is expected to bring more than it costs", None: "not known"}
+    say(f"Expected: {pays[found.sue_pays]}")
+
+
+def facts_of(desk: Desk, account: str) -> Facts:
+    """Facts of an account's latest case, for reading only: no person is asked for."""
+    day = desk.business_day()
+    return Operations(desk, desk.strategy(day), desk.pen(day)).one(account)
+
+
 def operations(desk: Desk, as_: str) -> Operations:
     """Operations of the business day in the name of who is at the keyboard."""
     day = desk.business_day()
@@ -144,7 +174,7 @@ def stage(
     account: str, reached: str, number: Annotated[str, typer.Option("--number", help="the court's number")] = "",
     on: OnDay = "", as_: As = "",
 ) -> None:  # fmt: skip
-    """Record a stage that the court file reached."""
+    """Record a stage that an account's court file reached; `recourse matter stage` takes proof and a last day too."""
     desk = opened()
     work = operations(desk, as_)
     work.one(account)

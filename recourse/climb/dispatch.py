@@ -292,7 +292,7 @@ def _void_if_changed(
     bound = approved.get((row.gate_id, row.case_id))
     gate_book = strategy.gate_book
     action = strategy.ladder.by_name[row.node].action
-    now = gate_book.evidence(dossier.facts, action, pen.day)
+    now = gate_book.evidence(dossier.facts, action, pen.day, row.node)
     if bound is not None and bound[0] == now.hash:
         return False
     before = msgspec.json.decode(bound[1]) if bound is not None else {}

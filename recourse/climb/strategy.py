@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from recourse.advice import Advices
 from recourse.decide import Judge, judge
 from recourse.facts import Facts
 from recourse.gates import GateBook
@@ -19,16 +20,24 @@ class Strategy:
     `policy_as_of` judges by the law of another day (a declared counterfactual); the strategy is then not pinned.
     """
 
-    def __init__(self, ladder: Ladder, book: PolicyBook, day: date, policy_as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        ladder: Ladder,
+        book: PolicyBook,
+        day: date,
+        policy_as_of: date | None = None,
+        advice: Advices | None = None,
+    ) -> None:
         self.ladder, self.book, self.day, self.policy_as_of = ladder, book, day, policy_as_of
         self._policies: dict[tuple[str, str, date | None], Policy] = {}
         self._judges: dict[int, Judge] = {}
         self._calendars: dict[str, Calendar] = {}
-        self.gate_book = GateBook(ladder, self.policy_of, self.calendar_of)
+        self.gate_book = GateBook(ladder, self.policy_of, self.calendar_of, advice)
+        self._advice = advice
 
     def on(self, day: date) -> Strategy:
         """The same rules, seen from another day."""
-        return Strategy(self.ladder, self.book, day, self.policy_as_of)
+        return Strategy(self.ladder, self.book, day, self.policy_as_of, self._advice)
 
     def policy_of(self, facts: Facts) -> Policy:
         """The policy that binds this case today."""

@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
+from recourse.climb.harvest import INTENT_COLUMNS as INTENT_COLUMNS
+from recourse.climb.harvest import Harvest as Harvest
+from recourse.climb.standing import take_over
 from recourse.climb.strategy import Strategy
 from recourse.clocks import Alarm
 from recourse.decide import Decision
 from recourse.fold import said
-from recourse.gate_rows import GATE_COLUMNS, Opening
+from recourse.gate_rows import Opening
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading
@@ -32,22 +34,6 @@ from recourse.ledger.tables import calls, gate_members, gates, intents, standing
 
 CHUNK = 10_000
 RETRIES = 5
-INTENT_COLUMNS = [
-    "key",
-    "case_id",
-    "account_id",
-    "person_id",
-    "shard",
-    "node",
-    "n",
-    "effect",
-    "state",
-    "due_on",
-    "gate_id",
-    "owner",
-    "lease_until",
-]
-
 Progress = Callable[[int], None]
 
 
@@ -69,6 +55,8 @@ def sweep(
     slots, total = slots or Slots(), Swept()
     with reading(engine) as connection:
         granted = _standing(connection, pen)
+    if granted:
+        take_over(engine, strategy, pen, granted, slots)
     opened = partial(_opened, strategy=strategy, slots=slots, pen=pen, chunk=chunk)
     for part in _chunks(engine, opened, strategy, pen, granted, total, chunk):
         total.opened += part
@@ -169,27 +157,6 @@ def _standing(connection: Connection, pen: Pen) -> dict[str, str]:
     return {node: grant for node, grant in connection.execute(query)}
 
 
-class Harvest:
-    """Rows that decisions bring in beside the cases themselves, written once per chunk."""
-
-    def __init__(self) -> None:
-        self.intents: list[tuple[Any, ...]] = []
-        self.gates: list[tuple[Any, ...]] = []
-        self.ended: list[Dossier] = []
-        self.expired: list[tuple[str, str, int]] = []
-
-    def queue(self, dossier: Dossier, node: str, n: int, pen: Pen, *, effect: str = "act", gate_id: str = "") -> None:
-        """Queue an act under its effect key."""
-        facts = dossier.facts
-        key = f"{dossier.case_id}/{node}/{n}/{effect}"
-        self.intents.append((key, dossier.case_id, facts.account_id, facts.person_id, dossier.shard, node, n, effect,
-                             "queued", pen.day, gate_id, "", ""))  # fmt: skip
-
-    def flush(self, connection: Connection) -> None:
-        bulk.insert(connection, gates, GATE_COLUMNS, self.gates)
-        bulk.insert(connection, intents, INTENT_COLUMNS, self.intents)
-
-
 def _decide_all(
     connection: Connection, dossiers: Sequence[Dossier], strategy: Strategy, pen: Pen, granted: dict[str, str], total: Swept
 ) -> None:  # fmt: skip
@@ -259,7 +226,7 @@ def _open_gate(
     facts, action = dossier.facts, strategy.ladder.by_name[step.node].action
     opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts),
                       f"case:{dossier.case_id}", dossier.case_id, step.node, step.n, pen.actor, step.urgent)  # fmt: skip
-    row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day), pen)
+    row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day, step.node), pen)
     dossier.record(event, pen)
     harvest.gates.append(row)
 

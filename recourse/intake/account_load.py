@@ -89,6 +89,12 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "arbitration": ARBITRATION.get(row["dispute_clause"]),
         "originator": row["originator"],
         "original_amount": row["original_amount"],
+        "notarised": row["notarised"],
+        "service_address": row["service_address_clause"],
+        "forum": row["dispute_forum"],
+        "province": row["province"],
+        "insurer": row["insurer"],
+        "five_tier": row["five_tier"],
     }
     return encode({name: value for name, value in known.items() if value is not None})
 

@@ -34,7 +34,8 @@ OUTCOMES = {
     "notarised_enforcement": "公证执行", "arbitration": "仲裁", "reinstate": "恢复原计划", "keep_called": "维持提前到期",
     "take": "以物抵债", "leave": "不接受抵债", "appeal": "上诉", "accept": "不上诉", "taken": "已采取", "renewed": "已续行",
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
-    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产", "no_change": "未变更",
+    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
+    "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更",
 }  # fmt: skip
 VERDICTS = {
     "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
@@ -149,6 +150,7 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     ev.GateAnswered: _answered,
     ev.GateEscalated: lambda e, n, c: f"审批超过时限，提级（第{e.level}级）",
     ev.GateWithdrawn: lambda e, n, c: f"撤回审批：{ENDS.get(e.cause, e.cause)}",
+    ev.StandingApplied: lambda e, n, c: f"{_node(e, n)}：审批逾期未答复而期限将届，依事先授权先行办理",
     ev.ApprovalVoided: lambda e, n, c: f"{_node(e, n)}：证据有变，原审批失效",
     ev.ActCompleted: _completed,
     ev.ActWithdrawn: lambda e, n, c: f"{_node(e, n)}：未执行，撤回",

@@ -20,7 +20,8 @@ LISTS_OBJECTED_PERCENT = 3
 STRUCK_PERCENT = 6
 LEFT_OPEN_WORKDAYS, LEFT_OPEN_PERCENT = 15, 90
 CHOICES: Mapping[str, Mapping[str, int]] = {
-    "litigation_route": {"sue": 91, "no_suit": 9},
+    "litigation_route": {"sue": 82, "payment_order": 5, "mediation": 4, "no_suit": 9},
+    "appeal": {"accept": 93, "appeal": 7},
     "withdrawal": {"withdraw": 78, "settle": 22},
 }
 REASONS: Mapping[str, tuple[str, ...]] = {
@@ -57,18 +58,20 @@ class Approvals:
         return self._calendar.add(gate.opened_on, self._draws.weighted(DELAYS, gate.gate_id, seat, "delay"))
 
     def _answer(self, gate: OpenGate, seat: str, office: Office) -> str:
-        """One seat's answer, by the first of its holders who may give it; the gate's status, "open" if nobody may."""
+        """One seat's answer, by the first of its holders who may give it, with the first choice when the law bars the one they
+        would make; the gate's status, "open" if nobody may."""
         verdict = self._verdict(gate, seat)
         strike = self._struck(gate) if verdict == "approve" else ()
         reason = self._draws.pick(REASONS["strike" if strike else verdict], gate.gate_id, seat, "reason")
-        choice = self._choice(gate) if verdict == "approve" else ""
-        for actor in self._holders(gate, seat):
-            try:
-                status = office.answer(gate.gate_id, actor, verdict, reason, choice=choice, strike=strike)
-            except UserError:
-                continue
-            self._voted[gate.gate_id].add(actor)
-            return status
+        wanted = self._choice(gate) if verdict == "approve" else ""
+        for choice in dict.fromkeys((wanted, *gate.choices[:1])) if wanted else ("",):
+            for actor in self._holders(gate, seat):
+                try:
+                    status = office.answer(gate.gate_id, actor, verdict, reason, choice=choice, strike=strike)
+                except UserError:
+                    continue
+                self._voted[gate.gate_id].add(actor)
+                return status
         return "open"
 
     def _holders(self, gate: OpenGate, seat: str) -> list[str]:

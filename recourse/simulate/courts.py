@@ -14,6 +14,7 @@ from recourse.simulate.draws import Draws
 from recourse.simulate.office import Office, OpenMatter, StageReached
 from recourse.simulate.outside import Preservation
 from recourse.simulate.personas import Rule
+from recourse.simulate.registry import Registry
 from recourse.simulate.staff import LEGAL_COUNSEL
 from recourse.simulate.wallets import Planned, Wallets
 from recourse.workdays import Calendar
@@ -23,8 +24,11 @@ NEXT: Mapping[str, Mapping[str, tuple[str, int, int]]] = {
         "filed": ("docketed", 5, 9),
         "docketed": ("heard", 32, 55),
         "heard": ("judged", 18, 38),
-        "judged": ("effective", 15, 20),
+        "judged": ("effective", 16, 22),
+        "appealed": ("effective", 60, 90),
     },
+    "payment_order": {"filed": ("issued", 8, 15), "issued": ("effective", 16, 24)},
+    "mediation": {"filed": ("agreed", 6, 20), "agreed": ("effective", 8, 25)},
     "security_realisation": {
         "filed": ("docketed", 5, 9),
         "docketed": ("judged", 20, 32),
@@ -32,6 +36,13 @@ NEXT: Mapping[str, Mapping[str, tuple[str, int, int]]] = {
     },
 }
 """Route → stage → the next one, and how many days it takes (from, to)."""
+
+FAILS: Mapping[tuple[str, str], tuple[str, int]] = {
+    ("payment_order", "issued"): ("objected", 40),
+    ("mediation", "filed"): ("no_agreement", 45),
+}
+"""Route and stage → how it may end instead, and how often in a hundred."""
+KINDS: Mapping[str, str] = {"payment_order": "民督", "mediation": "民特"}
 
 ENDS_FOR_NOW_DAYS = (90, 140)
 RULINGS_DAY = 20
@@ -68,11 +79,14 @@ class Courts:
         self._preservation, self._calendar, self._scale = preservation, calendar, scale
         self._seen: set[tuple[str, str]] = set()
         self._sign_later: dict[str, date] = {}
+        self._registry = Registry(draws, self._due_on, lambda account_id: core.debts[account_id].total)
 
     def sit(self, day: date, office: Office) -> None:
         """Move every court file on, and have counsel sign the opinions of those that ended for now."""
         reached: list[StageReached] = []
-        for matter in sorted(office.matters(), key=lambda matter: matter.account_id):
+        running = sorted(office.matters(), key=lambda matter: matter.account_id)
+        self._registry.work(day, office, running)
+        for matter in running:
             self._first_sight(matter, day)
             stage = self._next(matter, day)
             if stage is not None:
@@ -88,8 +102,11 @@ class Courts:
         if (account_id, stage) in self._seen:
             return
         self._seen.add((account_id, stage))
-        if stage == "filed":
+        if stage == "filed" and matter.route == "payment_order":
+            self._core.charge(account_id, court_fee(self._scale, self._core.debts[account_id].total) * 2 // 3)
+        elif stage == "filed" and matter.route != "mediation":
             self._core.charge(account_id, court_fee(self._scale, self._core.debts[account_id].total))
+        if stage == "filed":
             self._core.accelerate(account_id)
         if stage in ("filed", "judged"):
             self._debtors.moved_by(stage, account_id, day)
@@ -124,13 +141,22 @@ class Courts:
             fetched = day == self._calendar.this_or_next(day.replace(day=RULINGS_DAY))
             ended = StageReached(account_id, "ended_for_now", self._number(account_id, "执", day), day)
             return ended if waited and fetched else None
-        if stage not in (steps := NEXT[matter.route if matter.route in NEXT else "suit"]):
+        on = self._due_on(matter)
+        if on is None or on > day or not self._core.debts[account_id].total:
             return None
-        following, low, high = steps[stage]
-        on = matter.stage_on + timedelta(days=self._draws.between(low, high, *key))
-        if on > day or not self._core.debts[account_id].total:
+        following = _steps(matter)[stage][0]
+        fails, percent = FAILS.get((matter.route, stage), ("", 0))
+        if fails and self._draws.chance(percent, *key, "fails"):
+            following = fails
+        return StageReached(account_id, following, self._number(account_id, KINDS.get(matter.route, "民初"), day), on)
+
+    def _due_on(self, matter: OpenMatter) -> date | None:
+        """The day on which a court file moves on by itself."""
+        step = _steps(matter).get(matter.stage)
+        if step is None:
             return None
-        return StageReached(account_id, following, self._number(account_id, "民初", day), on)
+        key = (matter.account_id, matter.stage, matter.stage_on)
+        return matter.stage_on + timedelta(days=self._draws.between(*step[1:], *key))
 
     def _number(self, account_id: str, kind: str, day: date) -> str:
         serial = self._draws.between(100, 29_999, account_id, kind, "court number")
@@ -145,3 +171,7 @@ class Courts:
             del self._sign_later[key]
         if signing := sorted(due | (ended - late)):
             office.sign_opinions(signing, LEGAL_COUNSEL)
+
+
+def _steps(matter: OpenMatter) -> Mapping[str, tuple[str, int, int]]:
+    return NEXT[matter.route if matter.route in NEXT else "suit"]

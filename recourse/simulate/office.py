@@ -114,6 +114,20 @@ class StageReached(msgspec.Struct, frozen=True):
     on: date
 
 
+class CourtNews(msgspec.Struct, frozen=True):
+    """What a court, or the bank's people at a court, did on a day beside a stage. `what`: hearing_set (for `later_on`),
+    hearing_held, frozen and renewed (`amount` in minor units), served and served_debtor (`detail`: the paper), enforcing (the
+    number of it), appealed, filed (`detail`: the route), clue, nothing_found. `number`: the paper that shows it."""
+
+    account_id: str
+    what: str
+    on: date
+    detail: str = ""
+    number: str = ""
+    amount: int = 0
+    later_on: date | None = None
+
+
 class Office(Protocol):
     """What the town needs of the system. Whatever raises UserError has changed nothing; the town then moves on."""
 
@@ -176,6 +190,10 @@ class Office(Protocol):
 
     def reach_stages(self, stages: Sequence[StageReached]) -> None:
         """Stages that court files reached."""
+        ...
+
+    def court_news(self, news: Sequence[CourtNews]) -> None:
+        """What courts did beside stages; what does not fit the file meanwhile is passed over."""
         ...
 
     def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:

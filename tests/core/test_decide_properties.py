@@ -10,7 +10,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recourse.casefile import Hold, Visit
 from recourse.climb.sweep import told
+from recourse.clocks import Timer
 from recourse.decide import Decision, decide, judge
 from recourse.events import DecisionMade, VisitLeft
 from recourse.facts import Facts
@@ -18,7 +20,18 @@ from recourse.fold import fold
 from recourse.ladder import ActClass, EdgeKind
 from recourse.money import Amounts
 from tasks.ladder import LADDER
-from tests.core.any_facts import OUTCOMES, STATES, TODAY, facts, money, odd_facts, past, policy_of
+from tests.core.any_facts import (
+    ALWAYS_FRESH,
+    BRAKES,
+    OUTCOMES,
+    STATES,
+    TODAY,
+    facts,
+    money,
+    odd_facts,
+    past,
+    policy_of,
+)
 
 DAY = timedelta(days=1)
 HORIZON_DAYS = 400
@@ -170,3 +183,25 @@ def test_a_placement_stops_nothing_that_keeps_a_right(of: Facts) -> None:
         return {step.node for step in steps if LADDER.by_name[step.node].act_class is ActClass.PROTECTIVE}
 
     assert protective("") <= protective("x")
+
+
+@given(facts(), st.integers(0, 9), st.sampled_from(BRAKES), st.booleans())
+def test_a_right_that_is_about_to_be_lost_is_never_braked_in_silence(
+    of: Facts, days: int, brake: str, also_ends: bool
+) -> None:
+    """A freeze ends within the red lane: its renewal is entered, through a gate that names the brake if there is one. Only a true
+    legal stay binds, or that nothing is owed any more."""
+    of = msgspec.structs.replace(of, balance_as_of=ALWAYS_FRESH)
+    file = of.file
+    file.visits = {"litigation": Visit(1, TODAY - 40 * DAY, "left", TODAY - 40 * DAY, "filed")}
+    file.timers = {"freeze_deposit:m": Timer("freeze_deposit", TODAY - 300 * DAY, TODAY + days * DAY)}
+    file.holds["braked"] = Hold(brake, TODAY - DAY, TODAY + DAY if also_ends else None)
+    file.stage, file.matter, file.end = "docketed", "m", ""
+    made, policy = decided(of), policy_of(of, TODAY)
+    entered = [step for step in made.steps if step.node == "freeze_renewal"]
+    if entered:
+        assert [step.how for step in entered] == ["gate"]
+        return
+    held_by = [reason.code for reason in made.reasons if reason.seen == "freeze_renewal"]
+    stays = {f"brake:{kind}" for kind, (_, value) in policy.brakes.items() if value.legal_stay}
+    assert made.end or set(held_by) & {*stays, "brake:paid"}, held_by

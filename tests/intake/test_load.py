@@ -67,6 +67,7 @@ def test_every_table_of_a_full_delivery_is_taken_up(bank: Bank, full: Desk) -> N
         acceleration_clause=True,
         arbitration=False,
         originator="E77",
+        forum="北京市东城区人民法院",
         original_amount=100_000_000,
     )
     assert msgspec.json.decode(row.pauses, type=tuple[Pause, ...]) == (

@@ -392,6 +392,9 @@ class Clerk:
         for each in stages:
             self._stage(self.files[each.account_id], each.stage, each.on)
 
+    def court_news(self, news: Sequence[door.CourtNews]) -> None:
+        self._note("court_news", news)
+
     def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:
         self._note("sign_opinions", [account_ids, signed_by])
         for account_id in account_ids:
