@@ -31,6 +31,7 @@ from tasks import (
     reinstatement,
     reminder,
     set_off,
+    termination,
     write_off,
 )
 
@@ -59,6 +60,7 @@ _ALL: tuple[Act, ...] = (
     *bankruptcy.ACTS,
     *criminal_referral.ACTS,
     write_off.WriteOff(),
+    termination.Termination(),
     *npl_transfer.ACTS,
 )
 

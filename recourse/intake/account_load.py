@@ -89,6 +89,8 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "arbitration": ARBITRATION.get(row["dispute_clause"]),
         "originator": row["originator"],
         "original_amount": row["original_amount"],
+        "five_tier": row["five_tier"],
+        "transfer_bar": row["transfer_bar"],
     }
     return encode({name: value for name, value in known.items() if value is not None})
 

@@ -6,7 +6,7 @@ from recourse.intake.columns import ACCOUNT, CURRENCY, Column, Table
 
 PRODUCTS = ("mortgage", "car_loan", "consumer_loan", "online_consumer_loan", "credit_card", "business_loan", "other")
 
-ACCOUNT_STATUSES = ("active", "settled", "closed", "written_off", "transferred")
+ACCOUNT_STATUSES = ("active", "settled", "closed", "written_off", "transferred", "terminated")
 
 COMPONENTS = ("principal", "interest", "penalty", "compound", "fees", "costs")
 
@@ -75,6 +75,13 @@ ACCOUNTS = Table(
             "五级分类",
             "five-tier class as the bank's risk department set it",
             codes=("pass", "special_mention", "substandard", "doubtful", "loss"),
+        ),
+        Column(
+            "transfer_bar",
+            "code",
+            "不得批量转让事由",
+            "why the debt may not be sold in bulk, as the bank looked it up",
+            codes=("none", "state_organ", "poverty_relief", "false_loan"),
         ),
     ),
     in_order=(("opened_on", "matures_on"),),

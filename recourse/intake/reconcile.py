@@ -30,7 +30,7 @@ from recourse.money import to_text
 ITEM_COLUMNS = ("item_id", "kind", "account_id", "opened_on", "closed_on", "what")
 BALANCE, BOOK_TOTAL = "balance_difference", "book_total_difference"
 TOTAL_COLUMNS = ("month_end", "entity", "branch", "product", "currency", "accounts", "balance")
-OFF_THE_BOOKS = ("written_off", "transferred")
+OFF_THE_BOOKS = ("written_off", "transferred", "terminated")
 
 Found = dict[str, tuple[str, str]]
 """item id → account, what differs"""
