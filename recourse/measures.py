@@ -78,6 +78,14 @@ def due_as_a_whole_on(facts: Facts, _: str = "") -> date | None:
     return min(known) if known else None
 
 
+def _pool_outcome(facts: Facts, node: str) -> Scalar:
+    """How a node was left since the debt was put into its pool ("" = not since); an earlier pool's answer is history."""
+    visit, pooled_on = facts.file.visits.get(node), facts.file.pooled_on
+    if visit is None or visit.left_on is None or visit.state != "left" or pooled_on is None:
+        return ""
+    return visit.outcome if visit.left_on >= pooled_on else ""
+
+
 def _limitation_lost_on(facts: Facts, _: str = "") -> date | None:
     """The last day of the limitation of action, once it was told to be past; None while it runs or is unknown."""
     told = facts.file.alarmed.get("limitation:debt")
@@ -148,6 +156,7 @@ MEASURES: Mapping[str, Measure] = {
     "arranged": Still(lambda facts, _: bool(facts.file.arrangement)),
     "end_proposed": Still(lambda facts, _: bool(facts.file.ending_ground)),
     "instructed": Still(lambda facts, _: bool(facts.file.instruction)),
+    "pool_outcome": Still(_pool_outcome),
     "pooled": Still(lambda facts, _: bool(facts.file.pool)),
     "awarded": Still(lambda facts, _: bool(facts.file.buyer)),
     "deposits": Still(lambda facts, _: facts.deposits or 0),
@@ -164,7 +173,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome"})
+OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome", "pool_outcome"})
 OF_A_CLOCK = frozenset({"days_left"})
 
 

@@ -50,9 +50,9 @@ def objections(facts: Facts, policy: Policy, today: date) -> list[Refusal]:
     return found
 
 
-def claim_id(pool_id: str, case_id: str, n: int) -> str:
-    """The id of a debt's place in a pool; `n`: how often this case was pooled before."""
-    return derived_id("claim", pool_id, case_id, n)
+def claim_id(pool_id: str, case_id: str) -> str:
+    """The id of a debt's place in a pool, which it takes once."""
+    return derived_id("claim", pool_id, case_id)
 
 
 def shared(price: int, claims: Sequence[int]) -> list[int]:

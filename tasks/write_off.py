@@ -193,3 +193,31 @@ def concluded(facts: Facts, result: str, proof: str) -> ev.AccountabilityConclud
     if not result.strip() or not proof.strip():
         raise UserError("accountability needs its result and its proof", mend="give --result TEXT --proof WHERE")
     return ev.AccountabilityConcluded(result, proof)
+
+
+# --- readiness ------------------------------------------------------------------------------------------------------
+
+IN_THE_PACKET = frozenset(
+    {"application_form", "payment_history", "pursuit_log", "review_minutes", "loss_statement", "plan_after_write_off"}
+)
+"""Papers that the packet itself is made of: they are there when it is built."""
+SERVES: dict[str, tuple[str, ...]] = {
+    "enforcement_ruling": ("enforcement_ruling", "ruling", "court_ruling"),
+    "bankruptcy_ruling": ("bankruptcy_ruling", "ruling", "court_ruling"),
+    "death_certificate": ("death_certificate", "death_proof"),
+}
+"""Paper of a criterion → kinds of document that serve as it; others are known by their own name."""
+
+
+def gaps(facts: Facts, papers: Sequence[str], kinds: frozenset[str]) -> tuple[str, ...]:
+    """The papers of a criterion that the file does not hold; `kinds`: those of the documents that lie in it."""
+    held = {
+        "legal_opinion": facts.file.opinion,
+        "classification_record": facts.terms.five_tier is not None,
+        "accountability_record": facts.file.accountable_on is not None,
+    }
+    return tuple(
+        paper
+        for paper in papers
+        if paper not in IN_THE_PACKET and not held.get(paper) and kinds.isdisjoint(SERVES.get(paper, (paper,)))
+    )

@@ -51,5 +51,8 @@ def _play(folder: Path) -> None:
     bank.play(until="2025-09-08", every=15)
     bank.approve("write_off")
     bank.habits.clear()
+    bank.ledger_books()
+    bank.play(until="2025-09-10")
+    bank.habits.clear()
     bank.play(until="2025-09-26", every=2)
     desk.engine.dispose()
