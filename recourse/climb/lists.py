@@ -7,19 +7,21 @@ from itertools import count, groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, select
+from sqlalchemy import Connection, Engine, and_, func, select
 
 from recourse.actors import Actor
 from recourse.canonical import digest, encode
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import Harvest
+from recourse.costs import STAFF, staff_time
+from recourse.events import CostBooked
 from recourse.evidence import Evidence
 from recourse.gate_rows import GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.tables import gate_members, gates, intents, visits
+from recourse.ledger.tables import gate_members, gates, intents, visits, votes
 
 _FORGET = intents.delete().where(sets.one_of(intents.c.key, "keys"), intents.c.state == "withdrawn")
 LIST_AT_MOST = 200
@@ -134,6 +136,7 @@ def answer_in(
     done = strategy.gate_book.answer(
         connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike, seat=seat
     )
+    _book_time(connection, strategy, pen, gate_id, done)
     harvest = Harvest()
     for dossier in done.approved:
         for node, visit in dossier.file.open_visits():
@@ -143,6 +146,24 @@ def answer_in(
     _forget_withdrawn(connection, [row[0] for row in harvest.intents])
     harvest.flush(connection)
     return done
+
+
+DECIDED = ("approved", "rejected", "returned")
+
+
+def _book_time(connection: Connection, strategy: Strategy, pen: Pen, gate_id: str, done: Answer) -> None:
+    """What the staff time of a gate that is decided cost, shared evenly over its cases, where the pack prices it."""
+    if done.status not in DECIDED or not done.dossiers:
+        return
+    policy = strategy.policy_of(done.dossiers[0].facts)
+    if not staff_time(policy, "cost.gate_minutes"):
+        return
+    cast = connection.execute(select(func.count()).select_from(votes).where(votes.c.gate_id == gate_id)).scalar() or 0
+    whole, rest = divmod(staff_time(policy, "cost.gate_minutes", cast), len(done.dossiers))
+    for n, dossier in enumerate(sorted(done.dossiers, key=lambda each: each.case_id)):
+        share = whole + (1 if n < rest else 0)
+        cost = CostBooked(f"{gate_id}/{dossier.case_id}/gate", STAFF, share, dossier.facts.currency)
+        dossier.record(cost, pen)
 
 
 def _forget_withdrawn(connection: Connection, keys: Sequence[str]) -> None:

@@ -195,7 +195,7 @@ def test_the_list_says_which_papers_are_missing(bank: Bank) -> None:
 CITED = """    citation: {act: 本行小额核销办法, in_force_from: 2004-01-01, accessed: 2025-01-01, source: bank, confidence: bank}
 """
 CONDITIONS = """- {measure: owed, at_most: 4_000_000}
-CLAUSE- {measure: dpd, at_least: 150}
+CLAUSE- {measure: dpd, at_least: 60}
 CLAUSE- {measure: attempts, at_least: 3}
 CLAUSE- {measure: written_off, is: false}
 """
@@ -215,7 +215,7 @@ values:
 
 def test_a_bank_switches_on_its_small_tickets(bank: Bank) -> None:
     """The amounts of 2017 are not confirmed, so the shipped criterion is off. The bank supplies its own: up to 40,000
-    yuan, 150 days, three attempts; then a small debt that nobody sued over is written off by list."""
+    yuan, 60 days, three attempts; then a small debt that nobody sued over is written off by list."""
     bank.adopts(
         ("criterion", "small_ticket", HEAD.format(rule="criterion.small_ticket", kind="criterion")
          + "      name: small_ticket\n      all:\n        " + CONDITIONS.replace("CLAUSE", " " * 8)
@@ -228,14 +228,14 @@ def test_a_bank_switches_on_its_small_tickets(bank: Bank) -> None:
     bank.staff_agrees("formal_notice")
     bank.post_arrives()
     bank.nobody_answers()
-    bank.play(until="2025-08-20", every=2)
+    bank.play(until="2025-05-20", every=2)
     bank.approve("write_off")
-    bank.play(until="2025-08-22")
+    bank.play(until="2025-05-22")
     assert [each.criterion for each in bank.life("A1").happened(ev.WriteOffInstructed)] == ["criterion.small_ticket"]
     bank.ledger_answers("A1")
     assert bank.book_status("A1") == "written_off"
     called = len(bank.life("A1").visits("call"))
-    bank.play(until="2025-09-20", every=2)
+    bank.play(until="2025-06-20", every=2)
     assert len(bank.life("A1").visits("call")) > called, "off the books is not out of sight"
 
 
