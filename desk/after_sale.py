@@ -130,6 +130,18 @@ def court_files(desk: Desk, pool_id: str) -> list[ToSubstitute]:
     ]  # fmt: skip
 
 
+def to_forward(desk: Desk) -> list[str]:
+    """Payments that are a buyer's and were not passed on yet."""
+    query = (
+        select(payments.c.payment_id, work_items.c.item_id)
+        .join(work_items, work_items.c.account_id == payments.c.account_id)
+        .where(work_items.c.kind == ITEM, work_items.c.closed_on.is_(None))
+        .order_by(payments.c.payment_id)
+    )
+    with reading(desk.engine) as connection:
+        return [payment for payment, item in connection.execute(query) if item_of(ITEM, payment) == item]
+
+
 def forward(work: Operations, payment_id: str, proof: str) -> int:
     """Money that came in after the cut-off was passed on to the buyer; returns how much."""
     if not proof.strip():

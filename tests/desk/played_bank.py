@@ -40,6 +40,7 @@ def _play(folder: Path) -> None:
     bank.post_arrives()
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-06-25", every=5)
+    bank.play(until="2025-06-26")
     bank.court("A1", "docketed", "heard", "judged", "effective")
     bank.play(until="2025-07-04", every=2)
     bank.court("A1", "ended_for_now")
