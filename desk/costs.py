@@ -77,9 +77,7 @@ def _node(kind: str, cost_id: str) -> str:
     return parts[1] if kind == POSTAGE and len(parts) > 2 else ""
 
 
-def _collected(
-    connection: Connection, from_on: date | None, to_on: date | None, by: str
-) -> dict[tuple[str, str], int]:
+def _collected(connection: Connection, from_on: date | None, to_on: date | None, by: str) -> dict[tuple[str, str], int]:
     """Cash by currency (and account), less what was taken back, while a case of the account ran."""
     p, a = payments.c, accounts.c
     signed = case(*((p.kind == kind, sign * p.amount) for kind, sign in SIGN.items()), else_=0)

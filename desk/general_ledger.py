@@ -28,7 +28,16 @@ from recourse.money import Amounts
 from tasks.write_off import Booking, Instructed, Since, follows, objection
 
 ITEM = "write_off_receipt"
-COLUMNS = ("receipt", "instruction", "account", "result", "booked_on", "base_on", "currency", *Amounts.__struct_fields__)
+COLUMNS = (
+    "receipt",
+    "instruction",
+    "account",
+    "result",
+    "booked_on",
+    "base_on",
+    "currency",
+    *Amounts.__struct_fields__,
+)
 OPTIONAL = ("reason",)
 
 _INSTRUCTED: Select[Any] = (
@@ -103,7 +112,11 @@ def close_items(connection: Connection, pen: Pen, kind: str, account_ids: Sequen
     """Close the open work items of a kind about accounts."""
     connection.execute(
         work_items.update()
-        .where(work_items.c.kind == kind, work_items.c.closed_on.is_(None), sets.among(work_items.c.account_id, account_ids))
+        .where(
+            work_items.c.kind == kind,
+            work_items.c.closed_on.is_(None),
+            sets.among(work_items.c.account_id, account_ids),
+        )
         .values(closed_on=pen.day)
     )
 

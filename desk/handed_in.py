@@ -53,7 +53,9 @@ def _json(text: str, file: Path) -> list[dict[str, str]]:
     try:
         found = msgspec.json.decode(text, type=list[dict[str, Any]])
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise UserError(f"not a JSON array of objects: {error}", where=str(file), mend="see docs/accounting.md") from None
+        raise UserError(
+            f"not a JSON array of objects: {error}", where=str(file), mend="see docs/accounting.md"
+        ) from None
     return [{name: "" if cell is None else str(cell).strip() for name, cell in row.items()} for row in found]
 
 

@@ -68,7 +68,9 @@ def propose(work: Operations, pool_id: str, cut_off_on: date, account_ids: Seque
     if not POOL_ID.fullmatch(pool_id):
         raise UserError(f"not a pool's name: {pool_id!r}", mend="letters, digits, - and _, 40 at most")
     if cut_off_on > day:
-        raise UserError(f"the cut-off {cut_off_on} lies after {day}", mend="claims are sold as they stood on a day past")
+        raise UserError(
+            f"the cut-off {cut_off_on} lies after {day}", mend="claims are sold as they stood on a day past"
+        )
     if not account_ids:
         raise UserError("no accounts to sell", mend="name some")
     found = work.facts(account_ids)
@@ -160,7 +162,9 @@ def pool_of(connection: Connection, pool_id: str, *states: str) -> Any:
     if row is None:
         raise UserError(f"no pool {pool_id!r}", mend="see `recourse transfer list`")
     if states and row.state not in states:
-        raise UserError(f"pool {pool_id!r} is {row.state}", mend=f"this is done with a pool that is {' or '.join(states)}")
+        raise UserError(
+            f"pool {pool_id!r} is {row.state}", mend=f"this is done with a pool that is {' or '.join(states)}"
+        )
     return row
 
 

@@ -104,7 +104,9 @@ def _latest(connection: Connection, case_ids: Sequence[str]) -> dict[str, Any]:
 
 def booked_rows() -> Select[Any]:
     """Instructions with what the account is."""
-    of_account = (accounts.c[name] for name in ("account_id", "person_id", "currency", "branch", "product", "book_status"))
+    of_account = (
+        accounts.c[name] for name in ("account_id", "person_id", "currency", "branch", "product", "book_status")
+    )
     return (
         select(write_offs, *of_account)
         .join(cases, cases.c.case_id == write_offs.c.case_id)
@@ -114,9 +116,7 @@ def booked_rows() -> Select[Any]:
 
 def _papers(connection: Connection, case_ids: Sequence[str], account_ids: Sequence[str]) -> dict[str, set[str]]:
     """Case or account → kinds of the documents that lie in its file."""
-    made = select(documents_made.c.case_id, documents_made.c.kind).where(
-        sets.among(documents_made.c.case_id, case_ids)
-    )
+    made = select(documents_made.c.case_id, documents_made.c.kind).where(sets.among(documents_made.c.case_id, case_ids))
     came = select(documents.c.account_id, documents.c.kind).where(sets.among(documents.c.account_id, account_ids))
     found: dict[str, set[str]] = {}
     for query in (made, came):
@@ -194,7 +194,10 @@ def following(desk: Desk) -> list[tuple[str, str, str]]:
         select(other.c.case_id, cases.c.account_id, cases.c.file)
         .select_from(first.join(other, other.c.person_id == cases.c.person_id))
         .where(
-            write_offs.c.state == "booked", other.c.closed_on.is_(None), other.c.account_id != cases.c.account_id, ~pending
+            write_offs.c.state == "booked",
+            other.c.closed_on.is_(None),
+            other.c.account_id != cases.c.account_id,
+            ~pending,
         )
     )
     with reading(desk.engine) as connection:

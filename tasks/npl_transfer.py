@@ -124,7 +124,9 @@ def _released(item: Item) -> Receipt:
     file = item.facts.file
     if not file.pool:
         return Receipt(item.key, "done", "unpooled", detail="in no pool any more")
-    return Receipt(item.key, "done", "unpooled", happened=(Happened(ev.ClaimUnpooled(file.claim, file.pool, why(item.facts))),))
+    return Receipt(
+        item.key, "done", "unpooled", happened=(Happened(ev.ClaimUnpooled(file.claim, file.pool, why(item.facts))),)
+    )
 
 
 def why(facts: Facts) -> str:

@@ -187,9 +187,7 @@ def follows(told: Instructed, booking: Booking, against: str, since: Sequence[Si
 def concluded(facts: Facts, result: str, proof: str) -> ev.AccountabilityConcluded:
     """责任认定 done (19). Refused: a debt that was not written off, an empty result or proof."""
     if facts.file.written_off_on is None:
-        raise UserError(
-            "was not written off", where=f"account {facts.account_id}", mend="see `recourse writeoff list`"
-        )
+        raise UserError("was not written off", where=f"account {facts.account_id}", mend="see `recourse writeoff list`")
     if not result.strip() or not proof.strip():
         raise UserError("accountability needs its result and its proof", mend="give --result TEXT --proof WHERE")
     return ev.AccountabilityConcluded(result, proof)

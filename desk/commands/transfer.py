@@ -33,7 +33,9 @@ def propose(
 ) -> None:  # fmt: skip
     """Put a pool together; each debt that may not be sold is named with the reason and the rule. Exit 1 when none may."""
     if (accounts is None) == (not product and not days_late):
-        raise UserError("which debts is not said, or said twice", mend="give --accounts FILE, or --product and --days-late")
+        raise UserError(
+            "which debts is not said, or said twice", mend="give --accounts FILE, or --product and --days-late"
+        )
     work = operations(opened(), as_)
     wanted = _listed(accounts) if accounts is not None else transfers.candidates(work, product, days_late)
     done = transfers.propose(work, pool, day_of(cut_off, "--cut-off"), wanted)
@@ -91,9 +93,7 @@ def show(pool: str, json: AsJson = False) -> None:
     if json:
         print_json([dict(zip(headers, row, strict=True)) for row in rows])
         return
-    texts = [
-        (*row[:4], to_text(row[4], currency), "" if row[5] is None else to_text(row[5], currency)) for row in rows
-    ]
+    texts = [(*row[:4], to_text(row[4], currency), "" if row[5] is None else to_text(row[5], currency)) for row in rows]
     print_table(headers, texts)
 
 

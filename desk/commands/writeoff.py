@@ -69,9 +69,7 @@ def accountability(
 
 
 @app.command("year")
-def year(
-    year: int, what: Annotated[str, typer.Argument(help="audit or report")], proof: Proof, as_: As = ""
-) -> None:
+def year(year: int, what: Annotated[str, typer.Argument(help="audit or report")], proof: Proof, as_: As = "") -> None:
     """The special audit, or the report, on a year's write-offs was done."""
     done = write_offs.report_year(operations(opened(), as_), year, what, proof)
     say(f"{what} of {year}: recorded on {done} write-offs")

@@ -113,7 +113,9 @@ class Books:
             self._wallets.stop(account_id)
             if self._draws.chance(STILL_PAYS_PERCENT, account_id, "still pays the bank"):
                 on = day.toordinal() + self._draws.between(5, 60, account_id, "still pays after")
-                amount = max(self._core.debts[account_id].total * self._draws.between(1, 5, account_id, "part") // 100, 1)
+                amount = max(
+                    self._core.debts[account_id].total * self._draws.between(1, 5, account_id, "part") // 100, 1
+                )
                 self._wallets.plan(on, Planned(account_id, "fixed", "third_party", amount))
         for account_id, party in office.to_tell(POOL):
             if self._draws.chance(20, account_id, party, day, "notice arrives"):

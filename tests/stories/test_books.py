@@ -46,7 +46,12 @@ def test_the_general_ledger_is_told_once_and_decides(bank: Bank) -> None:
     to_the_instruction(bank)
     (message,) = bank.channels["ledger"].arrived
     told = msgspec.json.decode(message.text)
-    assert (told["account"], told["base_on"], told["total"], told["currency"]) == ("A1", "2025-09-09", "36000.00", "CNY")
+    assert (told["account"], told["base_on"], told["total"], told["currency"]) == (
+        "A1",
+        "2025-09-09",
+        "36000.00",
+        "CNY",
+    )
     assert told["amounts"]["principal"] == "36000.00"
     (instructed,) = bank.life("A1").happened(ev.WriteOffInstructed)
     assert (instructed.instruction_id, instructed.packet) == (told["instruction"], told["packet_sha256"])
@@ -54,7 +59,9 @@ def test_the_general_ledger_is_told_once_and_decides(bank: Bank) -> None:
     with reading(bank.desk.engine) as connection:
         (waiting,) = general_ledger.waiting(connection)
     bank.play(until="2025-09-11")
-    answer = general_ledger.Booking("x", "A1", "GL-1", "booked", date(2025, 9, 10), waiting.base_on, "CNY", waiting.amounts)
+    answer = general_ledger.Booking(
+        "x", "A1", "GL-1", "booked", date(2025, 9, 10), waiting.base_on, "CNY", waiting.amounts
+    )
     answer = msgspec.structs.replace(answer, instruction_id=waiting.instruction_id)
     assert general_ledger.take(bank.desk_of("fin-01"), [answer]).booked == ("A1",)
     assert general_ledger.take(bank.desk_of("fin-01"), [answer]).unchanged == ("A1",)
@@ -290,4 +297,3 @@ def test_a_rejected_end_may_be_proposed_anew(bank: Bank) -> None:
     bank.approve("termination")
     bank.play(until="2025-09-26")
     assert bank.life("A1").end == "terminated"
-
