@@ -29,7 +29,7 @@ LIST_AT_MOST = 200
 
 
 def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
-    """Open the day's lists: one per node, entity, currency and tier (split when long). Returns how many."""
+    """Open the day's lists: one per node, entity, currency, pool and tier (split when long). Returns how many."""
     with writing_on(engine, pen.day) as connection:
         waiting = _waiting(connection)
         if not waiting:
@@ -66,7 +66,8 @@ def _matters_of(connection: Connection, pen: Pen) -> set[str]:
 
 
 Member = tuple[Dossier, int]
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, str, str, str, str, str]
+"""node, jurisdiction, entity, currency, pool for sale ("" = none), tier"""
 
 
 def _grouped(
@@ -74,15 +75,16 @@ def _grouped(
 ) -> Iterator[tuple[Key, list[Member]]]:
     def key(entry: tuple[str, str, int]) -> Key:
         facts = dossiers[entry[0]].facts
-        return entry[1], facts.jurisdiction, facts.entity, facts.currency, gate_book.tier(facts)
+        return entry[1], facts.jurisdiction, facts.entity, facts.currency, facts.file.pool, gate_book.tier(facts)
 
     for group, entries in groupby(sorted(waiting, key=lambda entry: (key(entry), entry[0])), key):
         yield group, [(dossiers[case_id], n) for case_id, _, n in entries]
 
 
 def _matter(key: Key, part: int, pen: Pen) -> str:
-    node, *rest = key
-    return "/".join([f"list:{node}", str(pen.day), *rest, str(part)])
+    node, jurisdiction, entity, currency, pool, tier = key
+    pooled = [f"pool:{pool}"] if pool else []
+    return "/".join([f"list:{node}", str(pen.day), jurisdiction, entity, currency, *pooled, tier, str(part)])
 
 
 def _free_parts(key: Key, taken: set[str], pen: Pen) -> Iterator[int]:

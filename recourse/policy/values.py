@@ -28,6 +28,7 @@ Parts = (
     "auction",
     "measures",
     "pool",
+    "ending",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]

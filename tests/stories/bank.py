@@ -6,6 +6,7 @@ played next. Nothing here judges; `tests/stories/house.py` holds every life to t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -66,7 +67,7 @@ class Bank(Gates, Outside):
     def loan(
         self, account_id: str, debtor: str = "D1", *, due: Day, amount: int = 3_000_00, times: int = 12,
         product: str = "consumer_loan", guarantor: tuple[str, str, Day | None] | None = None,
-        mortgaged: bool = False, **told: object,
+        mortgaged: bool = False, told: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
         """A loan with instalments of `amount` fen, monthly from `due` on. `told`: what else the bank says of it.
 
@@ -80,7 +81,7 @@ class Bank(Gates, Outside):
         self.core.tell(
             "accounts", account_id=account_id, product=product, branch="0101", original_amount=amount * times,
             opened_on=min(_months_on(first, -1), self.day), matures_on=plan[-1][0], secured=mortgaged,
-            originator="rm-01", **terms, **told,
+            originator="rm-01", **terms, **(told or {}),
         )  # fmt: skip
         self.core.tell("roles", account_id=account_id, party_id=debtor, role="borrower", basis="contract")
         if guarantor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -73,13 +74,15 @@ class Outside(Ground):
         for stage in stages:
             self.desk_of("blg-01").reach_stages([(account_id, stage, "（2025）模9901民初1号", self.day)])
 
-    def ledger_answers(self, account_id: str, *, on: Day | None = None, **changed: object) -> general_ledger.Taken:
+    def ledger_answers(
+        self, account_id: str, *, on: Day | None = None, changed: Mapping[str, object] | None = None
+    ) -> general_ledger.Taken:
         """The general ledger answers the account's instruction as it was told, but for what is changed."""
         with reading(self.desk.engine) as connection:
             told = next(each for each in general_ledger.waiting(connection) if each.account_id == account_id)
         answer = Booking(told.instruction_id, account_id, f"GL-{account_id}", "booked",
                          on_day(on) if on else self.day, told.base_on, told.currency, told.amounts)  # fmt: skip
-        return general_ledger.take(self.desk_of("fin-01"), [msgspec.structs.replace(answer, **changed)])
+        return general_ledger.take(self.desk_of("fin-01"), [msgspec.structs.replace(answer, **(changed or {}))])
 
     def ledger_books(self) -> None:
         """From now on the general ledger books every instruction on the evening it gets it."""

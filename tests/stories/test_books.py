@@ -15,6 +15,7 @@ from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.tables import work_items
 from recourse.money import Amounts
+from tasks.write_off import Booking
 from tests.stories.bank import Bank, on_both
 from tests.stories.test_courts import to_court
 
@@ -59,9 +60,7 @@ def test_the_general_ledger_is_told_once_and_decides(bank: Bank) -> None:
     with reading(bank.desk.engine) as connection:
         (waiting,) = general_ledger.waiting(connection)
     bank.play(until="2025-09-11")
-    answer = general_ledger.Booking(
-        "x", "A1", "GL-1", "booked", date(2025, 9, 10), waiting.base_on, "CNY", waiting.amounts
-    )
+    answer = Booking("x", "A1", "GL-1", "booked", date(2025, 9, 10), waiting.base_on, "CNY", waiting.amounts)
     answer = msgspec.structs.replace(answer, instruction_id=waiting.instruction_id)
     assert general_ledger.take(bank.desk_of("fin-01"), [answer]).booked == ("A1",)
     assert general_ledger.take(bank.desk_of("fin-01"), [answer]).unchanged == ("A1",)
@@ -88,7 +87,7 @@ def test_an_answer_that_does_not_agree_writes_nothing_off(bank: Bank, changed: d
     """One fen, another currency, another base day, or a plain no: the debt stays on the books, a work item says why,
     and a month later the write-off is asked for anew."""
     to_the_instruction(bank)
-    assert bank.ledger_answers("A1", **changed).refused == ("A1",)
+    assert bank.ledger_answers("A1", changed=changed).refused == ("A1",)
     life = bank.life("A1")
     assert (life.happened(ev.WrittenOff), life.file.written_off_on, bank.book_status("A1")) == ([], None, "active")
     assert [each.cause for each in life.happened(ev.WriteOffRefused)] == [says]

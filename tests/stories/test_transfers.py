@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +12,15 @@ from sqlalchemy import select
 
 from desk import after_sale, transfers
 from recourse import events as ev
+from recourse.casefile import Visit
 from recourse.climb.arrivals import Arrival
+from recourse.decide import decide
 from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.tables import pool_claims, pools, work_items
+from tasks.ladder import LADDER
 from tasks.npl_transfer import shared
+from tests.policy.test_climb import DUE, book, loan
 from tests.stories.bank import Bank, on_both
 
 FIT = {"five_tier": "loss", "transfer_bar": "none"}
@@ -23,10 +28,10 @@ FIT = {"five_tier": "loss", "transfer_bar": "none"}
 
 def four_loans(bank: Bank) -> None:
     """Three loans of three debtors that may be sold, one that is secured; half a year late and more."""
-    bank.loan("A1", "D1", due="2025-03-10", guarantor=("G7", "joint", "2027-03-10"), **FIT)
-    bank.loan("A2", "D2", due="2025-03-10", amount=1_000_00, **FIT)
-    bank.loan("A3", "D3", due="2025-03-10", amount=333_33, **FIT)
-    bank.loan("A4", "D4", due="2025-03-10", mortgaged=True, **FIT)
+    bank.loan("A1", "D1", due="2025-03-10", guarantor=("G7", "joint", "2027-03-10"), told=FIT)
+    bank.loan("A2", "D2", due="2025-03-10", amount=1_000_00, told=FIT)
+    bank.loan("A3", "D3", due="2025-03-10", amount=333_33, told=FIT)
+    bank.loan("A4", "D4", due="2025-03-10", mortgaged=True, told=FIT)
     bank.staff_agrees("formal_notice")
     bank.post_arrives()
     bank.play(until="2025-05-06", every=4)
@@ -214,7 +219,7 @@ def test_a_sold_claim_in_court_waits_for_the_buyer_to_be_taken_in(bank: Bank) ->
 @pytest.mark.parametrize(("day", "may"), [("2026-12-31", True), ("2027-01-04", False)])
 def test_the_pilot_ends(bank: Bank, day: str, may: bool) -> None:
     """On the last day of 2026 a pool can be made; on the first working day after it none, whatever the debts are."""
-    bank.loan("A1", due="2025-03-10", **FIT)
+    bank.loan("A1", due="2025-03-10", told=FIT)
     bank.play(until="2025-03-20", every=5)
     bank.miss_nights(until=day)
     done = transfers.propose(bank.desk_of("hap-01"), "P1", date(2025, 3, 20), ["A1"])
@@ -236,8 +241,8 @@ def test_the_pilot_ends(bank: Bank, day: str, may: bool) -> None:
     ],
 )
 def test_what_may_not_be_sold(bank: Bank, told: dict[str, object], reason: str) -> None:
-    bank.loan("A1", due="2025-03-10", **{**FIT, **told})
-    bank.loan("A2", "D2", due="2025-03-10", **FIT)
+    bank.loan("A1", due="2025-03-10", told={**FIT, **told})
+    bank.loan("A2", "D2", due="2025-03-10", told=FIT)
     bank.play(until="2025-03-20", every=5)
     bank.brake("A2", "dispute")
     done = transfers.propose(bank.desk_of("hap-01"), "P1", date(2025, 3, 20), ["A1", "A2"])
@@ -253,3 +258,28 @@ def test_a_price_is_shared_to_the_fen(price: int, claims: list[int]) -> None:
     total = sum(claims)
     assert sum(parts) == price
     assert all(abs(part * total - price * claim) < total for part, claim in zip(parts, claims, strict=True))
+
+
+def test_a_placement_is_called_back_at_the_cut_off() -> None:
+    """From the cut-off day on the debt is nobody's to press: the agency's visit is recalled, the sale itself goes on."""
+    facts = loan(50_000)
+    facts.file.visits["agency_referral"] = Visit(1, DUE, "open")
+    facts.file.pool, facts.file.cut_off_on, facts.file.buyer = "P1", date(2025, 6, 2), "B"
+    facts.file.visits["npl_pool"] = Visit(1, DUE, "left", DUE, "pooled")
+    policy = book().at(date(2025, 6, 2), "cn", "consumer_loan", DUE)
+    facts = msgspec.structs.replace(facts, balance_as_of=date(2025, 6, 2))
+    before = decide(facts, LADDER, policy, date(2025, 5, 30))
+    after = decide(facts, LADDER, policy, date(2025, 6, 2))
+    assert (before.recalls, after.recalls) == ((), (("agency_referral", "pooled"),))
+    assert "npl_transfer" in [step.node for step in after.steps]
+    assert all(LADDER.by_name[step.node].act_class not in ("contact", "adverse") or step.node == "npl_transfer"
+               for step in after.steps)  # fmt: skip
+
+
+def test_two_pools_are_two_matters(bank: Bank) -> None:
+    """Proposed on one day, each pool has gates of its own."""
+    four_loans(bank)
+    transfers.propose(bank.desk_of("hap-01"), "P1", date(2025, 5, 6), ["A1"])
+    transfers.propose(bank.desk_of("hap-01"), "P2", date(2025, 5, 6), ["A2"])
+    bank.play(until="2025-05-08")
+    assert len(bank.open_gates("npl_pool")) == 2
