@@ -9,7 +9,24 @@ from importlib.metadata import entry_points
 import typer
 from typer import exceptions
 
-from desk.commands import agency, book, case, clocks, day, document, gate, matter, paper, people, policy, report, town
+from desk.commands import (
+    agency,
+    book,
+    case,
+    clocks,
+    cost,
+    day,
+    document,
+    gate,
+    matter,
+    paper,
+    people,
+    policy,
+    report,
+    town,
+    transfer,
+    writeoff,
+)
 from recourse.errors import UserError
 
 app = typer.Typer(
@@ -37,6 +54,9 @@ app.add_typer(matter.cost_app, name="cost")
 app.add_typer(clocks.app, name="clocks")
 app.add_typer(report.app, name="report")
 app.add_typer(report.work_app, name="work")
+app.add_typer(writeoff.app, name="writeoff")
+app.add_typer(transfer.app, name="transfer")
+app.add_typer(cost.app, name="cost")
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
     extra.load()(app)  # commands of packages that stand above the desk, such as the console's

@@ -93,6 +93,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
         "post": MemoryChannel("post", "post"),
         "email": MemoryChannel("email", "email"),
         "agency": MemoryChannel("agency", "post"),
+        "ledger": MemoryChannel("ledger", "post"),
     }
     channels: Mapping[str, Channel] = outbox
 

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
+from desk import after_sale, general_ledger, transfers, write_offs
 from desk.agencies import AgencyDesk
 from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
@@ -22,9 +23,32 @@ from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import calls, cases, gate_members, gates, matter_cases, matters, placements, visits, votes
+from recourse.ledger.tables import (
+    calls,
+    cases,
+    gate_members,
+    gates,
+    matter_cases,
+    matters,
+    placements,
+    pool_claims,
+    visits,
+    votes,
+)
 from recourse.simulate import office as door
 from recourse.simulate.staff import roles_of
+from tasks.write_off import Booking, Instructed
+
+
+def booking_of(told: Instructed, answer: door.LedgerAnswer, day: date) -> Booking:
+    """The general ledger's receipt for an instruction, as the town's ledger answers it."""
+    amounts = msgspec.structs.replace(told.amounts, principal=told.amounts.principal + answer.off_by)
+    receipt = f"GL{day:%Y%m%d}-{told.account_id}"
+    return Booking(
+        told.instruction_id, told.account_id, receipt, "booked" if answer.booked else "refused", day, told.base_on,
+        told.currency, amounts, answer.reason,
+    )  # fmt: skip
+
 
 CERTIFICATE = "数据返还与删除证明（样本）".encode()
 """What a made-up agency hands in when it gives a debt back."""
@@ -197,6 +221,60 @@ class TownOffice:
         )
         with reading(self._desk.engine) as connection:
             return set(connection.execute(query).scalars())
+
+    def instructions(self) -> Sequence[door.Instruction]:
+        with reading(self._desk.engine) as connection:
+            return [door.Instruction(w.account_id, w.instructed_on) for w in general_ledger.waiting(connection)]
+
+    def ledger_answers(self, answers: Sequence[door.LedgerAnswer]) -> None:
+        with reading(self._desk.engine) as connection:
+            told = {each.account_id: each for each in general_ledger.waiting(connection)}
+        bookings = [
+            booking_of(told[each.account_id], each, self._pen.day) for each in answers if each.account_id in told
+        ]
+        general_ledger.take(self._operations, bookings)
+
+    def conclude(self, account_id: str, result: str, proof: str) -> None:
+        write_offs.conclude(self._operations, account_id, result, proof)
+
+    def report_year(self, year: int, what: Literal["audit", "report"], proof: str) -> None:
+        with suppress(UserError):
+            write_offs.report_year(self._operations, year, what, proof)
+
+    def propose_pool(self, pool_id: str, account_ids: Sequence[str], cut_off_on: date) -> int:
+        return len(transfers.propose(self._operations, pool_id, cut_off_on, account_ids).pooled)
+
+    def award_pool(self, pool_id: str, buyer: str, kind: str, percent: int) -> bool:
+        try:
+            tape = transfers.write_tape(self._operations, pool_id)
+        except UserError:  # its gates are not all answered
+            return False
+        price = sum(amount for _, amount in tape.claims) * percent // 100
+        return bool(transfers.award(self._operations, pool_id, buyer, kind, price))
+
+    def drop_pool(self, pool_id: str, reason: str) -> None:
+        transfers.unsold(self._operations, pool_id, reason)
+
+    def claims_sold(self, day: date) -> Collection[str]:
+        query = (
+            select(cases.c.account_id)
+            .join(pool_claims, pool_claims.c.case_id == cases.c.case_id)
+            .where(pool_claims.c.state == "transferred", pool_claims.c.moved_on == day)
+        )
+        with reading(self._desk.engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def to_tell(self, pool_id: str) -> Sequence[tuple[str, str]]:
+        return [(each.account, each.party) for each in after_sale.notices(self._desk, pool_id) if not each.proof]
+
+    def told(self, account_id: str, party_id: str, proof: str, on: date) -> None:
+        after_sale.told(self._operations, account_id, party_id, proof, on)
+
+    def to_forward(self) -> Sequence[str]:
+        return after_sale.to_forward(self._desk)
+
+    def forward(self, payment_id: str, proof: str) -> None:
+        after_sale.forward(self._operations, payment_id, proof)
 
     def learn(self, person_id: str, status: str, on: date, proof: str) -> None:
         arrivals.learn_status(self._desk.engine, self._pen, person_id, status, on, proof)

@@ -120,6 +120,7 @@ class Desk:
             "sms": SpoolChannel(outbox, "sms"),
             "post": SpoolChannel(outbox, "post"),
             "agency": SpoolChannel(outbox / "agency", "post", name="agency"),
+            "ledger": SpoolChannel(outbox / "ledger", "post", name="ledger"),
             "email": email,
         }
 
@@ -242,5 +243,6 @@ def memory_channels() -> dict[str, Channel]:
         "sms": MemoryChannel("sms", "sms"),
         "post": MemoryChannel("post", "post"),
         "agency": MemoryChannel("agency", "post"),
+        "ledger": MemoryChannel("ledger", "post"),
         "email": MemoryChannel("email", "email"),
     }

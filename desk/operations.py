@@ -18,12 +18,13 @@ from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival, Spoken
 from recourse.climb.strategy import Strategy
+from recourse.costs import STAFF, staff_time
 from recourse.errors import UserError
 from recourse.facts import Facts
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
-from recourse.ledger.tables import calls, cases, placements
+from recourse.ledger.tables import accounts, calls, cases, placements
 from tasks import call, collateral
 from tasks.acts import PROOFS
 
@@ -39,7 +40,12 @@ _newest = (
 _LATEST = select(cases.c.case_id).join(
     _newest, (_newest.c.account_id == cases.c.account_id) & (_newest.c.episode == cases.c.episode)
 )
-_CALLS = select(calls.c.call_id, calls.c.case_id, calls.c.person_id).where(sets.one_of(calls.c.call_id, "calls"))
+_CALLS = (
+    select(calls.c.call_id, calls.c.case_id, calls.c.person_id, calls.c.permit_id, accounts.c.currency)
+    .join(cases, cases.c.case_id == calls.c.case_id)
+    .join(accounts, accounts.c.account_id == cases.c.account_id)
+    .where(sets.one_of(calls.c.call_id, "calls"))
+)
 
 
 class Operations:
@@ -72,16 +78,18 @@ class Operations:
             return 0
         with reading(self.desk.engine) as connection:
             rows = connection.execute(_CALLS, {"calls": [each[0] for each in outcomes]}).all()
-        case_of = {row.call_id: row.case_id for row in rows}
-        longest = self.strategy.book.at(self.pen.day, self.desk.settings.jurisdiction, "").number(
-            "promise.longest_days"
-        )
+        row_of = {row.call_id: row for row in rows}
+        policy = self.strategy.book.at(self.pen.day, self.desk.settings.jurisdiction, "")
+        longest, minutes_cost = policy.number("promise.longest_days"), staff_time(policy, "cost.call_minutes")
         spoken = []
         for call_id, code, promise_on, amount in outcomes:
-            if call_id not in case_of:
+            row = row_of.get(call_id)
+            if row is None:
                 raise UserError(f"no call {call_id!r}", mend="see `recourse calls list`")
             call.check_promise(code, promise_on, self.pen.day, longest)
-            follows = call.consequences(case_of[call_id], code, self.pen.day)
+            follows = call.consequences(row.case_id, code, self.pen.day)
+            if minutes_cost:
+                follows += (ev.CostBooked(f"{row.permit_id}/call", STAFF, minutes_cost, row.currency),)
             spoken.append(Spoken(call_id, code, promise_on, amount, follows, call.known(code).again))
         recorded = arrivals.record_calls(self.desk.engine, self.pen, spoken)
         told = {call_id: status for call_id, code, _, _ in outcomes if (status := call.learned(code))}

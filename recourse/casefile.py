@@ -115,12 +115,21 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     opinion: bool = False
     instruction: str = ""
     written_off_on: date | None = None
+    base_on: date | None = None
+    """核销基准日 of the write-off that is instructed or booked: what comes in after it is recovered."""
     accountable_on: date | None = None
     recovered: int = 0
     pool: str = ""
+    claim: str = ""
+    """The id of this debt's place in its pool."""
+    pooled_on: date | None = None
     cut_off_on: date | None = None
     buyer: str = ""
     transferred_on: date | None = None
+    ending_ground: str = ""
+    ending_proof: str = ""
+    ending_on: date | None = None
+    """What a person proposed to end the claim for good on, and when."""
     terminated: str = ""
 
     def visit(self, node: str) -> Visit | None:

@@ -589,22 +589,30 @@ class MatterStageReached(Event, frozen=True, omit_defaults=True):
 
 
 class WrittenOff(Event, frozen=True, omit_defaults=True):
-    """核销: the book status changed to 账销案存. The claim lives on."""
+    """核销: the general ledger booked it, and the book status changed to 账销案存. The claim lives on.
+
+    `amounts`: as instructed at the base day 核销基准日 `base_on`; what came in after that day is recovered.
+    """
 
     TYPE = "debt:account:written_off"
+    VERSION = 2
     account_id: str
     criterion: str
     amounts: Amounts
     packet: str
     receipt: str = ""
+    instruction_id: str = ""
+    base_on: date | None = None
 
 
 class RecoveryBooked(Event, frozen=True, omit_defaults=True):
-    """Money recovered after write-off."""
+    """Money recovered after the base day of a write-off; `parts`: how the core allocated it, where it said so."""
 
     TYPE = "recovery:account:booked"
+    VERSION = 2
     payment_id: str
     amount: int
+    parts: Amounts | None = None
 
 
 class LegalOpinionSigned(Event, frozen=True, omit_defaults=True):
@@ -1022,10 +1030,19 @@ class WriteOffReported(Event, frozen=True, omit_defaults=True):
     proof: str
 
 
+class TerminationProposed(Event, frozen=True, omit_defaults=True):
+    """A person proposed to end the claim for good, on a ground of the pack, with its proof; a gate decides."""
+
+    TYPE = "debt:account:proposed_for_end"
+    ground: str
+    proof: str
+
+
 class DebtTerminated(Event, frozen=True, omit_defaults=True):
     """完全终结: the claim itself is at an end and no longer kept (财金〔2017〕90号 16)."""
 
     TYPE = "debt:account:terminated"
+    account_id: str
     ground: str
     proof: str
 
@@ -1034,6 +1051,7 @@ class ClaimPooled(Event, frozen=True, omit_defaults=True):
     """The debt was put into a pool 资产包 for sale, with its cut-off day."""
 
     TYPE = "transfer:pool:joined"
+    claim_id: str
     pool_id: str
     cut_off_on: date
     amounts: Amounts | None = None
@@ -1043,6 +1061,7 @@ class ClaimUnpooled(Event, frozen=True, omit_defaults=True):
     """The debt left its pool: struck, paid, or the pool was not sold."""
 
     TYPE = "transfer:pool:left"
+    claim_id: str
     pool_id: str
     cause: str
 
@@ -1051,6 +1070,7 @@ class ClaimAwarded(Event, frozen=True, omit_defaults=True):
     """The pool was awarded to a buyer; the debt's share of the price."""
 
     TYPE = "transfer:pool:awarded"
+    claim_id: str
     pool_id: str
     buyer: str
     price: int
@@ -1060,6 +1080,7 @@ class ClaimTransferred(Event, frozen=True, omit_defaults=True):
     """债权转让: the debt belongs to the buyer from the cut-off day on."""
 
     TYPE = "transfer:claim:completed"
+    claim_id: str
     account_id: str
     pool_id: str
     buyer: str
@@ -1222,6 +1243,47 @@ class ResultsTaken(Event, frozen=True, omit_defaults=True):
     new: int
     violations: int = 0
     returned: int = 0
+
+
+class PoolProposed(Event, frozen=True, omit_defaults=True):
+    """A pool of claims 资产包 was put together for sale: its cut-off day, and how many claims it began with."""
+
+    TYPE = "transfer:sale:proposed"
+    pool_id: str
+    cut_off_on: date
+    currency: str
+    claims: int
+    amounts: Amounts
+    rule: str = ""
+
+
+class PoolTaped(Event, frozen=True, omit_defaults=True):
+    """The pool's data tape was written; its hash binds the award to the claims that it lists."""
+
+    TYPE = "transfer:sale:taped"
+    pool_id: str
+    sha256: str
+    claims: int
+    amount: int
+
+
+class PoolAwarded(Event, frozen=True, omit_defaults=True):
+    """The pool was awarded: buyer, its kind, the whole price, and the conditions that the buyer is bound by."""
+
+    TYPE = "transfer:sale:awarded"
+    pool_id: str
+    buyer: str
+    buyer_kind: str
+    price: int
+    conditions: tuple[str, ...] = ()
+
+
+class PoolUnsold(Event, frozen=True, omit_defaults=True):
+    """The pool was not sold: every claim leaves it, and its own tracks go on."""
+
+    TYPE = "transfer:sale:dropped"
+    pool_id: str
+    reason: str
 
 
 # --- beside the cases ---------------------------------------------------------------------------------------------
@@ -1447,6 +1509,7 @@ ALL: tuple[type[Event], ...] = (
     WriteOffRefused,
     AccountabilityConcluded,
     WriteOffReported,
+    TerminationProposed,
     DebtTerminated,
     ClaimPooled,
     ClaimUnpooled,
@@ -1467,6 +1530,10 @@ ALL: tuple[type[Event], ...] = (
     ViolationClosed,
     AgencyFileWritten,
     ResultsTaken,
+    PoolProposed,
+    PoolTaped,
+    PoolAwarded,
+    PoolUnsold,
     PartyStatusLearned,
     DayOpened,
     DayClosed,
@@ -1489,6 +1556,8 @@ Body = dict[str, Any]
 UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
     (PlacementMade.TYPE, 1): lambda body: body,  # without the amount: it was not kept
     (PlacementReturned.TYPE, 1): lambda body: body,  # without the cause
+    ("debt:account:written_off", 1): dict,  # version 2 adds the instruction and its base day
+    ("recovery:account:booked", 1): dict,  # version 2 adds the core's allocation
 }
 """(type, version) → the body one version later. Filled when a shape changes; never emptied."""
 

@@ -82,6 +82,8 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "bankruptcy": file.bankruptcy,
         "auction": (file.auction_round, file.auction_result),
         "measures": sorted((key, timer.until_on) for key, timer in file.timers.items() if key.startswith("freeze")),
+        "pool": (file.pool, file.cut_off_on, file.buyer),
+        "ending": (file.ending_ground, file.ending_proof),
         "cost": file.cost,
         "opinion": file.opinion,
         "paid": file.paid,

@@ -82,6 +82,8 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     province: str = ""
     insurer: str = ""
     five_tier: str | None = None
+    transfer_bar: str | None = None
+    """Why the bank says that the debt may not be sold in bulk (state_organ, poverty_relief …), or "none"."""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -82,15 +82,15 @@ def _crime_answered(file: CaseFile, event: ev.CrimeAnswered, on: date, known_on:
 
 
 def _instructed(file: CaseFile, event: ev.WriteOffInstructed, on: date, known_on: date) -> None:
-    file.instruction = event.instruction_id
+    file.instruction, file.base_on = event.instruction_id, event.base_on
 
 
 def _write_off_refused(file: CaseFile, event: ev.WriteOffRefused, on: date, known_on: date) -> None:
-    file.instruction = ""
+    file.instruction, file.base_on = "", None
 
 
 def _written_off(file: CaseFile, event: ev.WrittenOff, on: date, known_on: date) -> None:
-    file.written_off_on, file.instruction = on, ""
+    file.written_off_on, file.instruction, file.base_on = on, "", event.base_on
     year_end = date(on.year, 12, 31)
     start(file, "debt", Timer("accountability", on), event.packet)
     start(file, str(on.year), Timer("write_off_audit", year_end), event.packet)
@@ -110,16 +110,20 @@ def _recovered(file: CaseFile, event: ev.RecoveryBooked, on: date, known_on: dat
     file.recovered += event.amount
 
 
+def _end_proposed(file: CaseFile, event: ev.TerminationProposed, on: date, known_on: date) -> None:
+    file.ending_ground, file.ending_proof, file.ending_on = event.ground, event.proof, known_on
+
+
 def _terminated(file: CaseFile, event: ev.DebtTerminated, on: date, known_on: date) -> None:
     file.terminated = event.ground
 
 
 def _pooled(file: CaseFile, event: ev.ClaimPooled, on: date, known_on: date) -> None:
-    file.pool, file.cut_off_on = event.pool_id, event.cut_off_on
+    file.pool, file.claim, file.cut_off_on, file.pooled_on = event.pool_id, event.claim_id, event.cut_off_on, known_on
 
 
 def _unpooled(file: CaseFile, event: ev.ClaimUnpooled, on: date, known_on: date) -> None:
-    file.pool, file.cut_off_on, file.buyer = "", None, ""
+    file.pool, file.claim, file.cut_off_on, file.pooled_on, file.buyer = "", "", None, None, ""
 
 
 def _awarded(file: CaseFile, event: ev.ClaimAwarded, on: date, known_on: date) -> None:
@@ -151,6 +155,7 @@ DEBT_FOLDS: Mapping[type[ev.Event], Callable[[CaseFile, Any, date, date], None]]
     ev.AccountabilityConcluded: _accountable,
     ev.WriteOffReported: _reported,
     ev.RecoveryBooked: _recovered,
+    ev.TerminationProposed: _end_proposed,
     ev.DebtTerminated: _terminated,
     ev.ClaimPooled: _pooled,
     ev.ClaimUnpooled: _unpooled,

@@ -12,6 +12,7 @@ import msgspec
 
 from recourse.acts import Happened, Item, Order, Person, Printed, Receipt, Tools
 from recourse.channels.channel import Attachment, Outgoing, SendResult, hand_over
+from recourse.costs import postage
 from recourse.documents.compose import MissingFact
 from recourse.events import DocumentMade
 from recourse.letters import plain
@@ -56,8 +57,8 @@ def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outc
     ready = [message for key, messages in outgoing.items() if key not in trouble for message in messages]
     sent = dict(zip([m.key for m in ready], hand_over(tools.channels["post"], ready), strict=True)) if ready else {}
     return [
-        _receipt(item, [sent[m.key] for m in outgoing.get(item.key, []) if m.key in sent], papers.get(item.key, []),
-                 trouble.get(item.key, ""), outcome)
+        _receipt(item, {m.key: sent[m.key] for m in outgoing.get(item.key, []) if m.key in sent},
+                 papers.get(item.key, []), trouble.get(item.key, ""), outcome)
         for item in items
     ]  # fmt: skip
 
@@ -76,15 +77,20 @@ def _outgoing(letter: Letter, person: Person, printed: Printed, tools: Tools) ->
 
 
 def _receipt(
-    item: Item, results: Sequence[SendResult], papers: Sequence[Happened], trouble: str, outcome: str
+    item: Item, sent: Mapping[str, SendResult], papers: Sequence[Happened], trouble: str, outcome: str
 ) -> Receipt:
-    if trouble or not results:
+    """One item's receipt. What its letters cost is booked for each that went out."""
+    if trouble or not sent:
         return Receipt(item.key, "failed", "failed", detail=trouble or "nobody to write to")
+    results = list(sent.values())
+    posted = [postage(item.facts, item.policy, key) for key, result in sent.items() if result.status == "sent"]
+    costs = tuple(Happened(cost) for cost in posted if cost is not None)
     reference = ",".join(result.reference for result in results if result.reference)
     if all(result.status == "sent" for result in results):
         documents = tuple(h.event.sha256 for h in papers if isinstance(h.event, DocumentMade))
-        return Receipt(item.key, "done", outcome, reference, documents=documents, happened=tuple(papers))
-    return failed(item, next(result for result in results if result.status != "sent"))
+        return Receipt(item.key, "done", outcome, reference, documents=documents, happened=(*papers, *costs))
+    lost = failed(item, next(result for result in results if result.status != "sent"))
+    return msgspec.structs.replace(lost, happened=costs)
 
 
 def failed(item: Item, result: SendResult) -> Receipt:

@@ -78,6 +78,20 @@ def due_as_a_whole_on(facts: Facts, _: str = "") -> date | None:
     return min(known) if known else None
 
 
+def _pool_outcome(facts: Facts, node: str) -> Scalar:
+    """How a node was left since the debt was put into its pool ("" = not since); an earlier pool's answer is history."""
+    visit, pooled_on = facts.file.visits.get(node), facts.file.pooled_on
+    if visit is None or visit.left_on is None or visit.state != "left" or pooled_on is None:
+        return ""
+    return visit.outcome if visit.left_on >= pooled_on else ""
+
+
+def _limitation_lost_on(facts: Facts, _: str = "") -> date | None:
+    """The last day of the limitation of action, once it was told to be past; None while it runs or is unknown."""
+    told = facts.file.alarmed.get("limitation:debt")
+    return told.ends_on if told is not None and told.within_days == 0 else None
+
+
 MEASURES: Mapping[str, Measure] = {
     "dpd": DaysPastDue(),
     "days_since_entered": Since(_visit_entered),
@@ -91,6 +105,9 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_auction": Since(lambda facts, _: facts.file.auctioned_on),
     "days_since_estate": Since(lambda facts, _: facts.file.estate_on),
     "days_since_bankruptcy": Since(lambda facts, _: facts.file.bankruptcy_on),
+    "days_since_limitation_lost": Since(_limitation_lost_on),
+    "days_since_pooled": Since(lambda facts, _: facts.file.pooled_on),
+    "days_since_end_proposed": Since(lambda facts, _: facts.file.ending_on),
     "days_since_written_off": Since(lambda facts, _: facts.file.written_off_on),
     "days_left": Until(next_end),
     "maturity_days_left": Until(lambda facts, _, today, numbers: facts.terms.matures_on),
@@ -134,6 +151,12 @@ MEASURES: Mapping[str, Measure] = {
     "estate": Still(lambda facts, _: facts.file.estate),
     "bankruptcy": Still(lambda facts, _: facts.file.bankruptcy),
     "crime": Still(lambda facts, _: facts.file.crime),
+    "transfer_bar": Still(lambda facts, _: facts.terms.transfer_bar),
+    "in_mediation": Still(lambda facts, _: facts.file.route == "mediation" and facts.file.matter_open),
+    "arranged": Still(lambda facts, _: bool(facts.file.arrangement)),
+    "end_proposed": Still(lambda facts, _: bool(facts.file.ending_ground)),
+    "instructed": Still(lambda facts, _: bool(facts.file.instruction)),
+    "pool_outcome": Still(_pool_outcome),
     "pooled": Still(lambda facts, _: bool(facts.file.pool)),
     "awarded": Still(lambda facts, _: bool(facts.file.buyer)),
     "deposits": Still(lambda facts, _: facts.deposits or 0),
@@ -200,7 +223,7 @@ def _asks_for_something(condition: Condition) -> bool:
     return condition.is_ is True or bool(condition.in_ and "" not in condition.in_) or (least is not None and least > 0)
 
 
-OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome"})
+OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome", "pool_outcome"})
 OF_A_CLOCK = frozenset({"days_left"})
 
 

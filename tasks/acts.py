@@ -33,6 +33,7 @@ from tasks import (
     reinstatement,
     reminder,
     set_off,
+    termination,
     write_off,
 )
 
@@ -61,6 +62,7 @@ _ALL: tuple[Act, ...] = (
     *bankruptcy.ACTS,
     *criminal_referral.ACTS,
     write_off.WriteOff(),
+    termination.Termination(),
     *npl_transfer.ACTS,
 )
 

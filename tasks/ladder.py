@@ -71,6 +71,8 @@ NODES: tuple[Node, ...] = (
          "criminal_referral"),
     # accounts 账务
     Node("write_off", "accounts", "呆账核销", "Write-off", LIST, INTERNAL, "write_off", "write_off"),
+    Node("termination", "accounts", "申请完全终结", "End of the claim", CASE, INTERNAL, "termination", "write_off"),
+    Node("npl_release", "accounts", "移出资产包", "Leave the pool", BULK, INTERNAL, "npl_transfer"),
     Node("npl_pool", "accounts", "不良资产组包", "NPL pool", LIST, INTERNAL, "npl_transfer", "npl_transfer"),
     Node("npl_transfer", "accounts", "不良转让", "NPL transfer", LIST, ADVERSE, "npl_transfer", "npl_transfer"),
 )  # fmt: skip

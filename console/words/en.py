@@ -218,6 +218,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "as_of": "balance of", "accelerated": "accelerated on", "maturity": "matures on", "paid": "paid while it ran",
         "attempts": "contact attempts", "guarantee_ends_on": "guarantee period ends",
         "limitation_ends_on": "limitation ends", "opinion": "legal opinion signed", "routes": "routes compared",
+        "pool": "pool for sale", "ending": "proposed ground of the claim's end",
     },
     "mode": {"production": ""},
 }  # fmt: skip

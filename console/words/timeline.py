@@ -238,6 +238,7 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.WriteOffRefused: "Write-off not booked: {cause}",
     ev.AccountabilityConcluded: "Accountability concluded: {result}",
     ev.WriteOffReported: "{what} of {year} done",
+    ev.TerminationProposed: "Proposed to end the claim for good: {ground}, proof {proof}",
     ev.DebtTerminated: "Claim at an end: {ground}",
     ev.ClaimPooled: "Pooled for sale, cut-off {cut_off_on}",
     ev.ClaimUnpooled: "Left the pool: {cause}",
@@ -245,4 +246,8 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.ClaimTransferred: "Transferred to {buyer} as of {cut_off_on}",
     ev.AssignmentNoticed: "Told of the assignment, proof {proof}",
     ev.ReceiptForwarded: "Passed on to the buyer: {amount}",
+    ev.PoolProposed: "Pool put together: {claims} claims, cut-off {cut_off_on}",
+    ev.PoolTaped: "Data tape of the pool: {claims} claims, {amount}",
+    ev.PoolAwarded: "Pool awarded to {buyer} for {price}",
+    ev.PoolUnsold: "Pool not sold: {reason}",
 }

@@ -257,6 +257,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "security": "担保物", "guarantee": "保证", "guarantee_ends_on": "保证期间届满", "limitation_ends_on": "诉讼时效届满",
         "accelerated": "提前到期日", "maturity": "合同到期日", "stage": "诉讼阶段", "opinion": "法律意见书", "paid": "期间还款",
         "attempts": "联系次数", "routes": "路径比较", "due_since": "逾期起算日", "members": "账户数", "owed": "欠款合计",
+        "pool": "资产包", "ending": "完全终结理由",
     },
     "mode": {"demo": "演示", "development": "开发", "production": ""},
 }  # fmt: skip

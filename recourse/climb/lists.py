@@ -7,19 +7,21 @@ from itertools import count, groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, select
+from sqlalchemy import Connection, Engine, and_, func, select
 
 from recourse.actors import Actor
 from recourse.canonical import digest, encode
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import Harvest
+from recourse.costs import STAFF, staff_time
+from recourse.events import CostBooked
 from recourse.evidence import Evidence
 from recourse.gate_rows import GATE_COLUMNS, MEMBER_COLUMNS, Answer, Opening, Verdict
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.tables import gate_members, gates, intents, visits
+from recourse.ledger.tables import gate_members, gates, intents, visits, votes
 
 _FORGET = intents.delete().where(sets.one_of(intents.c.key, "keys"), intents.c.state == "withdrawn")
 LIST_AT_MOST = 200
@@ -27,7 +29,7 @@ LIST_AT_MOST = 200
 
 
 def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
-    """Open the day's lists: one per node, entity, currency and tier (split when long). Returns how many."""
+    """Open the day's lists: one per node, entity, currency, pool and tier (split when long). Returns how many."""
     with writing_on(engine, pen.day) as connection:
         waiting = _waiting(connection)
         if not waiting:
@@ -64,7 +66,8 @@ def _matters_of(connection: Connection, pen: Pen) -> set[str]:
 
 
 Member = tuple[Dossier, int]
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, str, str, str, str, str]
+"""node, jurisdiction, entity, currency, pool for sale ("" = none), tier"""
 
 
 def _grouped(
@@ -72,15 +75,16 @@ def _grouped(
 ) -> Iterator[tuple[Key, list[Member]]]:
     def key(entry: tuple[str, str, int]) -> Key:
         facts = dossiers[entry[0]].facts
-        return entry[1], facts.jurisdiction, facts.entity, facts.currency, gate_book.tier(facts)
+        return entry[1], facts.jurisdiction, facts.entity, facts.currency, facts.file.pool, gate_book.tier(facts)
 
     for group, entries in groupby(sorted(waiting, key=lambda entry: (key(entry), entry[0])), key):
         yield group, [(dossiers[case_id], n) for case_id, _, n in entries]
 
 
 def _matter(key: Key, part: int, pen: Pen) -> str:
-    node, *rest = key
-    return "/".join([f"list:{node}", str(pen.day), *rest, str(part)])
+    node, jurisdiction, entity, currency, pool, tier = key
+    pooled = [f"pool:{pool}"] if pool else []
+    return "/".join([f"list:{node}", str(pen.day), jurisdiction, entity, currency, *pooled, tier, str(part)])
 
 
 def _free_parts(key: Key, taken: set[str], pen: Pen) -> Iterator[int]:
@@ -134,6 +138,7 @@ def answer_in(
     done = strategy.gate_book.answer(
         connection, gate_id, actor, verdict, reason, pen, choice=choice, strike=strike, seat=seat
     )
+    _book_time(connection, strategy, pen, gate_id, done)
     harvest = Harvest()
     for dossier in done.approved:
         for node, visit in dossier.file.open_visits():
@@ -143,6 +148,24 @@ def answer_in(
     _forget_withdrawn(connection, [row[0] for row in harvest.intents])
     harvest.flush(connection)
     return done
+
+
+DECIDED = ("approved", "rejected", "returned")
+
+
+def _book_time(connection: Connection, strategy: Strategy, pen: Pen, gate_id: str, done: Answer) -> None:
+    """What the staff time of a gate that is decided cost, shared evenly over its cases, where the pack prices it."""
+    if done.status not in DECIDED or not done.dossiers:
+        return
+    policy = strategy.policy_of(done.dossiers[0].facts)
+    if not staff_time(policy, "cost.gate_minutes"):
+        return
+    cast = connection.execute(select(func.count()).select_from(votes).where(votes.c.gate_id == gate_id)).scalar() or 0
+    whole, rest = divmod(staff_time(policy, "cost.gate_minutes", cast), len(done.dossiers))
+    for n, dossier in enumerate(sorted(done.dossiers, key=lambda each: each.case_id)):
+        share = whole + (1 if n < rest else 0)
+        cost = CostBooked(f"{gate_id}/{dossier.case_id}/gate", STAFF, share, dossier.facts.currency)
+        dossier.record(cost, pen)
 
 
 def _forget_withdrawn(connection: Connection, keys: Sequence[str]) -> None:

@@ -95,6 +95,7 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "province": row["province"],
         "insurer": row["insurer"],
         "five_tier": row["five_tier"],
+        "transfer_bar": row["transfer_bar"],
     }
     return encode({name: value for name, value in known.items() if value is not None})
 

@@ -16,6 +16,9 @@ from recourse.policy.thresholds import thresholds
 NEVER_BACK = "active"
 """The status that an account which was written off cannot take again."""
 
+GONE = ("transferred", "terminated")
+"""Statuses that are the end of a debt here, whatever the core goes on to say."""
+
 COLUMNS = ("account_id", "as_of", *COMPONENTS, "overdue")
 WRITTEN = (*COLUMNS, "known_on")
 OWED = pl.sum_horizontal(pl.col(COMPONENTS), ignore_nulls=False)
@@ -55,19 +58,21 @@ def _moved(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_statuses(state: pl.DataFrame, statuses: dict[str, str]) -> pl.DataFrame:
-    """The book status as the bank changed it; a debt that was written off never becomes an active one again."""
+    """The book status as the bank changed it; a debt that was written off never becomes an active one again, and one
+    that was sold or whose claim is at an end stays so."""
     if not statuses:
         return state
     told = pl.DataFrame({"account_id": list(statuses), "told": list(statuses.values())})
     both = state.join(told, on="account_id", how="left", maintain_order="left")
-    stays = pl.col("told").is_null() | ((pl.col("told") == NEVER_BACK) & (pl.col("book_status") == "written_off"))
+    back = (pl.col("told") == NEVER_BACK) & (pl.col("book_status") == "written_off")
+    stays = pl.col("told").is_null() | back | pl.col("book_status").is_in(GONE)
     status = pl.when(stays).then(pl.col("book_status")).otherwise(pl.col("told")).alias("book_status")
     return both.with_columns(status).select(state.columns)
 
 
 def with_exposure(state: pl.DataFrame) -> pl.DataFrame:
     """The exposure of each account's person in its currency."""
-    claim = pl.when(pl.col("book_status") != "transferred").then(OWED.clip(lower_bound=0))
+    claim = pl.when(~pl.col("book_status").is_in(GONE)).then(OWED.clip(lower_bound=0))
     person = ["person_id", "currency"]
     total, known = claim.sum().over(person), claim.count().over(person)
     return state.with_columns(pl.when(known > 0).then(total).alias("exposure"))

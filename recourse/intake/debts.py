@@ -6,7 +6,7 @@ from recourse.intake.columns import ACCOUNT, CURRENCY, Column, Table
 
 PRODUCTS = ("mortgage", "car_loan", "consumer_loan", "online_consumer_loan", "credit_card", "business_loan", "other")
 
-ACCOUNT_STATUSES = ("active", "settled", "closed", "written_off", "transferred")
+ACCOUNT_STATUSES = ("active", "settled", "closed", "written_off", "transferred", "terminated")
 
 COMPONENTS = ("principal", "interest", "penalty", "compound", "fees", "costs")
 
@@ -78,6 +78,13 @@ ACCOUNTS = Table(
             codes=("pass", "special_mention", "substandard", "doubtful", "loss"),
         ),
         Column("insurer", "key", "增信机构", "the insurer or guarantee company that stands behind the credit"),
+        Column(
+            "transfer_bar",
+            "code",
+            "不得批量转让事由",
+            "why the debt may not be sold in bulk, as the bank looked it up",
+            codes=("none", "state_organ", "poverty_relief", "false_loan"),
+        ),
     ),
     in_order=(("opened_on", "matures_on"),),
     positive=("original_amount",),

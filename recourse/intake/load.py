@@ -21,7 +21,7 @@ from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.documents.store import DocumentStore
 from recourse.errors import UserError
-from recourse.intake import reconcile, rewake
+from recourse.intake import reconcile, rewake, sold
 from recourse.intake.account_load import load_accounts
 from recourse.intake.balance_load import crossings, load_balances, with_exposure, with_statuses
 from recourse.intake.files import find_files
@@ -146,6 +146,7 @@ def _load(
     reanchored = rewake.tell(job, concerned, plans, due_before, learned.dead)
     rewake.bump(job, concerned)
     items += reconcile.check_totals(job, reconcile.month_ends(job))
+    items += sold.to_forward(job, plans.new_money)
     job.write()
     _journal(job, learned)
     return msgspec.structs.replace(_loaded(job, before, reanchored, items), batch_id=job.batch_id)

@@ -28,6 +28,7 @@ from recourse.intake.job import Job, replaced
 from recourse.intake.layout import TABLES
 from recourse.intake.standing import ARREARS
 from recourse.ledger.tables import instalments, payments, statements
+from recourse.money import Amounts
 
 CARD = "credit_card"
 SIGN = {"payment": 1, "recovery": 1, "chargeback": -1, "reversal": -1}
@@ -40,17 +41,31 @@ REST = tuple(name for name in TABLES["payments"].names if name not in PAYMENT_CO
 
 
 class Money(msgspec.Struct, frozen=True):
-    """A row of `payments`: `amount` is positive, the kind gives its direction; `counts` is what of it pays the plan."""
+    """A row of `payments`: `amount` is positive, the kind gives its direction; `counts` is what of it pays the plan;
+    `rest`: what else the core said of a new one, as JSON."""
 
     payment_id: str
     paid_on: date
     amount: int
     kind: str
     counts: int
+    rest: str = ""
 
     @property
     def signed(self) -> int:
         return SIGN[self.kind] * self.amount
+
+    @property
+    def parts(self) -> Amounts | None:
+        """How the core allocated it, by component and with its sign; None where it did not say."""
+        return allocation(self.rest, SIGN[self.kind]) if self.rest else None
+
+
+def allocation(rest: str, sign: int) -> Amounts | None:
+    """The components of a payment's row, as signed amounts; None where the core gave none."""
+    given = msgspec.json.decode(rest)
+    parts = {name: sign * given[name] for name in Amounts.__struct_fields__ if given.get(name) is not None}
+    return Amounts(**parts) if parts else None
 
 
 class Plan(msgspec.Struct):
@@ -232,8 +247,8 @@ def _kept_payments(job: Job, about: Collection[str]) -> dict[str, tuple[Any, ...
 
 
 def _money(payment: str, facts: Sequence[Any], is_card: bool) -> Money:
-    paid_on, amount, off_plan, kind = facts[:4]
-    return Money(payment, paid_on, amount, kind, amount if is_card else amount - off_plan)
+    paid_on, amount, off_plan, kind, *rest = facts[:5]
+    return Money(payment, paid_on, amount, kind, amount if is_card else amount - off_plan, *rest)
 
 
 def _rest(row: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from sqlalchemy import BigInteger, Select, and_, case, cast, func, select
 
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
+from recourse.intake.balance_load import GONE
 from recourse.intake.job import Job, fresh
 from recourse.ledger import sets
 from recourse.ledger.tables import accounts, balances, book_totals, cases, work_items
@@ -30,7 +31,7 @@ from recourse.money import to_text
 ITEM_COLUMNS = ("item_id", "kind", "account_id", "opened_on", "closed_on", "what")
 BALANCE, BOOK_TOTAL = "balance_difference", "book_total_difference"
 TOTAL_COLUMNS = ("month_end", "entity", "branch", "product", "currency", "accounts", "balance")
-OFF_THE_BOOKS = ("written_off", "transferred")
+OFF_THE_BOOKS = ("written_off", "transferred", "terminated")
 
 Found = dict[str, tuple[str, str]]
 """item id → account, what differs"""
@@ -61,7 +62,10 @@ def keep_items(job: Job, kind: str, found: Found, agrees: Callable[[str, str], b
 
 
 def check_overdue(job: Job, state: pl.DataFrame, looked_at: set[str], least: dict[str, int]) -> tuple[str, ...]:
-    """Hold the core's sum overdue against the plan's, for accounts whose balance or plan is new. Opened items."""
+    """Hold the core's sum overdue against the plan's, for accounts whose balance or plan is new. Opened items.
+
+    What was sold or is at an end falls due to nobody here.
+    """
     if not looked_at:
         return ()
     told = pl.col("overdue").is_not_null() & pl.col("plan_overdue").is_not_null()
@@ -70,7 +74,7 @@ def check_overdue(job: Job, state: pl.DataFrame, looked_at: set[str], least: dic
         (pl.col("overdue") > pl.col("plan_overdue")) & (pl.col("overdue") <= pl.col("plan_overdue") + charges)
     )
     owed = pl.sum_horizontal("principal", "interest", charges)
-    doubtful = state.filter(told & ~agrees).select(
+    doubtful = state.filter(told & ~agrees & ~pl.col("book_status").is_in(GONE)).select(
         "account_id", "currency", "balance_as_of", "overdue", "plan_overdue", owed.alias("owed")
     )
     off = [

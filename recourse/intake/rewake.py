@@ -1,7 +1,7 @@
 """Open cases learn what a delivery brought: money, deaths, a past that has moved; and every case concerned is woken.
 
-- Money on an account with an open case is journaled there, effective on its value date. Money that came in on a debt
-  which was written off by that day, or that the core calls a recovery, is booked as recovered as well.
+- Money on an account with an open case is journaled there, effective on its value date. Money that came in after the
+  base day of a write-off, or that the core calls a recovery, is booked as recovered as well.
 - A payment of which the bank learns only after decisions that came later than it moves the past. The case then
   records which of its visits would not have been: those entered on a day on which the account was past due by what was
   known, and was not with this money. A debt that was called as a whole is not behind by instalments, so visits after
@@ -85,9 +85,16 @@ def tell(
 
 def _receive(job: Job, dossier: Dossier, money: Money) -> None:
     dossier.record(ev.PaymentReceived(money.payment_id, money.signed, money.kind), job.pen, money.paid_on)
-    written_off_on = dossier.file.written_off_on
-    if money.kind == "recovery" or (written_off_on is not None and money.paid_on >= written_off_on):
-        dossier.record(ev.RecoveryBooked(money.payment_id, money.signed), job.pen, money.paid_on)
+    if money.kind == "recovery" or _after_write_off(dossier, money.paid_on):
+        dossier.record(ev.RecoveryBooked(money.payment_id, money.signed, money.parts), job.pen, money.paid_on)
+
+
+def _after_write_off(dossier: Dossier, paid_on: date) -> bool:
+    """Whether money is not in what was written off: it came in after the base day 核销基准日 of the booked amounts."""
+    file = dossier.file
+    if file.written_off_on is None:
+        return False
+    return paid_on > file.base_on if file.base_on is not None else paid_on >= file.written_off_on
 
 
 class _Backdated(msgspec.Struct):

@@ -27,8 +27,12 @@ from recourse.ledger.tables import (
     originals,
     papers,
     placements,
+    pool_claims,
+    pools,
     recordings,
+    write_offs,
 )
+from recourse.money import Amounts
 
 Recorded = tuple[str, str, ev.Event, date]
 """case id, person id, event, effective_on"""
@@ -124,6 +128,34 @@ def _recording(case_id: str, person_id: str, event: ev.RecordingReferred, on: da
     return ((recordings, columns, row),)
 
 
+def _amounts(amounts: Amounts | None) -> tuple[int, ...]:
+    return tuple(amount for _, amount in (amounts or Amounts()).items())
+
+
+COMPONENTS = Amounts.__struct_fields__
+
+
+def _instructed(case_id: str, person_id: str, event: ev.WriteOffInstructed, on: date) -> Changes:
+    columns = ("instruction_id", "case_id", "criterion", "base_on", *COMPONENTS, "packet", "instructed_on", "state",
+               "cause", "receipt")  # fmt: skip
+    row = (event.instruction_id, case_id, event.criterion, event.base_on, *_amounts(event.amounts), event.packet, on,
+           "instructed", "", "")  # fmt: skip
+    return ((write_offs, columns, row),)
+
+
+def _pool(case_id: str, person_id: str, event: ev.PoolProposed, on: date) -> Changes:
+    columns = ("pool_id", "cut_off_on", "currency", "rule", "proposed_on", "state", "tape", "buyer", "buyer_kind",
+               "conditions")  # fmt: skip
+    row = (event.pool_id, event.cut_off_on, event.currency, event.rule, on, "proposed", "", "", "", "[]")
+    return ((pools, columns, row),)
+
+
+def _claim(case_id: str, person_id: str, event: ev.ClaimPooled, on: date) -> Changes:
+    columns = ("claim_id", "pool_id", "case_id", "cut_off_on", *COMPONENTS, "state", "cause", "moved_on")
+    row = (event.claim_id, event.pool_id, case_id, event.cut_off_on, *_amounts(event.amounts), "in", "", on)
+    return ((pool_claims, columns, row),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -137,6 +169,9 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.DocumentReceived: _received,
     ev.OriginalSeen: _seen,
     ev.RecordingReferred: _recording,
+    ev.WriteOffInstructed: _instructed,
+    ev.PoolProposed: _pool,
+    ev.ClaimPooled: _claim,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -155,7 +190,23 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ev.CertificateReceived: lambda case_id, e, on: (
         placements, ("placement_id",), ("certificate", "certified_on"), (e.placement_id, e.sha256, on)
     ),
+    ev.WriteOffRefused: lambda case_id, e, on: (
+        write_offs, ("instruction_id",), ("state", "cause"), (e.instruction_id, "refused", e.cause)
+    ),
     ev.WrittenOff: lambda case_id, e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "written_off")),
+    ev.DebtTerminated: lambda case_id, e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "terminated")),
+    ev.ClaimUnpooled: lambda case_id, e, on: (
+        pool_claims, ("claim_id",), ("state", "cause", "moved_on"), (e.claim_id, "left", e.cause, on)
+    ),
+    ev.ClaimAwarded: lambda case_id, e, on: (
+        pool_claims, ("claim_id",), ("state", "price", "moved_on"), (e.claim_id, "awarded", e.price, on)
+    ),
+    ev.PoolTaped: lambda case_id, e, on: (pools, ("pool_id",), ("state", "tape"), (e.pool_id, "taped", e.sha256)),
+    ev.PoolAwarded: lambda case_id, e, on: (
+        pools, ("pool_id",), ("state", "buyer", "buyer_kind", "price", "conditions", "awarded_on"),
+        (e.pool_id, "awarded", e.buyer, e.buyer_kind, e.price, encode(e.conditions), on),
+    ),
+    ev.PoolUnsold: lambda case_id, e, on: (pools, ("pool_id",), ("state",), (e.pool_id, "unsold")),
     ev.MatterStageReached: lambda case_id, e, on: (
         matters, ("matter_id",), ("stage", "stage_on"), (e.matter_id, e.stage, on)
     ),
@@ -181,6 +232,12 @@ def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
             if value
         ]
     found = [MOVED[type(event)](case_id, event, on)]
+    if isinstance(event, ev.WrittenOff) and event.instruction_id:
+        booked = (event.instruction_id, "booked", event.receipt, on)
+        found.append((write_offs, ("instruction_id",), ("state", "receipt", "booked_on"), booked))
+    if isinstance(event, ev.ClaimTransferred):
+        sold = (event.claim_id, "transferred", on)
+        found.append((pool_claims, ("claim_id",), ("state", "moved_on"), sold))
     if isinstance(event, ev.MatterStageReached) and event.number:
         found.append((matters, ("matter_id",), ("number",), (event.matter_id, event.number)))
     return found
@@ -198,10 +255,12 @@ REBUILT: tuple[Table, ...] = (
     papers,
     originals,
     recordings,
+    write_offs,
+    pool_claims,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 
-SHARED: tuple[Table, ...] = (matters, measures, hearings)
+SHARED: tuple[Table, ...] = (matters, measures, hearings, pools)
 """The same of rows that several cases speak of; each of these cases has the same event."""
 
 WORKED: Mapping[Table, frozenset[str]] = {

@@ -22,6 +22,8 @@ from sqlalchemy import (
     text,
 )
 
+from recourse.money import Amounts
+
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
@@ -393,6 +395,54 @@ costs = Table(
     Column("currency", Text, nullable=False),
     Column("booked_on", Date, nullable=False),
     Column("proof", Text, nullable=False),
+)
+
+write_offs = Table(
+    "write_offs",
+    metadata,
+    Column("instruction_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("criterion", Text, nullable=False),
+    Column("base_on", Date, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in Amounts.__struct_fields__),
+    Column("packet", Text, nullable=False),
+    Column("instructed_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False, default=""),
+    Column("receipt", Text, nullable=False, default=""),
+    Column("booked_on", Date),
+)
+Index("ix_write_offs_state_booked_on", write_offs.c.state, write_offs.c.booked_on)
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("pool_id", Text, primary_key=True),
+    Column("cut_off_on", Date, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("proposed_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tape", Text, nullable=False, default=""),
+    Column("buyer", Text, nullable=False, default=""),
+    Column("buyer_kind", Text, nullable=False, default=""),
+    Column("price", BigInteger),
+    Column("conditions", Text, nullable=False, default="[]"),
+    Column("awarded_on", Date),
+)
+
+pool_claims = Table(
+    "pool_claims",
+    metadata,
+    Column("claim_id", Text, primary_key=True),
+    Column("pool_id", Text, nullable=False, index=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("cut_off_on", Date, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in Amounts.__struct_fields__),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False, default=""),
+    Column("price", BigInteger),
+    Column("moved_on", Date, nullable=False),
 )
 
 documents_made = Table(

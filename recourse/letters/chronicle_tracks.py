@@ -116,6 +116,7 @@ SENTENCES: Mapping[type[ev.Event], Sentence] = {
     ev.WriteOffRefused: lambda e, n, c: f"核销账务指令未入账：{e.cause}",
     ev.AccountabilityConcluded: lambda e, n, c: f"完成责任认定：{e.result}",
     ev.WriteOffReported: lambda e, n, c: f"完成{e.year}年度{code(e.what)}",
+    ev.TerminationProposed: lambda e, n, c: f"申请债权完全终结：{e.ground}{_proof(e.proof)}",
     ev.DebtTerminated: lambda e, n, c: f"债权完全终结：{e.ground}",
     ev.ClaimPooled: lambda e, n, c: f"列入转让资产包，基准日{_day(e.cut_off_on)}",
     ev.ClaimUnpooled: lambda e, n, c: f"移出转让资产包：{code(e.cause)}",
@@ -123,6 +124,10 @@ SENTENCES: Mapping[type[ev.Event], Sentence] = {
     ev.ClaimTransferred: lambda e, n, c: f"债权转让给{e.buyer}，自{_day(e.cut_off_on)}起",
     ev.AssignmentNoticed: lambda e, n, c: f"债权转让通知{'已送达' if e.proof else '已发出'}",
     ev.ReceiptForwarded: lambda e, n, c: f"基准日后回款 {_money(e.amount, c)} 转付受让人",
+    ev.PoolProposed: lambda e, n, c: f"资产包组成，{e.claims}户，基准日{_day(e.cut_off_on)}",
+    ev.PoolTaped: lambda e, n, c: f"资产包清单生成，{e.claims}户 {_money(e.amount, c)}",
+    ev.PoolAwarded: lambda e, n, c: f"资产包由{e.buyer}受让，总价 {_money(e.price, c)}",
+    ev.PoolUnsold: lambda e, n, c: f"资产包未成交：{e.reason}",
 }  # fmt: skip
 
 

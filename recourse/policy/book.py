@@ -102,6 +102,16 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return self.of("criterion", v.Criterion)
 
     @cached_property
+    def grounds(self) -> Mapping[str, tuple[Sourced, v.Ground]]:
+        """Grounds on which a claim may end for good, by name."""
+        return {ground.name: (source, ground) for source, ground in self.of("ground", v.Ground)}
+
+    @cached_property
+    def eligibility(self) -> tuple[Sourced, v.Eligibility] | None:
+        """What may be sold in bulk; None while no rule allows it."""
+        return next(iter(self.of("eligibility", v.Eligibility)), None)
+
+    @cached_property
     def numbers(self) -> Mapping[str, int]:
         return {source.rule: number.number for source, number in self.of("number", v.Number)}
 

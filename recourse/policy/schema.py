@@ -128,6 +128,8 @@ Kind = Literal[
     "levels",
     "roles",
     "criterion",
+    "ground",
+    "eligibility",
     "number",
     "calendar",
     "fee_schedule",

@@ -30,6 +30,8 @@ Parts = (
     "bankruptcy",
     "auction",
     "measures",
+    "pool",
+    "ending",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -239,6 +241,17 @@ class Criterion(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
     papers: tuple[str, ...] = ()
 
 
+class Ground(Criterion, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One ground on which a claim ends for good 完全终结: what must be so, and papers that prove it."""
+
+
+class Eligibility(Criterion, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which debts may be sold in bulk: all conditions hold; who may buy; what a buyer is bound to."""
+
+    buyers: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()
+
+
 class Number(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     number: int
 
@@ -299,6 +312,8 @@ KINDS: dict[str, type[Strictly]] = {
     "levels": Levels,
     "roles": Roles,
     "criterion": Criterion,
+    "ground": Ground,
+    "eligibility": Eligibility,
     "number": Number,
     "calendar": CalendarValue,
     "fee_schedule": FeeSchedule,

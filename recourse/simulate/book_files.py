@@ -87,8 +87,34 @@ def _account(draws: Draws, core: Core, account: Account) -> Row:
         "secured": account.pledge is not None,
         "small_business": account.product == "business_loan",
         "status": core.status(account.account_id),
-        "five_tier": "special_mention" if core.days_late(account.account_id) else "pass",
+        "five_tier": five_tier(core.days_late(account.account_id)),
+        "transfer_bar": _transfer_bar(draws, account),
     }
+
+
+CLASSES = ((361, "loss"), (271, "doubtful"), (91, "substandard"), (1, "special_mention"))
+"""From how many days past due the risk department sets which class at a month's end (风险分类办法: DPD alone)."""
+
+
+def five_tier(days_late: int) -> str:
+    """The five-tier class by days past due."""
+    return next((name for least, name in CLASSES if days_late >= least), "pass")
+
+
+def _transfer_bar(draws: Draws, account: Account) -> str:
+    weights = {"none": 96, "state_organ": 2, "poverty_relief": 1, "false_loan": 1}
+    return draws.weighted(weights, account.account_id, "transfer bar")
+
+
+def reclassified(draws: Draws, book: Book, core: Core, told: dict[str, str]) -> pl.DataFrame | None:
+    """Rows of accounts whose class has changed since it was told last, which is noted; None when there are none."""
+    rows = []
+    for key, account in book.accounts.items():
+        now = five_tier(core.days_late(key))
+        if told.get(key) != now:
+            told[key] = now
+            rows.append(_account(draws, core, account))
+    return frame("accounts", rows) if rows else None
 
 
 def _roles(account: Account) -> Iterator[Row]:

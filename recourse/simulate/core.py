@@ -55,6 +55,7 @@ class Core:
         begins = book.history_from.toordinal()
         self.debts: dict[str, Debt] = {key: _debt(account, begins) for key, account in book.accounts.items()}
         self.written_off: set[str] = set()
+        self.sold: set[str] = set()
         self.entries: list[Entry] = []
         self.today = begins - 1
         self._cells: dict[str, tuple[str, ...]] = {}
@@ -131,6 +132,8 @@ class Core:
 
     def status(self, account_id: str) -> str:
         """The status code of the layout."""
+        if account_id in self.sold:
+            return "transferred"
         if account_id in self.written_off:
             return "written_off"
         return "active" if self.debts[account_id].total else "settled"
@@ -171,10 +174,15 @@ class Core:
         balances = self.balances(whole_book=True)
         for key, account in self.accounts.items():
             total = self.debts[key].total
-            if total and key not in self.written_off:
+            if total and key not in self.written_off and key not in self.sold:
                 accounts, balance = totals.get((account.branch, account.product), (0, 0))
                 totals[account.branch, account.product] = (accounts + 1, balance + total)
         return MonthEnd(date.fromordinal(self.today), totals, balances)
+
+    def sell(self, account_id: str) -> None:
+        """The claim belongs to somebody else and leaves the books."""
+        self.sold.add(account_id)
+        self.debts[account_id].changed = True
 
     def write_off(self, account_id: str) -> None:
         """The account is off the books 账销案存; it is still owed, and all of a loan is due."""

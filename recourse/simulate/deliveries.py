@@ -14,7 +14,7 @@ from recourse.intake.manifest import Sent, write_manifest
 from recourse.intake.write import write_table
 from recourse.money import MINOR_DIGITS
 from recourse.simulate.book import ENTITY, Book
-from recourse.simulate.book_files import book_tables, frame
+from recourse.simulate.book_files import book_tables, frame, reclassified
 from recourse.simulate.cards import Card
 from recourse.simulate.core import BalanceRow, Core, Entry, MonthEnd
 from recourse.simulate.draws import Draws
@@ -39,6 +39,7 @@ class Deliveries:
     def __init__(self, draws: Draws, book: Book, core: Core) -> None:
         self._draws, self._book, self._core = draws, book, core
         self._stated: dict[str, int] = {}
+        self._classes: dict[str, str] = {}
         self._stated_on = date.min
 
     def full(self, day: date, folder: Path, month_ends: list[MonthEnd]) -> None:
@@ -46,6 +47,7 @@ class Deliveries:
         folder.mkdir(parents=True, exist_ok=True)
         tables = dict(book_tables(self._draws, self._book, self._core, folder))
         tables["instalments"] = _instalments(self._plans())
+        reclassified(self._draws, self._book, self._core, self._classes)
         self._write(day, folder, _joined(tables, self._moved(day, month_ends[-1:], [])))
 
     def daily(self, day: date, folder: Path, month_ends: list[MonthEnd], pauses: list[Pause]) -> None:
@@ -62,6 +64,9 @@ class Deliveries:
         }
         if month_ends:
             tables["book_totals"] = _totals(month_ends)
+            anew = reclassified(self._draws, self._book, self._core, self._classes)
+            if anew is not None:
+                tables["accounts"] = anew
         if pauses:
             tables["pauses"] = frame("pauses", map(asdict, pauses))
         return _joined(_joined(tables, self._restated()), self._statements(day))

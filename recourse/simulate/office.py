@@ -128,6 +128,22 @@ class CourtNews(msgspec.Struct, frozen=True):
     later_on: date | None = None
 
 
+class Instruction(msgspec.Struct, frozen=True):
+    """An instruction to write off that the general ledger has not answered."""
+
+    account_id: str
+    instructed_on: date
+
+
+class LedgerAnswer(msgspec.Struct, frozen=True):
+    """The general ledger's answer: booked or refused; `off_by`: minor units by which it booked another principal."""
+
+    account_id: str
+    booked: bool
+    reason: str = ""
+    off_by: int = 0
+
+
 class Office(Protocol):
     """What the town needs of the system. Whatever raises UserError has changed nothing; the town then moves on."""
 
@@ -202,6 +218,54 @@ class Office(Protocol):
 
     def written_off(self, day: date) -> Collection[str]:
         """Accounts whose write-off took effect on the day."""
+        ...
+
+    def instructions(self) -> Sequence[Instruction]:
+        """Instructions to write off that wait for the general ledger."""
+        ...
+
+    def ledger_answers(self, answers: Sequence[LedgerAnswer]) -> None:
+        """The general ledger's receipts of today."""
+        ...
+
+    def conclude(self, account_id: str, result: str, proof: str) -> None:
+        """Accountability for a write-off was concluded."""
+        ...
+
+    def report_year(self, year: int, what: Literal["audit", "report"], proof: str) -> None:
+        """The audit or report on a year's write-offs was done; a year without any: passed over."""
+        ...
+
+    def propose_pool(self, pool_id: str, account_ids: Sequence[str], cut_off_on: date) -> int:
+        """Put a pool together; how many of the accounts may be sold and are in it."""
+        ...
+
+    def award_pool(self, pool_id: str, buyer: str, kind: str, percent: int) -> bool:
+        """Write the tape and award the pool at so much of its claims, once its gates are answered; False until then."""
+        ...
+
+    def drop_pool(self, pool_id: str, reason: str) -> None:
+        """The pool was not sold."""
+        ...
+
+    def claims_sold(self, day: date) -> Collection[str]:
+        """Accounts whose sale took effect on the day."""
+        ...
+
+    def to_tell(self, pool_id: str) -> Sequence[tuple[str, str]]:
+        """(account, party) of everybody who has not been told of the assignment."""
+        ...
+
+    def told(self, account_id: str, party_id: str, proof: str, on: date) -> None:
+        """A notice of assignment arrived."""
+        ...
+
+    def to_forward(self) -> Sequence[str]:
+        """Payments that are the buyer's and lie with the bank."""
+        ...
+
+    def forward(self, payment_id: str, proof: str) -> None:
+        """A payment was passed on."""
         ...
 
     def learn(self, person_id: str, status: str, on: date, proof: str) -> None:

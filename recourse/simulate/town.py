@@ -14,6 +14,7 @@ from pathlib import Path
 
 from recourse.simulate.approvals import Approvals
 from recourse.simulate.book import compose
+from recourse.simulate.books import Books
 from recourse.simulate.callers import Callers
 from recourse.simulate.core import Core, MonthEnd
 from recourse.simulate.courts import Courts, scale_of_fees
@@ -54,6 +55,7 @@ class Town:
         )
         self._callers = Callers(draws, self.core, self._debtors, self._troubles)
         self._approvals = Approvals(draws, calendar, ends_on)
+        self._books = Books(draws, self.core, self._wallets, start_on)
         self._deliveries = Deliveries(draws, self.book, self.core)
         self._month_ends: list[MonthEnd] = []
         self._play_to(start_on)
@@ -77,8 +79,10 @@ class Town:
         """How the town answers what the system did on `day`, the day delivered last; `at`: the instant, as UTC text."""
         if day.toordinal() != self.core.today:
             raise ValueError(f"{day} is not the day that was delivered last")
+        self._books.work(day, office)
         for account_id in sorted(office.written_off(day)):
             self._written_off(account_id)
+            self._books.written_off(account_id, day)
         self._receive(office.sent(day), day, office)
         self._post.deliver(day, office)
         self._callers.work(day, at, office)

@@ -27,13 +27,10 @@ def test_a_packet_that_was_touched_is_not_intact(played: Path, recourse: Recours
 
 
 def test_the_packets_of_a_day(played: Path, recourse: Recourse) -> None:
-    """One account was written off on 10 September; its packet is the one that the committee's yes led to."""
-    days = [
-        each["entered_on"] for each in recourse("explain", "A1", "--json").json["where"] if each["node"] == "write_off"
-    ]
-    assert len(days) == 1
-    left = recourse("explain", "A1", "--json").json["where"]
-    written_off_on = next(each["left_on"] for each in left if each["node"] == "write_off")
-    assert recourse("packet", "batch", "--on", written_off_on, "-o", "out").out == "1 packets → out\n"
+    """The general ledger was instructed to write off one account; its packet is the one that the committee's yes led
+    to."""
+    (line,) = recourse("writeoff", "list", "--month", "2025-09", "--json").json
+    assert (line["account"], line["state"]) == ("A1", "booked")
+    assert recourse("packet", "batch", "--on", line["instructed_on"], "-o", "out").out == "1 packets → out\n"
     assert recourse("packet", "verify", "out/A1.pdf").code == 0
     assert recourse("packet", "batch", "--on", "2025-09-25", "-o", "none").out == "0 packets → none\n"

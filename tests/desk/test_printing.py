@@ -14,7 +14,8 @@ SHOWS = [
     ("gates", "list", "--status", "approved"), ("gates", "show", "GATE"), ("verify",), ("verify", "--shard", "0/2"),
     ("kpi", "--from", "2025-09-01", "--to", "2025-09-30"), ("policy", "check"), ("policy", "show", "entry.call"),
     ("policy", "show", "entry.call", "--on", "2025-09-01"), ("token", "list"), ("agency", "list"), ("work", "list"),
-    ("packet", "verify", "a1.pdf"),
+    ("packet", "verify", "a1.pdf"), ("writeoff", "list"), ("writeoff", "list", "--month", "2025-09"),
+    ("writeoff", "follow"), ("transfer", "list"), ("cost", "report"), ("cost", "report", "--by", "node"),
 ]  # fmt: skip
 DOES = [
     ("run", "--from", "2025-09-28", "--to", "2025-09-30"), ("sweep", "--on", "2025-10-09"),

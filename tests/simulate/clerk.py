@@ -405,6 +405,43 @@ class Clerk:
     def written_off(self, day: date) -> Collection[str]:
         return self._written_off
 
+    def instructions(self) -> Sequence[door.Instruction]:
+        return []
+
+    def ledger_answers(self, answers: Sequence[door.LedgerAnswer]) -> None:
+        self._note("ledger_answers", answers)
+
+    def conclude(self, account_id: str, result: str, proof: str) -> None:
+        self._note("conclude", (account_id, result, proof))
+
+    def report_year(self, year: int, what: str, proof: str) -> None:
+        self._note("report_year", (year, what, proof))
+
+    def propose_pool(self, pool_id: str, account_ids: Sequence[str], cut_off_on: date) -> int:
+        self._note("propose_pool", (pool_id, account_ids, cut_off_on))
+        return 0
+
+    def award_pool(self, pool_id: str, buyer: str, kind: str, percent: int) -> bool:
+        return False
+
+    def drop_pool(self, pool_id: str, reason: str) -> None:
+        self._note("drop_pool", (pool_id, reason))
+
+    def claims_sold(self, day: date) -> Collection[str]:
+        return set()
+
+    def to_tell(self, pool_id: str) -> Sequence[tuple[str, str]]:
+        return []
+
+    def told(self, account_id: str, party_id: str, proof: str, on: date) -> None:
+        self._note("told", (account_id, party_id, proof, on))
+
+    def to_forward(self) -> Sequence[str]:
+        return []
+
+    def forward(self, payment_id: str, proof: str) -> None:
+        self._note("forward", (payment_id, proof))
+
     def learn(self, person_id: str, status: str, on: date, proof: str) -> None:
         self._note("learn", [person_id, status, on, proof])
         self.counts[status] += 1

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import select
 
+from desk import general_ledger
 from desk.operations import Operations
 from recourse.climb import arrivals
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases
+from tasks.write_off import Booking
 from tests.stories.ground import Day, Ground, on_day
 
 
@@ -69,6 +73,33 @@ class Outside(Ground):
         """The court file reaches these stages today."""
         for stage in stages:
             self.desk_of("blg-01").reach_stages([(account_id, stage, "（2025）模9901民初1号", self.day)])
+
+    def ledger_answers(
+        self, account_id: str, *, on: Day | None = None, changed: Mapping[str, object] | None = None
+    ) -> general_ledger.Taken:
+        """The general ledger answers the account's instruction as it was told, but for what is changed."""
+        with reading(self.desk.engine) as connection:
+            told = next(each for each in general_ledger.waiting(connection) if each.account_id == account_id)
+        answer = Booking(told.instruction_id, account_id, f"GL-{account_id}", "booked",
+                         on_day(on) if on else self.day, told.base_on, told.currency, told.amounts)  # fmt: skip
+        return general_ledger.take(self.desk_of("fin-01"), [msgspec.structs.replace(answer, **(changed or {}))])
+
+    def ledger_books(self) -> None:
+        """From now on the general ledger books every instruction on the evening it gets it."""
+
+        def evening(work: Operations) -> None:
+            with reading(self.desk.engine) as connection:
+                waiting = general_ledger.waiting(connection)
+            general_ledger.take(
+                work,
+                [
+                    Booking(told.instruction_id, told.account_id, f"GL-{told.account_id}", "booked", self.day,
+                            told.base_on, told.currency, told.amounts)
+                    for told in waiting
+                ],
+            )  # fmt: skip
+
+        self.habits.append(evening)
 
     def post_arrives(self, *, after_days: int = 3) -> None:
         """From now on every letter is proved delivered so many days after it was posted."""

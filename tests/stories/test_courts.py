@@ -75,8 +75,8 @@ def test_pays_in_court(bank: Bank) -> None:
 
 def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
     """Sued, judged, enforced in vain: the court ends the enforcement for now. Counsel signs the opinion, five
-    departments and the vice-president agree, and the packet is built. The debt leaves the books and is owed as
-    before: what comes in later is a recovery."""
+    departments and the vice-president agree, the packet is built and the general ledger instructed. With its receipt
+    the debt leaves the books and is owed as before: what comes in later is a recovery."""
     to_court(bank)
     bank.court("A1", "docketed", "heard", "judged", "effective")
     bank.play(until="2025-06-13")
@@ -88,6 +88,10 @@ def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
     bank.play(until="2025-09-08", every=20)
     assert bank.approve("write_off") == ["approved"]
     bank.play(until="2025-09-09")
+    assert (bank.life("A1").happened(ev.WrittenOff), bank.book_status("A1")) == ([], "active")
+    assert bank.life("A1").stands_at("write_off")
+    assert bank.ledger_answers("A1").booked == ("A1",)
+    bank.play(until="2025-09-10")
     life = bank.life("A1")
     (written_off,) = life.happened(ev.WrittenOff)
     assert written_off.amounts.total == 36_000_00
