@@ -31,6 +31,7 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, agencies, cases, gates
 from recourse.simulate.staff import roles_of
 from recourse.simulate.town import Town
+from tasks.takeover import PAST
 
 START = date(2024, 11, 4)
 MARK = ".recourse-demo"
@@ -83,7 +84,7 @@ def found(desk: Desk, town: Town, place: Path, start: date) -> None:
         bulk.upsert(connection, agencies, ("agency", "white_listed", "contract_until_on", "reviewed_on"), rows)
     book = place / "deliveries" / start.isoformat()
     town.write_book(book)
-    load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents)
+    load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents, past=PAST)
 
 
 def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
@@ -100,7 +101,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
         delivery = place / "deliveries" / day.isoformat()
         if day != days[0]:
             town.write_day(day, delivery)
-            load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents)
+            load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents, past=PAST)
             _forget_older(place, keep=KEPT_DELIVERIES)
         with writing(desk.engine) as connection:
             connection.execute(agencies.update().values(reviewed_on=day))

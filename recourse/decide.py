@@ -29,6 +29,8 @@ PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
 """What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
 ALL_TAKEN = 1_000_000
 NOTHING_TAKEN = (-1, "")
+CALLS_NOTHING_BACK = frozenset({"placed", "parked"})
+"""Brakes under which what runs goes on: where it lies is why, or nobody has looked at it yet."""
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 
 
@@ -185,10 +187,13 @@ class Judge:
         for name, visit in file.visits.items():
             if visit.state != "open" or name not in self.track_of or not self.ladder.by_name[name].recall_on_brake:
                 continue
-            cause = end or next((kind for kind, _ in brakes if kind != "placed" and self._stops(name, kind)), "")
+            cause = end or next((kind for kind, _ in brakes if self._calls_back(name, kind)), "")
             if cause:
                 found.append((name, cause))
         return tuple(found)
+
+    def _calls_back(self, name: str, hold: str) -> bool:
+        return hold not in CALLS_NOTHING_BACK and self._stops(name, hold)
 
     def _stops(self, name: str, hold: str) -> bool:
         rung = self.rung_of.get(name)

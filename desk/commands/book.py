@@ -59,11 +59,12 @@ def intake(
 ) -> None:
     """Take in a delivery of the bank; exit 1 when a control total is off."""
     from recourse.intake.load import load
+    from tasks.takeover import PAST
 
     desk = opened()
     described = optional_day(as_of, "--as-of")
     day = desk.intake_day(optional_day(known_on, "--known-on"), described)
-    done = load(desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents)
+    done = load(desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents, past=PAST)
     if json:
         print_json(done)
     else:

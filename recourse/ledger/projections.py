@@ -24,6 +24,7 @@ from recourse.ledger.tables import (
     matters,
     measures,
     placements,
+    taken_over,
 )
 
 Recorded = tuple[str, str, ev.Event, date]
@@ -91,6 +92,11 @@ def _document(case_id: str, person_id: str, event: ev.DocumentMade, on: date) ->
     return ((documents_made, columns, (case_id, event.sha256, event.kind, event.node, on)),)
 
 
+def _imported(case_id: str, person_id: str, event: ev.FactsImported, on: date) -> Changes:
+    columns = ("case_id", "batch_id", "account_id", "taken_on")
+    return ((taken_over, columns, (case_id, event.batch_id, event.account_id, on)),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -100,6 +106,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.HearingSet: _hearing,
     ev.CostBooked: _cost,
     ev.DocumentMade: _document,
+    ev.FactsImported: _imported,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -140,7 +147,7 @@ def moves(event: ev.Event, on: date) -> list[Move]:
     return found
 
 
-PROVED: tuple[Table, ...] = (placements, matters, matter_cases, measures, hearings, costs)
+PROVED: tuple[Table, ...] = (placements, matters, matter_cases, measures, hearings, costs, taken_over)
 """Tables that follow from the journal alone: `recourse verify` rebuilds and compares them row by row."""
 
 PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}

@@ -341,6 +341,15 @@ costs = Table(
     Column("proof", Text, nullable=False),
 )
 
+taken_over = Table(
+    "taken_over",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("batch_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("taken_on", Date, nullable=False),
+)
+
 documents_made = Table(
     "documents_made",
     metadata,
@@ -599,6 +608,34 @@ book_totals = Table(
     Column("currency", Text, primary_key=True),
     Column("accounts", BigInteger, nullable=False),
     Column("balance", BigInteger, nullable=False),
+)
+
+past_rows = Table(
+    "past_rows",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("row_key", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("party_id", Text, nullable=False, index=True),
+    Column("happened_on", Date, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("batch_id", Text, nullable=False),
+)
+
+bank_actions = Table(
+    "bank_actions",
+    metadata,
+    Column("action_no", Text, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("done_on", Date, nullable=False, index=True),
+    Column("at", Text, nullable=False, default=""),
+    Column("node", Text, nullable=False, default=""),
+    Column("action", Text, nullable=False),
+    Column("channel", Text, nullable=False, default=""),
+    Column("done_by", Text, nullable=False, default=""),
+    Column("known_on", Date, nullable=False),
 )
 
 agencies = Table(
