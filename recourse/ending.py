@@ -25,7 +25,9 @@ def _parked(file: CaseFile) -> bool:
 def arrears_cleared(facts: Facts, today: date) -> bool:
     """The instalments are paid up to date while the whole is claimed: people decide on going back to the plan, on
     withdrawing, or on going on, and nothing is pressed meanwhile."""
-    return _whole(facts.file) and _current(facts, today) and not _parked(facts.file) and facts.file.written_off_on is None
+    return (
+        _whole(facts.file) and _current(facts, today) and not _parked(facts.file) and facts.file.written_off_on is None
+    )
 
 
 def ending(facts: Facts, today: date) -> tuple[str, bool]:

@@ -66,10 +66,13 @@ class Refusal(msgspec.Struct, frozen=True):
     lasting: bool = False
 
 
-class _Past(msgspec.Struct):
+class Past(msgspec.Struct):
+    """A contact that counts; `used`: what came of it, or whose it was."""
+
     on: date
     channel: str
     number_id: str
+    used: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -114,14 +117,14 @@ def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: s
         if refusal is not None:
             answers.append(refusal)
             continue
-        mine.append(_Past(here.date(), request.channel, request.number_id))
+        mine.append(Past(here.date(), request.channel, request.number_id))
         n = sum(1 for each in mine if each.on == here.date())
         answers.append(Permit(derived_id("permit", request.person_id, here.date(), n), request))
     _keep(connection, answers, zones, at)
     return answers
 
 
-def judge(request: Request, policy: Policy, past: Sequence[_Past], here: datetime) -> Refusal | None:
+def judge(request: Request, policy: Policy, past: Sequence[Past], here: datetime) -> Refusal | None:
     """The law of one contact: quiet hours, then every cap; the strictest that refuses wins. Pure."""
     hours = [each for each in policy.quiet_hours if not each[1].channels or request.channel in each[1].channels]
     if request.channel in COUNTED_ALWAYS and not hours:
@@ -135,7 +138,7 @@ def judge(request: Request, policy: Policy, past: Sequence[_Past], here: datetim
     return None
 
 
-def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: date) -> int:
+def _counted(cap: ContactCap, request: Request, past: Iterable[Past], today: date) -> int:
     """A contact of the past whose number nobody noted may have gone to this one: it counts."""
     since = today - timedelta(days=cap.window_days - 1)
     return sum(
@@ -158,11 +161,11 @@ def _without_consent(connection: Connection, numbers: Iterable[str]) -> set[str]
     return set(connection.execute(_WITHOUT_CONSENT, {"numbers": wanted}).scalars()) if wanted else set()
 
 
-def _history(connection: Connection, persons: Sequence[str], at: str, window: int) -> dict[str, list[_Past]]:
+def _history(connection: Connection, persons: Sequence[str], at: str, window: int) -> dict[str, list[Past]]:
     since = datetime.fromisoformat(at).date() - timedelta(days=window + 1)
-    past: dict[str, list[_Past]] = {}
+    past: dict[str, list[Past]] = {}
     for person, on, channel, number in connection.execute(_ISSUED, {"persons": persons, "since": since}):
-        past.setdefault(person, []).append(_Past(on, channel, number))
+        past.setdefault(person, []).append(Past(on, channel, number))
     return past
 
 

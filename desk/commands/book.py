@@ -64,7 +64,9 @@ def intake(
     desk = opened()
     described = optional_day(as_of, "--as-of")
     day = desk.intake_day(optional_day(known_on, "--known-on"), described)
-    done = load(desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents, past=PAST)
+    done = load(
+        desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents, past=PAST
+    )
     if json:
         print_json(done)
     else:

@@ -19,7 +19,14 @@ DEMANDS = ("formal_notice", "limitation_demand", "guarantor_demand", "accelerati
 ROUTES = ("suit", "mediation", "payment_order", "arbitration", "notarised_enforcement", "realisation")
 STAGES = (
     *("filed", "docketed", "issued", "heard", "judged", "appealed", "agreed", "effective", "enforcing", "withdrawn"),
-    *("enforcement_suspended", "ended_for_now", "enforcement_terminated", "settlement_reached", "dismissed", "objected"),
+    *(
+        "enforcement_suspended",
+        "ended_for_now",
+        "enforcement_terminated",
+        "settlement_reached",
+        "dismissed",
+        "objected",
+    ),
     *("bankruptcy_declared", "bankruptcy_closed", "no_agreement", "concluded"),
 )
 HOLDS = ("complaint", "dispute", "hardship", "identity_dispute", "criminal_suspect")

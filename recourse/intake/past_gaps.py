@@ -23,6 +23,10 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "arrangement_over": ("还款安排已到期、结果不明", "an arrangement whose term is over, and no word of how it ended"),
     "death_without_certificate": ("死亡无证明", "deceased, without a certificate"),
     "acceleration_without_proof": ("提前到期无送达凭证", "called as a whole, without proof that the notice arrived"),
+    "written_off_without_balance": (
+        "核销后无账外余额",
+        "off the books, and the core says that nothing is owed: no case",
+    ),
     "write_off_unrecorded": ("核销无记录", "written off by the core, without a record of the write-off"),
 }
 """Gap → what is missing, in Chinese and English."""

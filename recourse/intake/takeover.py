@@ -10,7 +10,7 @@ the accounts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -25,10 +25,10 @@ from recourse.intake.past_rows import PastRow, kept_row
 from recourse.intake.reconcile import ITEM_COLUMNS, item_of
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.tables import accounts, agencies, cases, instalments, parties, past_rows, taken_over, work_items
+from recourse.ledger.tables import accounts, agencies, cases, instalments, parties, past_rows, work_items
 
 HISTORY_RULE = "takeover.history_from_dpd"
-NOTHING_OWED = "written off, and the core says that nothing is owed: deliver the balance off the books"
+NOTHING_OWED = "written_off_without_balance"
 
 
 class _Book(msgspec.Struct):
@@ -97,7 +97,14 @@ def _history_from(job: Job, jurisdiction: str, product: str) -> int:
 
 
 def _fallen_late(job: Job) -> set[str]:
-    """Accounts whose past was told while they were current, and that are late now for the first time."""
+    """Accounts whose past was told while they were current, and that are late now for the first time; and those off the
+    books that owe something after all."""
+    owes = (
+        select(work_items.c.account_id)
+        .join(accounts, accounts.c.account_id == work_items.c.account_id)
+        .where(work_items.c.kind == PARKED, work_items.c.closed_on.is_(None), work_items.c.what == NOTHING_OWED)
+        .where(accounts.c.principal + accounts.c.interest > 0)
+    )
     query = (
         select(past_rows.c.account_id)
         .distinct()
@@ -105,14 +112,15 @@ def _fallen_late(job: Job) -> set[str]:
         .outerjoin(cases, cases.c.account_id == past_rows.c.account_id)
         .where(cases.c.case_id.is_(None), accounts.c.oldest_unpaid_due_on < job.pen.day)
     )
-    return set(job.connection.execute(query).scalars())
+    return {*job.connection.execute(query).scalars(), *job.connection.execute(owes).scalars()}
 
 
 def _accounts_of(job: Job, persons: Collection[str]) -> set[str]:
-    """Accounts of persons that have an open case, or whose past was told."""
+    """Accounts of persons that have an open case or call for one, or whose past was told."""
     query = select(accounts.c.account_id).where(
         sets.among(accounts.c.person_id, persons),
-        accounts.c.account_id.in_(select(cases.c.account_id).where(cases.c.closed_on.is_(None)))
+        (accounts.c.oldest_unpaid_due_on < job.pen.day)
+        | accounts.c.account_id.in_(select(cases.c.account_id).where(cases.c.closed_on.is_(None)))
         | accounts.c.account_id.in_(select(past_rows.c.account_id)),
     )
     return set(job.connection.execute(query).scalars())
@@ -282,17 +290,3 @@ def _keep_items(job: Job, items: Sequence[tuple[Any, ...]], looked_at: Collectio
         if account not in lacking and what
     ]
     bulk.upsert(job.connection, work_items, ITEM_COLUMNS, rows)
-
-
-def parked_cases(connection: Any) -> Mapping[str, str]:
-    """Account → what it lacks, of every account that is parked ("" = nothing any more)."""
-    query = (
-        select(work_items.c.account_id, work_items.c.what)
-        .where(work_items.c.kind == PARKED, work_items.c.closed_on.is_(None))
-        .order_by(work_items.c.account_id)
-    )
-    return {account: what for account, what in connection.execute(query)}
-
-
-TAKEN_OVER = select(taken_over.c.account_id).distinct()
-"""Accounts that were taken over."""

@@ -313,9 +313,7 @@ def _save_visits(connection: Connection, dossiers: Sequence[Dossier]) -> None:
             )
         for node in dossier.touched - dossier.entered:
             visit = dossier.file.visits[node]
-            moved.append(
-                (dossier.case_id, node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome)
-            )
+            moved.append((dossier.case_id, node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome))
     bulk.insert(connection, visits, VISIT_COLUMNS, entered)
     bulk.update(connection, visits, ("case_id", "node", "n"), ("state", "entered_on", "left_on", "outcome"), moved)
 

@@ -34,7 +34,8 @@ OUTCOMES = {
     "notarised_enforcement": "公证执行", "arbitration": "仲裁", "reinstate": "恢复原计划", "keep_called": "维持提前到期",
     "take": "以物抵债", "leave": "不接受抵债", "appeal": "上诉", "accept": "不上诉", "taken": "已采取", "renewed": "已续行",
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
-    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产", "no_change": "未变更", "passed": "已越过",
+    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产", "no_change": "未变更",
+    "passed": "已越过",
 }  # fmt: skip
 VERDICTS = {
     "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
@@ -46,7 +47,8 @@ ENDS = {
 }  # fmt: skip
 HOLDS = {
     "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
-    "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停", "parked": "接管待核", "identity_dispute": "冒名争议核查",
+    "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
+    "parked": "接管待核", "identity_dispute": "冒名争议核查",
     "criminal_suspect": "涉嫌刑事案件",
 }  # fmt: skip
 ARRANGEMENTS = {
@@ -112,7 +114,9 @@ def _contact(event: ev.ContactRecorded | ev.ContactImported, names: Names, curre
 
 def _imported(event: ev.NodeImported, names: Names, _: str) -> str:
     outcome_ = outcome(event.outcome, names) if event.outcome else "尚未了结"
-    return f"接管前：{_node(event, names)}（{_day(event.entered_on)}），{outcome_}" + ("" if event.proof else "，无凭证")
+    return f"接管前：{_node(event, names)}（{_day(event.entered_on)}），{outcome_}" + (
+        "" if event.proof else "，无凭证"
+    )
 
 
 def _completed(event: ev.ActCompleted, names: Names, _: str) -> str:
