@@ -148,5 +148,6 @@ def _next_steps(desk: Desk, place: Path) -> None:
     say(f"  .venv/bin/recourse explain {account}")
     say(f"  .venv/bin/recourse gates show {gate[:12] if gate else '…'}")
     say(f"  .venv/bin/recourse packet build {account} -o packet.pdf")
+    say("  .venv/bin/recourse takeover report")
     say()
     say(f"RECOURSE_LEDGER=sqlite:///{place / 'recourse.db'}")
