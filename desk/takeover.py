@@ -15,10 +15,11 @@ from recourse.climb.strategy import Strategy
 from recourse.errors import UserError
 from recourse.explain import Clock, clocks
 from recourse.facts import Facts
+from recourse.intake.past_events import matter_id
 from recourse.intake.past_gaps import GAPS
-from recourse.ledger import store
+from recourse.ledger import sets, store
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, cases, matter_cases, matters, measures, taken_over
+from recourse.ledger.tables import accounts, cases, matter_cases, matters, measures, past_rows, taken_over
 
 AT_RISK_DAYS = 90
 CHUNK = 5_000
@@ -132,16 +133,16 @@ def _risks(facts: Facts, strategy: Strategy, day: date) -> Iterator[AtRisk]:
             yield AtRisk(facts.account_id, clock)
 
 
-_THEIRS = select(matter_cases.c.matter_id).join(taken_over, taken_over.c.case_id == matter_cases.c.case_id)
-
-
 def _matters(connection: Connection) -> tuple[MatterLine, ...]:
+    """The court files that deliveries told of; what Recourse filed since is not among them."""
+    told = connection.execute(select(past_rows.c.row_key).where(past_rows.c.name == "past_matters")).scalars()
+    ids = sorted({matter_id(key.split(",")[0]) for key in told})
     query = (
         select(matters, cases.c.account_id, accounts.c.currency)
         .join(matter_cases, matter_cases.c.matter_id == matters.c.matter_id)
         .join(cases, cases.c.case_id == matter_cases.c.case_id)
         .join(accounts, accounts.c.account_id == cases.c.account_id)
-        .where(matters.c.matter_id.in_(_THEIRS))
+        .where(sets.among(matters.c.matter_id, ids))
         .order_by(matters.c.matter_id, cases.c.account_id)
     )
     found: dict[str, MatterLine] = {}
@@ -157,7 +158,7 @@ def _matters(connection: Connection) -> tuple[MatterLine, ...]:
 def _measures(connection: Connection, currencies: Mapping[str, str]) -> tuple[MeasureLine, ...]:
     query = (
         select(measures)
-        .where(measures.c.matter_id.in_(_THEIRS), measures.c.lifted_on.is_(None))
+        .where(sets.among(measures.c.matter_id, currencies), measures.c.lifted_on.is_(None))
         .order_by(measures.c.until_on, measures.c.measure_id)
     )
     return tuple(

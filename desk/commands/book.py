@@ -81,6 +81,8 @@ def intake(
         )
         for line in (*done.warnings, *(f"control total off: {total}" for total in done.totals_off)):
             say(line)
+        if done.parked:
+            say(f"{len(done.parked):,} accounts are parked: `recourse takeover report` says why")
     raise typer.Exit(1 if done.totals_off else 0)
 
 

@@ -143,6 +143,16 @@ def test_an_agency_goes_on_while_its_case_is_parked(bank: Bank) -> None:
     assert bank.life("A1").happened(ev.PlacementRecalled) == []
 
 
+def test_a_parked_debt_that_is_paid_waits_for_nobody(bank: Bank) -> None:
+    bank.loan("A1", due="2024-08-22", times=6)
+    bank.play(until="2025-03-11")
+    bank.pays("A1", "all", on="2025-03-12")
+    bank.play(until="2025-03-12")
+    assert bank.life("A1").end == "settled"
+    found = takeover.report(bank.desk, bank.day)
+    assert (found.parked, found.states) == ({}, {"ended": 1})
+
+
 # --- what was done ----------------------------------------------------------------------------------------------------
 
 
