@@ -15,7 +15,7 @@ from recourse.agencies.fees import Fee, fee_due, quality_bp
 from recourse.agencies.files import CALL, INCOMING
 from recourse.agencies.scorecard import Counted, Figure, figures
 from recourse.errors import UserError
-from recourse.fold import UNANSWERED
+from recourse.fold_imported import UNANSWERED
 from recourse.ledger import agency_rows, sets
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, agency_contacts, agency_violations, cases, payments, placements

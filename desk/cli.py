@@ -23,6 +23,8 @@ from desk.commands import (
     people,
     policy,
     report,
+    shadow,
+    takeover,
     town,
     transfer,
     writeoff,
@@ -57,6 +59,8 @@ app.add_typer(report.work_app, name="work")
 app.add_typer(writeoff.app, name="writeoff")
 app.add_typer(transfer.app, name="transfer")
 app.add_typer(cost.app, name="cost")
+app.add_typer(takeover.app, name="takeover")
+app.add_typer(shadow.app, name="shadow")
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
     extra.load()(app)  # commands of packages that stand above the desk, such as the console's

@@ -19,6 +19,7 @@ from recourse.intake.manifest import read_manifest
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import stream
+from tasks.takeover import PAST
 
 
 def pending(desk: Desk, folder: Path | None) -> list[tuple[date, Path]]:
@@ -45,4 +46,4 @@ def take_in(desk: Desk, waiting: list[tuple[date, Path]], day: date, pen: Pen) -
     """Take in every delivery that has arrived by a day, once."""
     while waiting and waiting[0][0] <= day:
         _, folder = waiting.pop(0)
-        load(desk.engine, desk.vault, desk.book, folder, pen, documents=desk.documents)
+        load(desk.engine, desk.vault, desk.book, folder, pen, documents=desk.documents, past=PAST)

@@ -32,6 +32,7 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, cases, gates
 from recourse.simulate.staff import roles_of
 from recourse.simulate.town import Town
+from tasks.takeover import PAST
 
 START = date(2024, 11, 4)
 MARK = ".recourse-demo"
@@ -83,7 +84,7 @@ def found(desk: Desk, town: Town, place: Path, start: date) -> None:
         found_agencies(connection, desk.bank.agencies, policy, pen, start + timedelta(days=1500))
     book = place / "deliveries" / start.isoformat()
     town.write_book(book)
-    load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents)
+    load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents, past=PAST)
 
 
 def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
@@ -101,7 +102,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
         delivery = place / "deliveries" / day.isoformat()
         if day != days[0]:
             town.write_day(day, delivery)
-            load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents)
+            load(desk.engine, desk.vault, desk.book, delivery, pen, documents=desk.documents, past=PAST)
             _forget_older(place, keep=KEPT_DELIVERIES)
         with writing(desk.engine) as connection:
             look_at_agencies(connection, pen)
@@ -148,5 +149,6 @@ def _next_steps(desk: Desk, place: Path) -> None:
     say(f"  .venv/bin/recourse explain {account}")
     say(f"  .venv/bin/recourse gates show {gate[:12] if gate else '…'}")
     say(f"  .venv/bin/recourse packet build {account} -o packet.pdf")
+    say("  .venv/bin/recourse takeover report")
     say()
     say(f"RECOURSE_LEDGER=sqlite:///{place / 'recourse.db'}")

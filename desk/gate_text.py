@@ -37,6 +37,9 @@ def body_of(gate: GateView, seats: Sequence[str], console: str, after: str = "",
         ("材料哈希 Packet hash", gate.packet_hash or "—"),
     ]))  # fmt: skip
     parts.append(table(("证据 Evidence", ""), gate.evidence))
+    if gate.before:
+        head = ("接管前审批（仅供参考） Approved before, for information only", "")
+        parts.append(table(head, gate.before))
     if gate.votes:
         votes = [(vote.seat, vote.voter, vote.verdict, vote.reason) for vote in gate.votes]
         parts.append(table(("席位 Seat", "姓名 Voter", "意见 Verdict", "理由 Reason"), votes))

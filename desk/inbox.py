@@ -20,7 +20,7 @@ from recourse.errors import UserError
 from recourse.gate_rows import Answer, Verdict, names_of
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
+from recourse.ledger.tables import accounts, cases, gate_members, gates, past_rows, votes
 from recourse.money import to_text
 
 MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
@@ -115,6 +115,8 @@ class GateView(msgspec.Struct, frozen=True):
     """(account, state) of each member of a list."""
 
     votes: tuple[Vote, ...]
+    before: tuple[tuple[str, str], ...] = ()
+    """(account, approval) from before Recourse: information only, it counts for nothing here."""
 
 
 def waiting(desk: Desk, status: str = "open") -> list[Line]:
@@ -178,6 +180,7 @@ def view(desk: Desk, given: str) -> GateView:
             .where(gate_members.c.gate_id == gate_id)
             .order_by(cases.c.account_id)
         ).all()
+        before = _approved_before(connection, [row.account_id] if row.account_id else [each[0] for each in members])
         raw = msgspec.json.decode(row.evidence, type=dict[str, Any])
         if "routes" in raw and row.case_id:
             facts = store.load(connection, [row.case_id], lock=False)[row.case_id].facts
@@ -193,7 +196,22 @@ def view(desk: Desk, given: str) -> GateView:
         evidence_hash=row.evidence_hash, packet_hash=row.packet_hash, currency=currency,
         evidence=tuple((name, plain(name, value, currency)) for name, value in raw.items()), raw=raw,
         members=tuple((account, state) for account, state in members), votes=tuple(Vote(*vote) for vote in cast),
+        before=before,
     )  # fmt: skip
+
+
+def _approved_before(connection: Connection, account_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Approvals that the bank gave before Recourse, by account, as one line each."""
+    query = (
+        select(past_rows.c.account_id, past_rows.c.row)
+        .where(past_rows.c.name == "past_approvals", sets.among(past_rows.c.account_id, account_ids))
+        .order_by(past_rows.c.account_id, past_rows.c.happened_on, past_rows.c.row_key)
+    )
+    rows = [(account, msgspec.json.decode(text, type=dict[str, str])) for account, text in connection.execute(query)]
+    return tuple(
+        (account, f"{row['action']} {row['approved_on']} {row['approved_by']} {row.get('reference', '')}".rstrip())
+        for account, row in rows
+    )
 
 
 def plain(name: str, value: object, currency: str) -> str:

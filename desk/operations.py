@@ -17,6 +17,7 @@ from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival, Spoken
+from recourse.climb.parking import PARKED
 from recourse.climb.strategy import Strategy
 from recourse.costs import STAFF, staff_time
 from recourse.errors import UserError
@@ -186,7 +187,9 @@ class Operations:
         return arrivals.learn_status(self.desk.engine, self.pen, person_id, status, self.pen.day, proof)
 
     def release_brake(self, account_id: str, kind: str, reason: str) -> int:
-        """Lift every brake of a kind; none in force is no error."""
+        """Lift every brake of a kind; none in force is no error. A parked case takes four eyes (`climb.parking`)."""
+        if kind == PARKED:
+            raise UserError("a parked case goes on when two agree", mend="`recourse takeover release ACCOUNT`")
         facts = self.facts([account_id]).get(account_id)
         if facts is None:
             return 0

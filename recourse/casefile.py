@@ -15,7 +15,7 @@ from recourse.clocks import Alarmed, Obstacle, Timer
 
 
 class Visit(msgspec.Struct, omit_defaults=True):
-    """The latest visit of one node. `state`: queued · list · gate · released · open · left."""
+    """The latest visit of one node. `state`: queued · list · gate · released · open · left. `imported`: before Recourse."""
 
     n: int
     entered_on: date
@@ -23,6 +23,7 @@ class Visit(msgspec.Struct, omit_defaults=True):
     left_on: date | None = None
     outcome: str = ""
     gate_id: str = ""
+    imported: bool = False
 
 
 class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -131,6 +132,10 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     ending_on: date | None = None
     """What a person proposed to end the claim for good on, and when."""
     terminated: str = ""
+    taken_over_on: date | None = None
+    """The day on which a delivery first told of what was done before Recourse."""
+    release: dict[str, str] = {}
+    """Seats that agreed to let a parked case go on, and who sat in each."""
 
     def visit(self, node: str) -> Visit | None:
         return self.visits.get(node)

@@ -32,6 +32,8 @@ RECALL_FIRST = "recall_first"
 """Reason: an act whose clock is about to end finds the debt with an agency, which is called back for it."""
 ALL_TAKEN = 1_000_000
 NOTHING_TAKEN = (-1, "")
+CALLS_NOTHING_BACK = frozenset({"placed", "parked"})
+"""Brakes under which what runs goes on: where it lies is why, or nobody has looked at it yet."""
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 
 
@@ -196,7 +198,7 @@ class Judge:
 
     def _calls_back(self, name: str, hold: str) -> bool:
         """Whoever holds a debt contacts its debtor: what stops contact calls it back too, but for a promise that runs."""
-        if hold == "placed":
+        if hold in CALLS_NOTHING_BACK:
             return False
         return self._stops(name, hold) or (hold != "promise" and ActClass.CONTACT.value in self._stopped_by(hold))
 

@@ -17,10 +17,17 @@ def _current(facts: Facts, today: date) -> bool:
     return facts.oldest_unpaid_due_on is None or facts.oldest_unpaid_due_on >= today
 
 
+def _parked(file: CaseFile) -> bool:
+    """Whether too little is known of a debt that was taken over to say that its arrears are paid."""
+    return any(hold.kind == "parked" for hold in file.holds.values())
+
+
 def arrears_cleared(facts: Facts, today: date) -> bool:
     """The instalments are paid up to date while the whole is claimed: people decide on going back to the plan, on
     withdrawing, or on going on, and nothing is pressed meanwhile."""
-    return _whole(facts.file) and _current(facts, today) and facts.file.written_off_on is None
+    return (
+        _whole(facts.file) and _current(facts, today) and not _parked(facts.file) and facts.file.written_off_on is None
+    )
 
 
 def ending(facts: Facts, today: date) -> tuple[str, bool]:
@@ -35,7 +42,7 @@ def ending(facts: Facts, today: date) -> tuple[str, bool]:
     if file.terminated:
         return "terminated", False
     settled = facts.owed is not None and facts.owed <= 0
-    if not (settled or (_current(facts, today) and not _whole(file))):
+    if not (settled or (_current(facts, today) and not _whole(file) and not _parked(file))):
         return "", False
     if file.matter_open:
         return "", True

@@ -623,6 +623,62 @@ class LegalOpinionSigned(Event, frozen=True, omit_defaults=True):
     signed_by: str
 
 
+# --- taken over in flight: what was done before Recourse; journaled in the name of ``import:<batch>`` -----------------
+
+
+class FactsImported(Event, frozen=True, omit_defaults=True):
+    """A delivery told of the past of this case: its row keys by table. What follows from it stands after it."""
+
+    TYPE = "case:facts:imported"
+    batch_id: str
+    account_id: str
+    tables: dict[str, tuple[str, ...]] = {}
+
+
+class NodeImported(Event, frozen=True, omit_defaults=True):
+    """A step that was done before Recourse, as the bank tells it; no decision of ours. Without `left_on` it goes on."""
+
+    TYPE = "node:visit:imported"
+    node: str
+    n: int
+    entered_on: date
+    left_on: date | None = None
+    outcome: str = ""
+    proof: str = ""
+
+
+class ContactImported(Event, frozen=True, omit_defaults=True):
+    """A contact that was made or tried before Recourse; `again`: told of before, and now otherwise."""
+
+    TYPE = "contact:attempt:imported"
+    contact_no: str
+    channel: str
+    code: str = ""
+    promise_on: date | None = None
+    promise_amount: int | None = None
+    again: bool = False
+
+
+class ApprovalImported(Event, frozen=True, omit_defaults=True):
+    """An approval from before Recourse: information only, it opens no act."""
+
+    TYPE = "approval:past:imported"
+    approval_no: str
+    action: str
+    approved_by: str
+    reference: str = ""
+
+
+class ReleaseAgreed(Event, frozen=True, omit_defaults=True):
+    """One seat agreed that a parked case goes on; it does when every seat has, each by another person."""
+
+    TYPE = "brake:release:agreed"
+    hold_id: str
+    seat: str
+    by: str
+    reason: str
+
+
 # --- clocks: what is lost when a day passes -----------------------------------------------------------------------
 
 
@@ -1469,6 +1525,11 @@ ALL: tuple[type[Event], ...] = (
     WrittenOff,
     RecoveryBooked,
     LegalOpinionSigned,
+    FactsImported,
+    NodeImported,
+    ContactImported,
+    ApprovalImported,
+    ReleaseAgreed,
     ClockStarted,
     ClockStopped,
     ClockAlarmed,

@@ -12,7 +12,7 @@ from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
 from recourse.clocks import KINDS, Numbers, running
 from recourse.decide import Decision
-from recourse.events import DecisionMade
+from recourse.events import ApprovalImported, DecisionMade, FactsImported
 from recourse.facts import Facts
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
@@ -39,6 +39,8 @@ class Where(msgspec.Struct, frozen=True):
     left_on: date | None
     outcome: str
     visits: int
+    imported: bool = False
+    """Done before Recourse, as the bank told it."""
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -83,6 +85,8 @@ class Explanation(msgspec.Struct, frozen=True):
     brakes: tuple[str, ...]
     look_again_on: date | None
     would_change: tuple[str, ...]
+    provenance: tuple[str, ...] = ()
+    """What of this was told by the bank when the debt was taken over; approvals of then open no act."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -116,6 +120,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
                 visit.left_on,
                 visit.outcome,
                 visit.n,
+                visit.imported,
             )
             for node, visit in sorted(file.visits.items(), key=lambda pair: (pair[1].entered_on, pair[0]))
         ),
@@ -129,6 +134,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         brakes=tuple(f"{hold.kind} {hold.from_on}–{hold.until_on or ''}" for hold in file.holds.values()),
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
+        provenance=tuple(provenance([e for e in journal if _seen_by(e, on, known_on)])),
     )
 
 
@@ -149,6 +155,20 @@ def _entered(facts: Facts, policy: Policy, journal: Sequence[Entry]) -> Iterator
                     found[node] = Entered(node, entry.envelope.effective_on, reason.seen, reason.rule, citation)
     standing = [node for node, visit in facts.file.visits.items() if visit.state != "left" and node in found]
     yield from (found[node] for node in standing or list(found)[-1:])
+
+
+def provenance(journal: Sequence[Entry]) -> Iterator[str]:
+    """One line for each delivery that told of the past, and one for each approval of then."""
+    for entry in journal:
+        event, envelope = entry.event, entry.envelope
+        if isinstance(event, FactsImported):
+            rows = ", ".join(f"{name} {len(keys)}" for name, keys in event.tables.items()) or "no history"
+            yield f"taken over by batch {event.batch_id[:12]}, known on {envelope.known_on}: {rows}"
+        elif isinstance(event, ApprovalImported):
+            yield (
+                f"approved before, for information only: {event.action} on {envelope.effective_on} by "
+                f"{event.approved_by} {event.reference}".rstrip()
+            )
 
 
 def clocks(facts: Facts, on: date, numbers: Numbers) -> list[Clock]:

@@ -1,7 +1,7 @@
 """Folding events into a case file: the only way a file changes.
 
 Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
-debt's fate in `recourse.fold_debt`.
+debt's fate in `recourse.fold_debt`, what was taken over in `recourse.fold_imported`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from recourse import limitation
 from recourse.casefile import CaseFile, Hold, Promise, Visit
 from recourse.clocks import Timer
 from recourse.fold_debt import DEBT_FOLDS
+from recourse.fold_imported import IMPORTED_FOLDS, UNANSWERED
 from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave
 
 
@@ -124,9 +125,6 @@ def _withdrawn(file: CaseFile, event: ev.ActWithdrawn, on: date, known_on: date)
     leave(file, event.node, "withdrawn", known_on)
 
 
-UNANSWERED = frozenset({"no_answer", "switched_off", "invalid_number", "busy"})
-
-
 def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, on: date, known_on: date) -> None:
     file.attempts += 1
     if event.code in UNANSWERED:
@@ -157,12 +155,15 @@ def _brake_placed(file: CaseFile, event: ev.BrakePlaced, on: date, known_on: dat
 
 def _brake_released(file: CaseFile, event: ev.BrakeReleased, on: date, known_on: date) -> None:
     file.holds.pop(event.hold_id, None)
+    if event.kind == "parked":
+        file.release = {}
     file.timers.pop(f"complaint:{event.hold_id}", None)
 
 
 _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **TRACK_FOLDS,
     **DEBT_FOLDS,
+    **IMPORTED_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,
     ev.EpisodeClosed: _closed,

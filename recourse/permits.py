@@ -68,11 +68,18 @@ class Refusal(msgspec.Struct, frozen=True):
     lasting: bool = False
 
 
-class _Past(msgspec.Struct):
+class Past(msgspec.Struct):
+    """A contact that counts; `used`: what came of it, or whose it was."""
+
     on: date
     channel: str
     number_id: str
-    back: bool = False
+    used: str = ""
+
+    @property
+    def back(self) -> bool:
+        """Whether it was set aside and handed back: its number in the day stands, and it counts for nothing."""
+        return self.used == GIVEN_BACK
 
 
 @lru_cache(maxsize=64)
@@ -135,7 +142,7 @@ def _answer(
         if refusal is not None:
             answers.append(refusal)
             continue
-        mine.append(_Past(today, request.channel, request.number_id))
+        mine.append(Past(today, request.channel, request.number_id))
         n = sum(1 for each in mine if each.on == today)
         answers.append(Permit(derived_id("permit", request.person_id, today, n), request))
     _keep(connection, answers, on, at)
@@ -153,7 +160,7 @@ def _barred(request: Request, barred: dict[str, str], refused_numbers: set[str])
     return None
 
 
-def judge(request: Request, policy: Policy, past: Sequence[_Past], here: datetime) -> Refusal | None:
+def judge(request: Request, policy: Policy, past: Sequence[Past], here: datetime) -> Refusal | None:
     """The law of one contact: quiet hours, then every cap; the strictest that refuses wins. Pure."""
     if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
         return Refusal(request, "contact.no_rule_known")
@@ -169,7 +176,7 @@ def quiet_rule(policy: Policy, channel: str, here: datetime) -> str:
     return ""
 
 
-def capped(request: Request, policy: Policy, past: Sequence[_Past], today: date) -> Refusal | None:
+def capped(request: Request, policy: Policy, past: Sequence[Past], today: date) -> Refusal | None:
     """The caps alone: the first that has nothing left. A channel that must have a rule and has none is refused. Pure."""
     if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
         return Refusal(request, "contact.no_rule_known")
@@ -183,7 +190,7 @@ def _hours(policy: Policy, channel: str) -> list[QuietHours]:
     return [quiet for _, quiet in policy.quiet_hours if not quiet.channels or channel in quiet.channels]
 
 
-def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: date) -> int:
+def _counted(cap: ContactCap, request: Request, past: Iterable[Past], today: date) -> int:
     since = today - timedelta(days=cap.window_days - 1)
     return sum(
         1
@@ -191,7 +198,7 @@ def _counted(cap: ContactCap, request: Request, past: Iterable[_Past], today: da
         if each.channel in cap.channels
         and not each.back
         and since <= each.on <= today
-        and (cap.per == "person" or each.number_id == request.number_id)
+        and (cap.per == "person" or each.number_id in ("", request.number_id))
     )
 
 
@@ -206,11 +213,11 @@ def _without_consent(connection: Connection, numbers: Iterable[str]) -> set[str]
     return set(connection.execute(_WITHOUT_CONSENT, {"numbers": wanted}).scalars()) if wanted else set()
 
 
-def _history(connection: Connection, persons: Sequence[str], today: date, window: int) -> dict[str, list[_Past]]:
+def _history(connection: Connection, persons: Sequence[str], today: date, window: int) -> dict[str, list[Past]]:
     since = today - timedelta(days=window + 1)
-    past: dict[str, list[_Past]] = {}
+    past: dict[str, list[Past]] = {}
     for person, on, channel, number, used in connection.execute(_ISSUED, {"persons": persons, "since": since}):
-        past.setdefault(person, []).append(_Past(on, channel, number, used == GIVEN_BACK))
+        past.setdefault(person, []).append(Past(on, channel, number, used))
     return past
 
 

@@ -59,11 +59,14 @@ def intake(
 ) -> None:
     """Take in a delivery of the bank; exit 1 when a control total is off."""
     from recourse.intake.load import load
+    from tasks.takeover import PAST
 
     desk = opened()
     described = optional_day(as_of, "--as-of")
     day = desk.intake_day(optional_day(known_on, "--known-on"), described)
-    done = load(desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents)
+    done = load(
+        desk.engine, desk.vault, desk.book, folder, desk.pen(day), as_of=described, documents=desk.documents, past=PAST
+    )
     if json:
         print_json(done)
     else:
@@ -78,6 +81,8 @@ def intake(
         )
         for line in (*done.warnings, *(f"control total off: {total}" for total in done.totals_off)):
             say(line)
+        if done.parked:
+            say(f"{len(done.parked):,} accounts are parked: `recourse takeover report` says why")
     raise typer.Exit(1 if done.totals_off else 0)
 
 

@@ -80,8 +80,11 @@ def _show(found: Explanation) -> None:
         say(f"The episode has ended: {found.end}")
     say()
     print_table(
-        ("node", "", "state", "entered", "left", "outcome", "visits"),
-        [(w.node, w.zh, w.state, w.entered_on, w.left_on, w.outcome, w.visits) for w in found.where],
+        ("node", "", "state", "entered", "left", "outcome", "visits", "whose"),
+        [
+            (w.node, w.zh, w.state, w.entered_on, w.left_on, w.outcome, w.visits, "imported" if w.imported else "")
+            for w in found.where
+        ],
         title="Where",
     )
     say()
@@ -91,6 +94,8 @@ def _show(found: Explanation) -> None:
     for why in found.why:
         say(f"  {why.code} {why.seen}" + (f"  [{why.rule}: {why.citation}]" if why.rule else ""))
     say()
+    for line in found.provenance:
+        say(f"Imported: {line}")
     for clock in found.clocks:
         say(f"Clock: {clock.what} ends {clock.ends_on} ({clock.days_left} days left)")
     for brake in found.brakes:

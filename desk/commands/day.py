@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
 
+from desk import shadow_text
 from desk.commands.book import opened
 from desk.console_text import AsJson, day_of, optional_day, print_json, say
 from desk.open_desk import Desk
@@ -75,8 +76,10 @@ def run(
             decided = sum(each.swept.decided for each in results)
             rate = f"{done.day}  {decided / (time.perf_counter() - started):,.0f} decisions/s"
             progress.update(task, advance=1, rate=rate)
+    beside = shadow_text.compared(desk, days[0], days[-1]) if shadow else None
     if json:
-        print_json({"policy_as_of": plan.policy_as_of, "shadow": shadow, "days": results})
+        more = {"comparison": beside} if beside is not None else {}
+        print_json({"policy_as_of": plan.policy_as_of, "shadow": shadow, "days": results, **more})
         return
     say(
         f"{len(results)} days played, {sum(r.swept.decided for r in results):,} decisions, "
@@ -86,6 +89,9 @@ def run(
     )
     if len(results) < len(days):
         say(f"{len(days) - len(results)} days had been played before")
+    if beside is not None:
+        say()
+        shadow_text.show(beside)
 
 
 def _day(desk: Desk, on: str, *, opened_before: bool = True) -> tuple[date, date | None]:

@@ -58,6 +58,8 @@ def show(gate: str, json: AsJson = False) -> None:
         say(f"RED LANE: {it.urgent}")
     say(f"evidence hash {it.evidence_hash}")
     print_table(("evidence", ""), it.evidence)
+    if it.before:
+        print_table(("account", "approved before Recourse: information only, it counts for nothing here"), it.before)
     if it.members:
         print_table(("member", "state"), it.members, title=f"{len(it.members)} members")
     cast_rows = [msgspec.structs.astuple(vote) for vote in it.votes]

@@ -16,7 +16,7 @@ from recourse.climb import arrivals
 from recourse.climb.agency_quota import purpose_of
 from recourse.climb.arrivals import Arrival
 from recourse.climb.strategy import Strategy
-from recourse.fold import UNANSWERED
+from recourse.fold_imported import UNANSWERED
 from recourse.ledger import agency_rows, bulk, sets, store
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import agency_contacts, agency_files, agency_violations, cases, parties, permits, placements

@@ -30,9 +30,11 @@ from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import calls, gate_members, gates, intents, standing
+from recourse.ledger.tables import calls, gate_members, gates, intents, standing, work_items
 
 CHUNK = 10_000
+PARKED = "parked"
+"""The brake, and the work item, of a debt that was taken over and lacks something (`climb.parking`)."""
 RETRIES = 5
 Progress = Callable[[int], None]
 
@@ -232,7 +234,8 @@ def _open_gate(
 
 
 def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
-    """What lost its ground leaves the queues: acts not yet released, open gates, places on lists, calls."""
+    """What lost its ground leaves the queues: acts not yet released, open gates, places on lists, calls,
+    and the wait for somebody to look at a debt that was parked."""
     ended = {dossier.case_id: dossier for dossier in harvest.ended}
     if ended:
         _withdraw_gates(connection, ended, pen)
@@ -248,6 +251,13 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
         )
         connection.execute(
             calls.update().where(sets.among(calls.c.case_id, ended), calls.c.state != "closed").values(state="closed")
+        )
+        theirs = [dossier.facts.account_id for dossier in harvest.ended]
+        connection.execute(
+            work_items.update()
+            .where(work_items.c.kind == PARKED, work_items.c.closed_on.is_(None))
+            .where(sets.among(work_items.c.account_id, theirs))
+            .values(closed_on=pen.day)
         )
     if harvest.expired:
         keys = [f"{case_id}/{node}/{n}/act" for case_id, node, n in harvest.expired]

@@ -77,7 +77,7 @@ class Table(msgspec.Struct, frozen=True):
     `key`: the columns that name a row. `currency_of`: where the currency of its money comes from, the account's or the
     row's own column (``none``: the manifest's). `in_order`: pairs of days of which the first may not lie later.
     `adds_up`: (total, parts): equal where every part is given; where some are, they may not exceed the total.
-    `positive`: money columns that must be above zero.
+    `positive`: money columns that must be above zero. `either`: columns of which one at least must be filled.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Table(msgspec.Struct, frozen=True):
     in_order: tuple[tuple[str, str], ...] = ()
     adds_up: tuple[str, tuple[str, ...]] | None = None
     positive: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name; StopIteration if the table has none."""

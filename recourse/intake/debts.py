@@ -20,7 +20,8 @@ _COMPONENT_WORDS = {
 }
 
 
-def _components(*, required: tuple[str, ...] = (), signed: tuple[str, ...] = ()) -> tuple[Column, ...]:
+def components(*, required: tuple[str, ...] = (), signed: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """A column for each component of a claim."""
     return tuple(
         Column(name, "money", *_COMPONENT_WORDS[name], required=name in required, signed=name in signed)
         for name in COMPONENTS
@@ -118,7 +119,7 @@ PAYMENTS = Table(
         ACCOUNT,
         Column("paid_on", "date", "还款生效日", "effective day (value date)", required=True, past=True),
         Column("amount", "money", "金额", "amount, always positive; the kind gives its direction", required=True),
-        *_components(),
+        *components(),
         Column(
             "kind",
             "code",
@@ -144,7 +145,7 @@ BALANCES = Table(
     columns=(
         ACCOUNT,
         Column("as_of", "date", "数据日期", "end of which day", required=True, past=True),
-        *_components(required=COMPONENTS, signed=("principal",)),
+        *components(required=COMPONENTS, signed=("principal",)),
         Column(
             "overdue_total",
             "money",

@@ -1,7 +1,8 @@
 """The layout of a bank's delivery: one folder, one file per table, CSV or Parquet. The one list of them.
 
-The tables stand in `people.py`, `debts.py` and `security.py`. `docs/intake.md` prints them and a test holds the two
-together. Reader, writer, converters and simulator take names, kinds and codes from here. Nothing here reads a file.
+The tables stand in `people.py`, `debts.py`, `security.py` and, for what was done before, `past.py`. `docs/intake.md`
+prints them and a test holds the two together. Reader, writer, converters and simulator take names, kinds and codes from
+here. Nothing here reads a file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from recourse.intake.debts import (
     PRODUCTS,
     STATEMENTS,
 )
+from recourse.intake.past import BANK_ACTIONS, PAST
 from recourse.intake.people import ASSETS, CONTACTS, EMPLOYMENT, HOUSEHOLD, INCOME, PARTIES, ROLE_ROWS, ROLES
 from recourse.intake.security import COLLATERAL, DOCUMENTS, GUARANTEES
 
@@ -44,6 +46,8 @@ TABLES: dict[str, Table] = {
         DOCUMENTS,
         BOOK_TOTALS,
         STATEMENTS,
+        *PAST,
+        BANK_ACTIONS,
     )
 }
 """Every file of a delivery by name, in the order in which it is read: what is referred to comes first."""

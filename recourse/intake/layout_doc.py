@@ -35,6 +35,8 @@ def _table(table: Table) -> list[str]:
     lines += [_row(column) for column in table.columns]
     rules = [f"`{first}` ≤ `{second}`" for first, second in table.in_order]
     rules += [f"`{name}` > 0" for name in table.positive]
+    if table.either:
+        rules.append(f"one of {_ticks(table.either)} is given")
     if table.adds_up:
         total, parts = table.adds_up
         rules.append(f"{' + '.join(f'`{part}`' for part in parts)} = `{total}` (≤ while a part is unknown)")

@@ -27,11 +27,15 @@ from recourse.intake.balance_load import crossings, load_balances, with_exposure
 from recourse.intake.files import find_files
 from recourse.intake.job import Job, fresh
 from recourse.intake.layout import TABLES
+from recourse.intake.past import PAST
+from recourse.intake.past_events import Past
+from recourse.intake.past_load import accounts_told, load_past
 from recourse.intake.people_load import DECEASED, Learned, load_people
 from recourse.intake.plan_load import load_plans
 from recourse.intake.read import Delivery, read_delivery
 from recourse.intake.sift import sift
 from recourse.intake.standing import ARREARS, COLUMNS, CONDENSED, MONEY, TOLD, standing
+from recourse.intake.takeover import take_over
 from recourse.intake.totals import ControlTotal
 from recourse.ledger import sets, store
 from recourse.ledger.days import writing_on
@@ -65,6 +69,8 @@ class Loaded(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     reanchored: tuple[str, ...] = ()
     work_items: tuple[str, ...] = ()
+    parked: tuple[str, ...] = ()
+    """Accounts that were taken over and wait for a person to look at them."""
     batch_id: str = ""
     """Empty when nothing was written."""
 
@@ -78,11 +84,13 @@ def load(
     *,
     as_of: date | None = None,
     documents: DocumentStore | None = None,
+    past: Past | None = None,
 ) -> Loaded:
     """Load the delivery in `folder`; `pen.day` is the business day on which the bank learned it.
 
-    `documents`: where scans are kept; without it only their digests are. UserError, with nothing written: as
-    `read_delivery`, and when the delivery describes a day after the business day.
+    `documents`: where scans are kept; without it only their digests are. `past`: which steps the rows of the past stand
+    for; without it no delivery with such rows is loaded. UserError, with nothing written: as `read_delivery`, and when
+    the delivery describes a day after the business day.
     """
     with writing_on(engine, pen.day) as connection:
         if connection.dialect.name == "postgresql":  # one loading at a time; SQLite has one writer anyway
@@ -103,7 +111,9 @@ def load(
             job.warnings.append(
                 f"describes {delivery.as_of}, and {newest} is loaded already: it replaces all but newer balances"
             )
-        return _load(job, currencies, before, folder, documents)
+        if past is None and any(table.name in delivery.tables for table in PAST):
+            raise UserError("tells of the past, and no ladder is given", where=str(folder), mend="load it at the desk")
+        return _load(job, currencies, before, folder, documents, past)
 
 
 def _read(
@@ -118,22 +128,26 @@ def _read(
 
 
 def _load(
-    job: Job, currencies: pl.DataFrame, before: dict[str, Any], folder: Path, documents: DocumentStore | None
-) -> Loaded:
+    job: Job, currencies: pl.DataFrame, before: dict[str, Any], folder: Path, documents: DocumentStore | None,
+    past: Past | None,
+) -> Loaded:  # fmt: skip
     sift(job, currencies)
     was, state = standing(job)
-    debtors = {} if job.rows("accounts") is None else dict(state.select("account_id", "person_id").rows())
+    owed_by = dict(state.select("account_id", "person_id").rows())
+    debtors = {} if job.rows("accounts") is None else owed_by
     learned = load_people(job, debtors)
     state, statuses = load_accounts(job, state, learned.fields)
     state, told, balanced = load_balances(job, state)
     state = with_exposure(with_statuses(state, statuses | told)) if state.height else state
     state, plans = load_plans(job, state, balanced)
     _papers(job, folder, documents)
+    happened = load_past(job, owed_by)
     reconcile.load_totals(job)
     items = reconcile.check_overdue(job, state, {*balanced, *plans.by_account}, plans.least)
     now = state.head(was.height)
     changed = _changed(was, now, (MATERIAL, *WRITTEN))
     woken = {*now["account_id"].filter(changed[0]), *crossings(job, was, now), *plans.new_money} & job.known
+    woken |= accounts_told(job, happened)
     concerned = rewake.lock(job, woken, plans.new_money.keys() & job.known, learned.dead)
     _accounts(job, was, now, changed[1:], state.tail(state.height - was.height))
     news = _quarantined(job, before) or job.changes_something or _other_files(job, before)
@@ -145,11 +159,13 @@ def _load(
     due_before = dict(paid.select("account_id", "oldest_unpaid_due_on").rows())
     reanchored = rewake.tell(job, concerned, plans, due_before, learned.dead)
     rewake.bump(job, concerned)
+    parked = take_over(job, past, happened, state.tail(state.height - was.height)["account_id"].to_list())
     items += reconcile.check_totals(job, reconcile.month_ends(job))
     items += sold.to_forward(job, plans.new_money)
     job.write()
     _journal(job, learned)
-    return msgspec.structs.replace(_loaded(job, before, reanchored, items), batch_id=job.batch_id)
+    loaded = _loaded(job, before, reanchored, items)
+    return msgspec.structs.replace(loaded, batch_id=job.batch_id, parked=tuple(sorted(parked)))
 
 
 # --- accounts and papers ----------------------------------------------------------------------------------------------

@@ -171,6 +171,9 @@ def _row_rules(table: Table) -> Iterator[Rule]:
         yield Rule(first, f"after {second}", day(first) <= day(second), (second,))
     for name in table.positive:
         yield Rule(name, "not above zero", scaled(name, MONEY_PLACES) > 0, (name,))
+    if table.either:
+        filled = pl.any_horizontal(pl.col(table.either).is_not_null())
+        yield Rule(table.either[0], f"none of {', '.join(table.either)} is given", filled, table.either, presence=True)
     if table.adds_up:
         total, parts = table.adds_up
         amount, each = scaled(total, MONEY_PLACES), [scaled(part, MONEY_PLACES) for part in parts]

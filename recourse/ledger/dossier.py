@@ -12,7 +12,7 @@ import msgspec
 
 from recourse.canonical import chain
 from recourse.casefile import CaseFile
-from recourse.events import DecisionMade, Event
+from recourse.events import DecisionMade, Event, NodeImported
 from recourse.facts import Facts
 from recourse.fold import fold
 from recourse.ledger.projections import PROJECTED
@@ -105,9 +105,22 @@ class Dossier:
             self.touched.update(event.expired)
             fold(file, event, row[3], pen.day)
             return
+        if isinstance(event, NodeImported):
+            self._import(event, pen, row[3])
+            return
         before = [(name, visit.state) for name, visit in file.visits.items()]
         fold(file, event, row[3], pen.day)
         self.touched.update(name for name, state in before if file.visits[name].state != state)
+
+    def _import(self, event: NodeImported, pen: Pen, effective_on: date) -> None:
+        """A step from before Recourse: a row of its own, or another reading of one that is there."""
+        was = self.file.visits.get(event.node)
+        fold(self.facts.file, event, effective_on, pen.day)
+        now = self.file.visits[event.node]
+        if was is None or now.n > was.n:
+            self.entered.add(event.node)
+        elif now is not was:
+            self.touched.add(event.node)
 
     def wake(self, day: date) -> None:
         """Look at the case again on that day at the latest."""

@@ -30,6 +30,7 @@ from recourse.ledger.tables import (
     pool_claims,
     pools,
     recordings,
+    taken_over,
     write_offs,
 )
 from recourse.money import Amounts
@@ -156,6 +157,11 @@ def _claim(case_id: str, person_id: str, event: ev.ClaimPooled, on: date) -> Cha
     return ((pool_claims, columns, row),)
 
 
+def _imported(case_id: str, person_id: str, event: ev.FactsImported, on: date) -> Changes:
+    columns = ("case_id", "batch_id", "account_id", "taken_on")
+    return ((taken_over, columns, (case_id, event.batch_id, event.account_id, on)),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -257,6 +263,7 @@ REBUILT: tuple[Table, ...] = (
     recordings,
     write_offs,
     pool_claims,
+    taken_over,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

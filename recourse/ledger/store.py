@@ -85,6 +85,15 @@ _TO_READ = _FACTS.where(sets.one_of(cases.c.case_id, "ids")).order_by(cases.c.ca
 _TO_WRITE = _TO_READ.with_for_update(of=cases)
 _HEADS = select(streams.c.stream, streams.c.pos, streams.c.hash).where(sets.one_of(streams.c.stream, "streams"))
 
+_RUNNING = select(cases.c.account_id).where(cases.c.account_id == accounts.c.account_id, cases.c.closed_on.is_(None))
+_UNOPENED = (
+    select(*(column for column in _FACT_COLUMNS if column.table is accounts), accounts.c.shard, parties.c.status)
+    .outerjoin(parties, parties.c.party_id == accounts.c.person_id)
+    .where(~_RUNNING.exists())
+    .order_by(accounts.c.account_id)
+)
+"""Accounts that have no open case, each with what is known of its person."""
+
 _OWED = sum((accounts.c[name] for name in Amounts.__struct_fields__[1:]), accounts.c.principal)
 """The whole claim: a plan that runs behind a balance of nothing opens no case, day after day, to settle it at once."""
 
@@ -198,23 +207,26 @@ def open_episodes(
     They are recorded, to be decided and saved by the caller. What is known of the person (deceased, incapable …) brakes
     the new case from its first moment.
     """
-    running = select(cases.c.account_id).where(cases.c.account_id == accounts.c.account_id, cases.c.closed_on.is_(None))
-    columns = [column for column in _FACT_COLUMNS if column.table is accounts]
-    query = (
-        select(*columns, accounts.c.shard, parties.c.status)
-        .outerjoin(parties, parties.c.party_id == accounts.c.person_id)
-        .where(
-            accounts.c.account_id > after,
-            accounts.c.oldest_unpaid_due_on < day,
-            accounts.c.principal.is_(None) | (_OWED > 0),
-            accounts.c.book_status == "active",
-            accounts.c.shard.between(slots.first, slots.last),
-            ~running.exists(),
-        )
-        .order_by(accounts.c.account_id)
-        .limit(limit)
-    )
-    rows = connection.execute(query).all()
+    query = _UNOPENED.where(
+        accounts.c.account_id > after,
+        accounts.c.oldest_unpaid_due_on < day,
+        accounts.c.principal.is_(None) | (_OWED > 0),
+        accounts.c.book_status == "active",
+        accounts.c.shard.between(slots.first, slots.last),
+    ).limit(limit)
+    return _open_all(connection, connection.execute(query).all(), pen)
+
+
+def open_taken_over(connection: Connection, account_ids: Collection[str], pen: Pen) -> list[Dossier]:
+    """Cases for debts that are taken over in flight and have none open, whether they are late or not.
+
+    They are recorded, to be completed and saved by the caller.
+    """
+    query = _UNOPENED.where(sets.among(accounts.c.account_id, account_ids))
+    return _open_all(connection, connection.execute(query).all(), pen)
+
+
+def _open_all(connection: Connection, rows: Sequence[Any], pen: Pen) -> list[Dossier]:
     ended = _last_episodes(connection, [row.account_id for row in rows]) if rows else {}
     return [_opened(row, *ended.get(row.account_id, (0, "")), pen) for row in rows]
 
@@ -301,9 +313,9 @@ def _save_visits(connection: Connection, dossiers: Sequence[Dossier]) -> None:
             )
         for node in dossier.touched - dossier.entered:
             visit = dossier.file.visits[node]
-            moved.append((dossier.case_id, node, visit.n, visit.state, visit.left_on, visit.outcome))
+            moved.append((dossier.case_id, node, visit.n, visit.state, visit.entered_on, visit.left_on, visit.outcome))
     bulk.insert(connection, visits, VISIT_COLUMNS, entered)
-    bulk.update(connection, visits, ("case_id", "node", "n"), ("state", "left_on", "outcome"), moved)
+    bulk.update(connection, visits, ("case_id", "node", "n"), ("state", "entered_on", "left_on", "outcome"), moved)
 
 
 Recorded = Sequence[tuple[Event, date | None]]

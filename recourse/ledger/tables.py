@@ -445,6 +445,15 @@ pool_claims = Table(
     Column("moved_on", Date, nullable=False),
 )
 
+taken_over = Table(
+    "taken_over",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("batch_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("taken_on", Date, nullable=False),
+)
+
 documents_made = Table(
     "documents_made",
     metadata,
@@ -744,6 +753,34 @@ book_totals = Table(
     Column("currency", Text, primary_key=True),
     Column("accounts", BigInteger, nullable=False),
     Column("balance", BigInteger, nullable=False),
+)
+
+past_rows = Table(
+    "past_rows",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("row_key", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("party_id", Text, nullable=False, index=True),
+    Column("happened_on", Date, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("batch_id", Text, nullable=False),
+)
+
+bank_actions = Table(
+    "bank_actions",
+    metadata,
+    Column("action_no", Text, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("done_on", Date, nullable=False, index=True),
+    Column("at", Text, nullable=False, default=""),
+    Column("node", Text, nullable=False, default=""),
+    Column("action", Text, nullable=False),
+    Column("channel", Text, nullable=False, default=""),
+    Column("done_by", Text, nullable=False, default=""),
+    Column("known_on", Date, nullable=False),
 )
 
 # --- personal: encrypted per field, found by blind index, erased with the person's key ----------------------------

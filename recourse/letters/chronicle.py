@@ -35,7 +35,7 @@ OUTCOMES = {
     "take": "以物抵债", "leave": "不接受抵债", "appeal": "上诉", "accept": "不上诉", "taken": "已采取", "renewed": "已续行",
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
     "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
-    "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更",
+    "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更", "passed": "已越过",
 }  # fmt: skip
 VERDICTS = {
     "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
@@ -48,6 +48,8 @@ ENDS = {
 HOLDS = {
     "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
     "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
+    "parked": "接管待核", "identity_dispute": "冒名争议核查",
+    "criminal_suspect": "涉嫌刑事案件",
 }  # fmt: skip
 ARRANGEMENTS = {
     "personal_instalments": "个性化分期",
@@ -65,7 +67,8 @@ PAPERS = {
     "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
     "deletion_certificate": "数据返还与删除证明",
 }  # fmt: skip
-SYSTEM = "system:"
+SYSTEM, IMPORT = "system:", "import:"
+BEFORE = "接管前资料"
 _DAYS_LATE = re.compile(r"\bdpd=(\d+)")
 
 Names = Mapping[str, str]
@@ -92,6 +95,8 @@ def outcome(code: str, names: Names) -> str:
 
 def who(actor: str) -> str:
     """The actor as a paper names it."""
+    if actor.startswith(IMPORT):
+        return BEFORE
     return "系统" if actor.startswith(SYSTEM) else actor
 
 
@@ -103,11 +108,19 @@ def _node(event: Any, names: Names) -> str:
     return names.get(event.node, event.node)
 
 
-def _contact(event: ev.ContactRecorded, names: Names, currency: str) -> str:
+def _contact(event: ev.ContactRecorded | ev.ContactImported, names: Names, currency: str) -> str:
     promise = f"，承诺于{_day(event.promise_on)}还款" if event.promise_on else ""
     if event.promise_on and event.promise_amount:
         promise += f" {to_text(event.promise_amount, currency)} {currency}"
-    return f"{CHANNELS.get(event.channel, event.channel)}联系：{outcome(event.code, names)}{promise}"
+    came_of_it = outcome(event.code, names) if event.code else "结果不明"
+    return f"{CHANNELS.get(event.channel, event.channel)}联系：{came_of_it}{promise}"
+
+
+def _imported(event: ev.NodeImported, names: Names, _: str) -> str:
+    outcome_ = outcome(event.outcome, names) if event.outcome else "尚未了结"
+    return f"接管前：{_node(event, names)}（{_day(event.entered_on)}），{outcome_}" + (
+        "" if event.proof else "，无凭证"
+    )
 
 
 def _by_agency(event: ev.AgencyContacted, names: Names, currency: str) -> str:
@@ -140,6 +153,11 @@ def _recorded(event: ev.RecordingReferred, names: Names, _: str) -> str:
 
 _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_tracks.SENTENCES,
+    ev.FactsImported: lambda e, n, c: f"接管在途案件，登记接管前资料 {sum(map(len, e.tables.values()))} 条",
+    ev.NodeImported: _imported,
+    ev.ContactImported: lambda e, n, c: f"接管前{_contact(e, n, c)}",
+    ev.ApprovalImported: lambda e, n, c: f"接管前审批（仅供参考）：{chronicle_tracks.code(e.action)}，{e.approved_by}",
+    ev.ReleaseAgreed: lambda e, n, c: f"同意解除接管待核：{e.reason}",
     ev.EpisodeOpened: lambda e, n, c: "发生逾期，开立催收案件" + (f"（第{e.episode}次）" if e.episode > 1 else ""),
     ev.EpisodeClosed: lambda e, n, c: f"案件终结：{ENDS.get(e.end, e.end)}",
     ev.VisitLeft: lambda e, n, c: f"{_node(e, n)}：{outcome(e.outcome, n)}",

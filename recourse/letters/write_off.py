@@ -22,7 +22,7 @@ from recourse.documents.packet import (
 from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
 from recourse.facts import Facts
 from recourse.letters import plain
-from recourse.letters.chronicle import PAPERS, STAGES, Names, entered, outcome, sentence, who
+from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
 from recourse.measures import compile_test
 from recourse.money import Amounts
 from recourse.policy.book import Policy, Sourced
@@ -248,6 +248,9 @@ def _contacts(journal: Sequence[Entry], names: Names) -> list[PacketContact]:
             lines.append(
                 PacketContact(on, names.get(event.channel, event.channel), outcome(event.code, names), event.permit_id)
             )
+        elif isinstance(event, ev.ContactImported):
+            said = outcome(event.code, names) if event.code else "结果不明"
+            lines.append(PacketContact(on, names.get(event.channel, event.channel), said, BEFORE))
         elif isinstance(event, ev.ActCompleted) and event.node in permits and event.node != "call":
             said = outcome(event.outcome or event.status, names)
             lines.append(PacketContact(on, names.get(event.node, event.node), said, permits.pop(event.node)))

@@ -101,7 +101,10 @@ class Courts:
         account_id, stage = matter.account_id, matter.stage
         if (account_id, stage) in self._seen:
             return
-        self._seen.add((account_id, stage))
+        taken_over = stage != "filed" and (account_id, "filed") not in self._seen
+        self._seen |= {(account_id, stage), (account_id, "filed")}
+        if taken_over:
+            self._core.accelerate(account_id)
         if stage == "filed" and matter.route == "payment_order":
             self._core.charge(account_id, court_fee(self._scale, self._core.debts[account_id].total) * 2 // 3)
         elif stage == "filed" and matter.route != "mediation":

@@ -18,11 +18,14 @@ from recourse.simulate.book_files import book_tables, frame, reclassified
 from recourse.simulate.cards import Card
 from recourse.simulate.core import BalanceRow, Core, Entry, MonthEnd
 from recourse.simulate.draws import Draws
+from recourse.simulate.inflight import past_tables
 from recourse.simulate.plans import PlanRow
 from recourse.simulate.spoiled import PaymentRow, spoiled
 from recourse.simulate.troubles import Pause
 
 CURRENCY = "CNY"
+AGENCIES = ("agency-a", "agency-b")
+"""Agencies that the bank worked with before; both are on its register."""
 STATED_EVERY_DAYS = 7
 """Minimum payments fall due twenty days after the statement, so a week's wait is early enough."""
 
@@ -43,11 +46,13 @@ class Deliveries:
         self._stated_on = date.min
 
     def full(self, day: date, folder: Path, month_ends: list[MonthEnd]) -> None:
-        """The book as of a day, with what was paid and stated since the history began."""
+        """The book as of a day, with what was paid and stated since the history began, and what was done about it."""
         folder.mkdir(parents=True, exist_ok=True)
         tables = dict(book_tables(self._draws, self._book, self._core, folder))
         tables["instalments"] = _instalments(self._plans())
         reclassified(self._draws, self._book, self._core, self._classes)
+        past = past_tables(self._draws, self._book, self._core, day, AGENCIES)
+        tables |= {name: frame(name, rows) for name, rows in past.items()}
         self._write(day, folder, _joined(tables, self._moved(day, month_ends[-1:], [])))
 
     def daily(self, day: date, folder: Path, month_ends: list[MonthEnd], pauses: list[Pause]) -> None:

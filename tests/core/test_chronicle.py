@@ -36,6 +36,8 @@ def example(kind: type[ev.Event]) -> ev.Event:
         types = get_args(hint) if get_origin(hint) is not tuple and get_args(hint) else (hint,)
         if name in known:
             given[name] = known[name]
+        elif get_origin(hint) is dict:
+            given[name] = {}
         elif date in types:
             given[name] = MONDAY
         elif bool in types:

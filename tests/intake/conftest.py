@@ -66,6 +66,39 @@ D2,A1,id_card,,,,支行
     "statements": """account_id,month,statement_on,due_on,balance,minimum_due
 A2,2025-03,2025-03-05,2025-03-25,-700,0
 """,
+    "past_contacts": """contact_no,account_id,party_id,channel,on,at,number,outcome,promise_on,promise_amount
+L1,A1,C1,call,2025-03-28,10:05,138-0000-0000,promise,2025-04-10,6500.00
+L2,A1,C1,sms,2025-03-01,,,sent,,
+""",
+    "past_demands": """demand_no,account_id,party_id,kind,sent_on,delivered_on,returned_on,proof
+F1,A1,,formal_notice,2025-02-01,2025-02-05,,EMS-1
+""",
+    "past_placements": """placement_no,account_id,agency,from_on,until_on,noticed_on,returned_on,certificate
+W1,A1,agency-a,2024-06-01,2024-12-01,2024-05-20,2024-11-30,证明-1
+""",
+    "past_matters": """matter_no,account_id,route,court,number,filed_on,docketed_on,stage,stage_on,counsel,proof
+S1,A1,suit,北京市东城区人民法院,（2025）京0101民初1号,2025-01-10,2025-01-20,docketed,2025-01-20,law-1,受理通知书
+""",
+    "past_measures": """measure_no,matter_no,account_id,kind,amount,taken_on,until_on,pre_suit,proof
+B1,S1,A1,deposit,10000.00,2025-02-01,2026-02-01,no,裁定书
+""",
+    "past_approvals": """approval_no,account_id,action,approved_on,approved_by,reference
+P1,A1,sue,2025-01-05,贷审会,纪要-3
+""",
+    "past_holds": """hold_no,account_id,party_id,kind,from_on,until_on,ground
+H1,,C1,complaint,2025-03-20,,投诉-9
+""",
+    "past_statuses": "party_id,status,since_on,proof\nC2,do_not_contact,2025-03-02,来信-4\n",
+    "past_arrangements": """arrangement_no,account_id,kind,from_on,until_on,proof,ended_on,ended
+R1,A1,reschedule,2024-02-01,2024-08-01,协议-5,2024-05-01,broken
+""",
+    "past_write_offs": """account_id,written_off_on,criterion,principal,interest,penalty,compound,fees,costs,recovered,proof
+A2,2025-01-31,小额,700,0,0,0,0,0,10,核销批复-6
+""",
+    "past_costs": "cost_no,account_id,kind,amount,booked_on,matter_no\nE1,A1,court_fee,50.00,2025-01-20,S1\n",
+    "bank_actions": """action_no,account_id,party_id,on,at,node,action,channel,by
+X1,A1,C1,2025-03-31,10:00,call,电话,call,E12
+""",
 }
 MANIFEST = """as_of: 2025-03-31
 entity: "9001"

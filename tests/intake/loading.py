@@ -28,6 +28,7 @@ from recourse.ledger.vault import DEMO_KEY, Vault
 from recourse.policy.book import PolicyBook
 from recourse.policy.load import load_book, shipped_packs
 from tasks.ladder import LADDER
+from tasks.takeover import PAST
 
 MANIFEST = 'as_of: {as_of}\nentity: "9001"\njurisdiction: CN\ncurrency: CNY\ntime_zone: Asia/Shanghai\n'
 PEOPLE = """party_id,kind,name,id_number,birth_on,died_on,address
@@ -101,7 +102,7 @@ class Bank:
         return folder
 
     def load(self, folder: Path, day: str, documents: DocumentStore | None = None) -> Loaded:
-        return load(self.engine, self.vault, rules(), folder, self.pen(day), documents=documents)
+        return load(self.engine, self.vault, rules(), folder, self.pen(day), documents=documents, past=PAST)
 
     def deliver(self, as_of: str, known_on: str = "", **tables: str) -> Loaded:
         """Deliver and load; the bank learns it on the same day unless `known_on` says another."""

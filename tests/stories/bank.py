@@ -26,6 +26,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.history import stream
 from recourse.ledger.tables import accounts, cases, packs, visits
+from tasks.takeover import PAST
 from tests.stories.core import Core, Due, Sum
 from tests.stories.gates import Gates
 from tests.stories.ground import Day, on_day
@@ -136,7 +137,7 @@ class Bank(Gates, Outside):
         if place is None:
             return None
         pen, documents = self.pen(), self.desk.documents
-        done = load(self.desk.engine, self.desk.vault, self.desk.book, place, pen, documents=documents)
+        done = load(self.desk.engine, self.desk.vault, self.desk.book, place, pen, documents=documents, past=PAST)
         items = () if self.sells else done.work_items
         assert (done.quarantined, done.totals_off, items) == ({}, (), ()), "the story's own file is not sound"
         return done
