@@ -31,6 +31,10 @@ _SUBJECT = {
     "materiality": "action",
     "authority": "action",
     "criterion": "name",
+    "fee_schedule": "name",
+    "small_claims": "name",
+    "route": "name",
+    "recovery": "name",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 
@@ -41,6 +45,21 @@ _RULE_FILE = re.compile(r"([a-z][a-z0-9_]*)(?:\.[a-z0-9_]+)?\.yaml")
 def shipped_packs() -> Traversable:
     """The packs that come with this release, in a checkout and in a wheel alike."""
     return importlib.resources.files("policy_packs")
+
+
+def shipped_values(jurisdiction: str, rule: str) -> tuple[v.Strictly, ...]:
+    """The typed values of one shipped rule, oldest first, without reading the rest of the book."""
+    topic, name = rule.split(".")
+    file = shipped_packs() / jurisdiction / topic / f"{name}.yaml"
+    place = f"{jurisdiction}/{topic}/{name}.yaml"
+    given = _rule(place, file)
+    return tuple(
+        value
+        for _, value in sorted(
+            zip((each.from_ for each in given.values), parse_values(place, given), strict=True),
+            key=lambda pair: pair[0],
+        )
+    )
 
 
 def load_book(roots: Sequence[Traversable | Path]) -> PolicyBook:

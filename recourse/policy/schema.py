@@ -130,6 +130,11 @@ Kind = Literal[
     "criterion",
     "number",
     "calendar",
+    "fee_schedule",
+    "small_claims",
+    "route",
+    "recovery",
+    "exempt_funds",
 ]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, time
 from typing import Annotated
 
 import msgspec
+
+from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
+from recourse.policy.strict import Strictly as Strictly
+from recourse.policy.strict import known as _known
 
 Grades = ("R1", "R2", "R3", "R4")
 ActClasses = ("contact", "adverse", "protective", "internal")
@@ -32,17 +35,6 @@ Parts = (
 Days = Annotated[int, msgspec.Meta(ge=0)]
 Threshold = int | dict[str, int]
 """One number for all, or one for each internal risk grade R1–R4."""
-
-
-class Strictly(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    pass
-
-
-def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse a word that nothing would ever match: a brake on `contakt` stops nothing."""
-    for word in given:
-        if word not in known:
-            raise ValueError(f"unknown {what} {word!r}: use {', '.join(known)}")
 
 
 class Condition(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -278,4 +270,9 @@ KINDS: dict[str, type[Strictly]] = {
     "criterion": Criterion,
     "number": Number,
     "calendar": CalendarValue,
+    "fee_schedule": FeeSchedule,
+    "small_claims": SmallClaims,
+    "route": Route,
+    "recovery": Recovery,
+    "exempt_funds": ExemptFunds,
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from recourse.legal.fees import exact
+from recourse.policy.legal_values import FeeSchedule
+from recourse.policy.load import shipped_values
 from recourse.simulate.core import Core
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.draws import Draws
@@ -34,16 +37,18 @@ ENDS_FOR_NOW_DAYS = (90, 140)
 RULINGS_DAY = 20
 """终本 rulings are fetched once a month, on the first working day from this day on."""
 
-FEE_BANDS = ((1_000_000, 5_000, 0), (10_000_000, -20_000, 250), (20_000_000, 30_000, 200), (50_000_000, 130_000, 150),
-             (100_000_000, 380_000, 100), (200_000_000, 480_000, 90), (500_000_000, 680_000, 80),
-             (1_000_000_000, 1_180_000, 70), (2_000_000_000, 2_180_000, 60), (10**18, 4_180_000, 50))  # fmt: skip
-"""诉讼费用交纳办法 13: up to an amount (fen), a sum plus so many ten-thousandths of the whole claim."""
+SCALE = "case_acceptance"
 
 
-def court_fee(claim: int) -> int:
-    """What filing a claim costs, halved as in the simplified procedure (诉讼费用交纳办法 16); fen."""
-    fixed, share = next((fixed, share) for up_to, fixed, share in FEE_BANDS if claim <= up_to)
-    return (fixed + claim * share // 10_000) // 2
+def scale_of_fees() -> FeeSchedule:
+    """The scale of the shipped pack for filing a claim about property: the town's courts charge by the law."""
+    *_, newest = (value for value in shipped_values("cn", f"fee.{SCALE}") if isinstance(value, FeeSchedule))
+    return newest
+
+
+def court_fee(scale: FeeSchedule, claim: int) -> int:
+    """What filing a claim costs, halved as in the simplified procedure (诉讼费用交纳办法 16); fen, a fraction dropped."""
+    return int((exact(scale, claim, {}) or 0) / 2)
 
 
 class Courts:
@@ -57,9 +62,10 @@ class Courts:
         wallets: Wallets,
         preservation: Preservation,
         calendar: Calendar,
+        scale: FeeSchedule,
     ) -> None:
         self._draws, self._core, self._debtors, self._wallets = draws, core, debtors, wallets
-        self._preservation, self._calendar = preservation, calendar
+        self._preservation, self._calendar, self._scale = preservation, calendar, scale
         self._seen: set[tuple[str, str]] = set()
         self._sign_later: dict[str, date] = {}
 
@@ -83,7 +89,7 @@ class Courts:
             return
         self._seen.add((account_id, stage))
         if stage == "filed":
-            self._core.charge(account_id, court_fee(self._core.debts[account_id].total))
+            self._core.charge(account_id, court_fee(self._scale, self._core.debts[account_id].total))
             self._core.accelerate(account_id)
         if stage in ("filed", "judged"):
             self._debtors.moved_by(stage, account_id, day)

@@ -16,7 +16,7 @@ from recourse.simulate.approvals import Approvals
 from recourse.simulate.book import compose
 from recourse.simulate.callers import Callers
 from recourse.simulate.core import Core, MonthEnd
-from recourse.simulate.courts import Courts
+from recourse.simulate.courts import Courts, scale_of_fees
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.deliveries import Deliveries
 from recourse.simulate.draws import Draws
@@ -49,7 +49,9 @@ class Town:
         self._preservation = Preservation(draws, self.book, self.core, self._wallets)
         self._post = Post(draws, self.core, self._debtors)
         self._agencies = Agencies(draws, self._debtors)
-        self._courts = Courts(draws, self.core, self._debtors, self._wallets, self._preservation, calendar)
+        self._courts = Courts(
+            draws, self.core, self._debtors, self._wallets, self._preservation, calendar, scale_of_fees()
+        )
         self._callers = Callers(draws, self.core, self._debtors, self._troubles)
         self._approvals = Approvals(draws, calendar, ends_on)
         self._deliveries = Deliveries(draws, self.book, self.core)

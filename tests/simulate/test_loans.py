@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recourse.simulate.cards import Card
-from recourse.simulate.courts import court_fee
+from recourse.simulate.courts import court_fee, scale_of_fees
 from recourse.simulate.loans import Loan
 from recourse.simulate.plans import bullet_plan, level_plan
 
@@ -151,4 +151,9 @@ def test_a_cards_chargeback_opens_the_same_minimum_again() -> None:
 )
 def test_court_fees_are_half_the_scale(yuan: int, fee: int) -> None:
     """Full fees of the scale: 50, 2,300, 4,300, 8,800, 13,800 yuan."""
-    assert court_fee(yuan * 100) == fee * 100
+    assert court_fee(scale_of_fees(), yuan * 100) == fee * 100
+
+
+def test_a_court_drops_a_fraction_of_a_fen() -> None:
+    """12,345.67 yuan: 50 and 2.5 % of 2,345.67 are 108.64175; half of it is 54.320875."""
+    assert court_fee(scale_of_fees(), 1_234_567) == 5_432
