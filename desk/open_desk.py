@@ -121,6 +121,7 @@ class Desk:
             "post": SpoolChannel(outbox, "post"),
             "agency": SpoolChannel(outbox / "agency", "post", name="agency"),
             "email": email,
+            "core": SpoolChannel(outbox / "core", "post", name="core"),
         }
 
     def strategy(self, day: date, policy_as_of: date | None = None) -> Strategy:
@@ -243,4 +244,5 @@ def memory_channels() -> dict[str, Channel]:
         "post": MemoryChannel("post", "post"),
         "agency": MemoryChannel("agency", "post"),
         "email": MemoryChannel("email", "email"),
+        "core": MemoryChannel("core", "post"),
     }

@@ -150,6 +150,8 @@ class Judge:
             brakes.append(("arrears_cleared", None))
         if file.pool and file.cut_off_on is not None and file.cut_off_on <= today:
             brakes.append(("pooled", None))
+        if file.insurer == "paid":
+            brakes.append(("subrogated", None))
         if file.promise is not None:
             until = later(file.promise.due_on, self.tolerance)
             if today <= until:

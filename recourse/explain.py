@@ -16,6 +16,7 @@ from recourse.events import DecisionMade
 from recourse.facts import Facts
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
+from recourse.proposals import notes
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -83,6 +84,8 @@ class Explanation(msgspec.Struct, frozen=True):
     brakes: tuple[str, ...]
     look_again_on: date | None
     would_change: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What the law says of what stands behind the debt: sureties, homes, insurer, estate."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -129,6 +132,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         brakes=tuple(f"{hold.kind} {hold.from_on}–{hold.until_on or ''}" for hold in file.holds.values()),
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
+        notes=tuple(notes(facts, policy, on)),
     )
 
 

@@ -91,6 +91,7 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_auction": Since(lambda facts, _: facts.file.auctioned_on),
     "days_since_estate": Since(lambda facts, _: facts.file.estate_on),
     "days_since_bankruptcy": Since(lambda facts, _: facts.file.bankruptcy_on),
+    "days_since_declared": Since(lambda facts, _: facts.file.bankruptcy_declared_on),
     "days_since_written_off": Since(lambda facts, _: facts.file.written_off_on),
     "days_left": Until(next_end),
     "maturity_days_left": Until(lambda facts, _, today, numbers: facts.terms.matures_on),
@@ -137,6 +138,7 @@ MEASURES: Mapping[str, Measure] = {
     "pooled": Still(lambda facts, _: bool(facts.file.pool)),
     "awarded": Still(lambda facts, _: bool(facts.file.buyer)),
     "deposits": Still(lambda facts, _: facts.deposits or 0),
+    "deposits_of": Still(lambda facts, source: sum(d.balance for d in facts.deposit_rows if d.source == source)),
     "cost": Still(lambda facts, _: facts.file.cost),
     "opinion": Still(lambda facts, _: facts.file.opinion),
     "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),
@@ -152,6 +154,7 @@ MEASURES: Mapping[str, Measure] = {
 
 OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome"})
 OF_A_CLOCK = frozenset({"days_left"})
+OF_A_SOURCE = frozenset({"deposits_of"})
 
 
 def check(condition: Condition, place: str) -> None:
@@ -165,8 +168,8 @@ def check(condition: Condition, place: str) -> None:
         raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
     if not isinstance(measure, Still | Held) and (condition.is_ is not None or condition.in_ is not None):
         raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
-    if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK):
-        what = "clock" if condition.measure in OF_A_CLOCK else "node"
+    if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK | OF_A_SOURCE):
+        what = "clock" if condition.measure in OF_A_CLOCK else "node or source"
         mend = "drop `of`" if condition.of else f"say `of` which {what}"
         raise UserError(
             f"{condition.measure!r} {'has no' if condition.of else 'needs a'} {what}", where=place, mend=mend

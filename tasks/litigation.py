@@ -10,6 +10,7 @@ from datetime import date
 
 from recourse import events as ev
 from recourse.acts import Happened, Item, Order, Printed, Receipt, Tools
+from recourse.casefile import CaseFile
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
 from recourse.letters import complaint, plain
@@ -50,7 +51,11 @@ class Litigation:
 
 
 class Withdrawal:
-    """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left."""
+    """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left.
+
+    With a withdrawal the bank asks for what was frozen for it to be set free; what it laid out and did not get back stays
+    owed, and the receipt says so.
+    """
 
     node = "withdrawal"
     permit: tuple[str, ...] = ()
@@ -60,6 +65,22 @@ class Withdrawal:
         return [self._end(item) for item in items]
 
     def _end(self, item: Item) -> Receipt:
+        file, amounts = item.facts.file, item.facts.amounts
         stage = {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(item.choice, "")
-        reached = (Happened(ev.MatterStageReached(item.facts.file.matter, stage)),) if stage else ()
-        return Receipt(item.key, "done", item.choice or "continue", happened=reached)
+        if not stage:
+            return Receipt(
+                item.key, "done", "continue", happened=(Happened(ev.DebtKeptCalled(f"gate {item.gate_id[:12]}")),)
+            )
+        reached = [Happened(ev.MatterStageReached(file.matter, stage))]
+        if item.choice == "withdraw":
+            reached += [Happened(lifted) for lifted in _lifted(file, item.gate_id)]
+        unpaid = amounts is not None and amounts.costs > 0
+        detail = f"costs still owed: {amounts.costs} (minor units)" if unpaid and amounts is not None else ""
+        return Receipt(item.key, "done", item.choice, detail=detail, happened=tuple(reached))
+
+
+def _lifted(file: CaseFile, gate_id: str) -> list[ev.MeasureLifted]:
+    """Every measure that is in force, given up with the suit."""
+    kinds = {"freeze_deposit": "deposit", "freeze_movable": "movable", "freeze_realty": "realty"}
+    freezes = [(kinds[timer.kind], key) for key, timer in sorted(file.timers.items()) if timer.kind in kinds]
+    return [ev.MeasureLifted(key.partition(":")[2], kind, "withdrawn", f"gate {gate_id[:12]}") for kind, key in freezes]

@@ -19,7 +19,7 @@ from recourse.intake.debts import (
     PRODUCTS,
     STATEMENTS,
 )
-from recourse.intake.people import ASSETS, CONTACTS, EMPLOYMENT, HOUSEHOLD, INCOME, PARTIES, ROLE_ROWS, ROLES
+from recourse.intake.people import ASSETS, CONTACTS, DEPOSITS, EMPLOYMENT, HOUSEHOLD, INCOME, PARTIES, ROLE_ROWS, ROLES
 from recourse.intake.security import COLLATERAL, DOCUMENTS, GUARANTEES
 
 __all__ = ["ACCOUNT_STATUSES", "COMPONENTS", "PRODUCTS", "ROLES", "TABLES"]
@@ -41,6 +41,7 @@ TABLES: dict[str, Table] = {
         HOUSEHOLD,
         INCOME,
         ASSETS,
+        DEPOSITS,
         DOCUMENTS,
         BOOK_TOTALS,
         STATEMENTS,

@@ -19,6 +19,7 @@ from recourse.ledger.tables import (
     calls,
     costs,
     documents_made,
+    foreclosed_assets,
     hearings,
     matter_cases,
     matters,
@@ -91,6 +92,12 @@ def _document(case_id: str, person_id: str, event: ev.DocumentMade, on: date) ->
     return ((documents_made, columns, (case_id, event.sha256, event.kind, event.node, on)),)
 
 
+def _asset(case_id: str, person_id: str, event: ev.AssetTaken, on: date) -> Changes:
+    columns = ("asset_id", "case_id", "collateral_id", "value", "taken_on", "proof")
+    row = (event.asset_id, case_id, event.collateral_id, event.value, on, event.proof)
+    return ((foreclosed_assets, columns, row),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -99,6 +106,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.MeasureTaken: _measure,
     ev.HearingSet: _hearing,
     ev.CostBooked: _cost,
+    ev.AssetTaken: _asset,
     ev.DocumentMade: _document,
 }
 
@@ -119,6 +127,9 @@ MOVED: dict[type[ev.Event], Callable[[Any, date], Move]] = {
     ),
     ev.MeasureLifted: lambda e, on: (measures, ("measure_id",), ("lifted_on",), (e.measure_id, on)),
     ev.HearingHeld: lambda e, on: (hearings, ("hearing_id",), ("result",), (e.hearing_id, e.result)),
+    ev.AssetDisposed: lambda e, on: (
+        foreclosed_assets, ("asset_id",), ("disposed_on", "price"), (e.asset_id, on, e.price)
+    ),
     ev.ClaimTransferred: lambda e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "transferred")),
 }  # fmt: skip
 
@@ -140,7 +151,7 @@ def moves(event: ev.Event, on: date) -> list[Move]:
     return found
 
 
-PROVED: tuple[Table, ...] = (placements, matters, matter_cases, measures, hearings, costs)
+PROVED: tuple[Table, ...] = (placements, matters, matter_cases, measures, hearings, costs, foreclosed_assets)
 """Tables that follow from the journal alone: `recourse verify` rebuilds and compares them row by row."""
 
 PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}

@@ -30,6 +30,12 @@ Parts = (
     "bankruptcy",
     "auction",
     "measures",
+    "reserves",
+    "homes",
+    "set_off",
+    "consents",
+    "insurer_paid",
+    "estate_value",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
