@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 import typer
 from typer import exceptions
 
-from desk.commands import book, case, day, gate, paper, people, policy, report, town
+from desk.commands import beside, book, case, day, gate, paper, people, policy, report, town
 from recourse.errors import UserError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app.add_typer(people.agency_app, name="agency")
 app.add_typer(case.calls_app, name="calls")
 app.add_typer(report.app, name="report")
 app.add_typer(report.work_app, name="work")
+beside.register(app)
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
     extra.load()(app)  # commands of packages that stand above the desk, such as the console's

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from desk.open_desk import Desk
 from desk.operations import Operations
+from desk.side_tracks import SideTracks
 from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
 from recourse.climb import arrivals, lists
@@ -21,6 +22,7 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, gate_members, gates, matter_cases, matters, placements, visits, votes
 from recourse.simulate import office as door
 from recourse.simulate.staff import roles_of
+from tasks.collateral import Sale
 
 
 class TownOffice:
@@ -29,6 +31,7 @@ class TownOffice:
     def __init__(self, desk: Desk, strategy: Strategy, pen: Pen, outbox: Mapping[str, MemoryChannel]) -> None:
         self._desk, self._strategy, self._pen, self._outbox = desk, strategy, pen, outbox
         self._operations = Operations(desk, strategy, pen)
+        self._side = SideTracks(self._operations)
         self._roles = roles_of()
 
     def sent(self, day: date) -> Sequence[door.Sent]:
@@ -134,7 +137,10 @@ class TownOffice:
         self._operations.record_values([(v.account_id, v.collateral_id, v.value, v.method) for v in values])
 
     def sold(self, account_id: str, amount: int) -> None:
-        self._operations.sold(account_id)
+        facts = self._operations.facts([account_id])[account_id]
+        piece = facts.collateral[0].collateral_id
+        sale = Sale(piece, amount, f"买卖合同 {account_id}", f"所有权人同意书 {account_id}", home="住房安置协议")
+        self._side.sell_by_agreement(account_id, sale)
 
     def recalls(self) -> Sequence[door.Recall]:
         query = (
