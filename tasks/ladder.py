@@ -106,6 +106,7 @@ EDGES: tuple[Edge, ...] = (
     Edge("formal_notice", "guarantor_demand", EdgeKind.CLOCK),
     _requires("litigation_route", "acceleration", "delivered", group="called", unless_matured=True),
     _requires("litigation_route", "estate", "claimed", group="called"),
+    *_allows("estate", "litigation_route"),
     *_allows("litigation_route", "mediation", "payment_order", "notarised_enforcement", "arbitration", "preservation"),
     *_allows("litigation_route", "litigation"),
     _requires("mediation", "litigation_route", "mediation"),

@@ -22,6 +22,8 @@ def to_the_title(bank: Bank, *, home: bool = False) -> None:
     bank.post_arrives()
     bank.play(until="2025-05-12", every=4)
     bank.beside("bap-01").value("A1", HOUSE, 1_000_000_01, "appraisal", proof="估价报告")
+    bank.play(until="2025-06-09", every=5)
+    bank.reject("agreed_sale")
     bank.play(until="2025-07-14", every=3)
     assert bank.life("A1").file.stage == "filed"
     bank.court("A1", "docketed", "judged", "effective")
@@ -125,9 +127,11 @@ def test_no_sale_on_a_valuation_that_has_run_out(bank: Bank) -> None:
     bank.play(until="2025-05-12", every=4)
     until = date(2025, 7, 1)
     bank.beside("bap-01").value("A1", HOUSE, 1_000_000_00, "appraisal", until_on=until, proof="估价报告")
-    bank.play(until="2025-06-30", every=3)
+    bank.play(until="2025-06-09", every=5)
+    bank.reject("agreed_sale")
+    bank.play(until="2025-07-14", every=3)
     bank.court("A1", "docketed", "judged", "effective")
-    bank.play(until="2025-07-10")
+    bank.play(until="2025-07-17")
     life = bank.life("A1")
     assert life.file.stage == "enforcing"
     assert life.never("auction_first")
@@ -161,17 +165,17 @@ def test_two_guarantors_each_on_their_own(bank: Bank) -> None:
     bank.person("G2")
     bank.core.tell("roles", account_id="A1", party_id="G2", role="joint_guarantor", basis="contract")
     bank.core.tell("guarantees", guarantee_id="GB", account_id="A1", party_id="G2", kind="joint",
-                   period_ends_on=date(2025, 5, 6), contract_no="保字第2号", signed_on=date(2024, 2, 1))  # fmt: skip
+                   period_ends_on=date(2025, 4, 10), contract_no="保字第2号", signed_on=date(2024, 2, 1))  # fmt: skip
     bank.staff_agrees("guarantor_demand")
-    bank.play(until="2025-04-28", every=2)
+    bank.play(until="2025-03-20")
     work = bank.desk_of("blg-01")
     assert bank.letters_of("A1", "guarantor_demand") == ["GA1", "GB"]
     work.prove_delivery([("A1", "guarantor_demand", "delivered", bank.day, "EMS1")], "GA1")
     life = bank.life("A1")
     assert life.stands_at("guarantor_demand")
     assert [(each.guarantee_id, each.in_time) for each in life.happened(ev.GuarantorClaimed)] == [("GA1", True)]
-    bank.play(until="2025-05-12", every=2)
-    bank.desk_of("blg-01").prove_delivery([("A1", "guarantor_demand", "delivered", date(2025, 5, 8), "EMS2")], "GB")
+    bank.play(until="2025-04-14", every=2)
+    bank.desk_of("blg-01").prove_delivery([("A1", "guarantor_demand", "delivered", date(2025, 4, 11), "EMS2")], "GB")
     life = bank.life("A1")
     assert [(each.guarantee_id, each.in_time) for each in life.happened(ev.GuarantorClaimed)][1:] == [("GB", False)]
     assert life.outcome("guarantor_demand") == "delivered"
@@ -243,7 +247,7 @@ def test_death_alone_is_no_loss(bank: Bank) -> None:
 def test_a_bankruptcy_stays_everything_but_the_filing(bank: Bank) -> None:
     """The court accepts the debtor's bankruptcy: from that day nothing presses on either debt, and the filing is offered on
     both. It interrupts the limitation. The petition is dismissed in the end: the stay is off."""
-    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1, guarantor=("G1", "joint", "2025-09-05"))
+    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1, guarantor=("G1", "joint", "2025-05-20"))
     bank.loan("A2", due="2025-03-10", product="credit_card")
     bank.play(until="2025-03-14")
     beside = bank.beside("blg-01")
@@ -341,7 +345,7 @@ def test_wages_are_never_taken(bank: Bank) -> None:
     bank.play(until="2025-04-11", every=2)
     (gate,) = bank.gates("A1", "set_off")
     shown = dict(msgspec.json.decode(gate.evidence)["set_off"])
-    assert shown == {"takeable": 2_000_00, "protected": 14_000_00, "takeable_if_unknown_is_free": 3_000_00}
+    assert shown == {"takeable": 2_000_00, "protected": 14_000_00, "takeable_if_unknown_is_free": 6_000_00}
     bank.approve("set_off", choice="known_sources")
     bank.play(until="2025-04-14")
     (told,) = bank.channels["core"].arrived
@@ -435,7 +439,7 @@ def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:
     bank.pays("A1", "arrears", on="2025-07-01")
     bank.play(until="2025-07-02")
     bank.approve("withdrawal", choice="withdraw")
-    bank.play(until="2025-07-03")
+    bank.play(until="2025-07-04")
     life = bank.life("A1")
     assert life.file.stage == "withdrawn"
     assert [(each.measure_id, each.kind) for each in life.happened(ev.MeasureLifted)] == [("M1", "deposit")]
