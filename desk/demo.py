@@ -93,6 +93,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
         "post": MemoryChannel("post", "post"),
         "email": MemoryChannel("email", "email"),
         "agency": MemoryChannel("agency", "post"),
+        "core": MemoryChannel("core", "post"),
     }
     channels: Mapping[str, Channel] = outbox
 

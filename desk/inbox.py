@@ -22,7 +22,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, gate_members, gates, votes
 from recourse.money import to_text
 
-MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
+MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed", "insurer_paid", "estate_value"})
 """Parts of an evidence that are amounts in minor units."""
 SHORTEST_ID = 4
 """Characters by which a gate can be named."""
@@ -196,6 +196,8 @@ def plain(name: str, value: object, currency: str) -> str:
         return f"{to_text(value, currency, grouped=True)} {currency}"
     if name == "amounts" and isinstance(value, dict) and currency:
         return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
+    if name in ("reserves", "set_off") and isinstance(value, list) and currency:
+        return ", ".join(f"{what} {to_text(n, currency, grouped=True) if n is not None else '—'}" for what, n in value)
     if value is None or value == []:
         return "—"
     if isinstance(value, bool):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Literal
 
 import msgspec
 from sqlalchemy import select
 
+from desk.beside_office import TELLS
 from desk.open_desk import Desk
 from desk.operations import Operations
 from desk.side_tracks import SideTracks
@@ -17,6 +19,7 @@ from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
 from recourse.climb import arrivals, lists
 from recourse.climb.strategy import Strategy
+from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, gate_members, gates, matter_cases, matters, placements, visits, votes
@@ -141,6 +144,15 @@ class TownOffice:
         piece = facts.collateral[0].collateral_id
         sale = Sale(piece, amount, f"买卖合同 {account_id}", f"所有权人同意书 {account_id}", home="住房安置协议")
         self._side.sell_by_agreement(account_id, sale)
+
+    def tell_beside(self, told: Sequence[door.Told]) -> None:
+        for each in told:
+            with suppress(UserError):
+                TELLS[each.what](self._side, each, self._pen.day)
+
+    def set_off_asked(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        found = self._operations.facts(account_ids)
+        return {name: facts.file.set_off_asked for name, facts in found.items() if facts.file.set_off_asked}
 
     def recalls(self) -> Sequence[door.Recall]:
         query = (
