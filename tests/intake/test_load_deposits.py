@@ -73,7 +73,9 @@ def test_the_same_file_again_changes_nothing(bank: Bank) -> None:
     assert bank.dump() == before
 
 
-def test_a_case_wakes_when_a_sum_passes_a_number_of_a_rule_and_else_sleeps(databases: Databases, tmp_path: Path) -> None:
+def test_a_case_wakes_when_a_sum_passes_a_number_of_a_rule_and_else_sleeps(
+    databases: Databases, tmp_path: Path
+) -> None:
     """2,000 yuan of money that is free is what the rule of set-off asks from; a fen more or less above it asks nothing."""
     bank = Bank(databases.prepared(swept_book), tmp_path)
 
