@@ -9,6 +9,7 @@ import typer
 from desk.commands.book import opened
 from desk.commands.case import As, OnDay, operations
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
+from desk.operations import Operations
 from desk.side_tracks import SideTracks
 from recourse import events as ev
 from recourse.errors import UserError
@@ -41,6 +42,13 @@ def register(app: typer.Typer) -> None:
 
 def _tracks(as_: str) -> SideTracks:
     return SideTracks(operations(opened(), as_))
+
+
+def _reading() -> SideTracks:
+    """For what is only looked at: nobody has to say who."""
+    desk = opened()
+    day = desk.business_day()
+    return SideTracks(Operations(desk, desk.strategy(day), desk.pen(day)))
 
 
 def _told(touched: int, what: str) -> None:
@@ -90,9 +98,9 @@ def taken(account: str, collateral: str, proof: Proof, as_: As = "") -> None:
 
 
 @sale_app.command("assets")
-def assets(json: AsJson = False, as_: As = "") -> None:
+def assets(json: AsJson = False) -> None:
     """Assets taken for debts, and by when each has to be sold."""
-    found = _tracks(as_).assets()
+    found = _reading().assets()
     headers = ("asset", "account", "collateral", "value", "currency", "taken", "sell by", "sold", "price")
     rows = [(a.asset_id, a.account, a.collateral_id, a.value, a.currency, a.taken_on, a.dispose_by_on, a.disposed_on, a.price)
             for a in found]  # fmt: skip
@@ -107,9 +115,9 @@ def disposed(asset: str, price: Minor, proof: Proof, as_: As = "") -> None:
 
 
 @guarantor_app.command("list")
-def guarantors(account: str, json: AsJson = False, as_: As = "") -> None:
+def guarantors(account: str, json: AsJson = False) -> None:
     """Every guarantee: type, turn, last day, days left, what keeps it, and what changes of the contract did to it."""
-    found = _tracks(as_).sureties(account)
+    found = _reading().sureties(account)
     headers = ("turn", "guarantee", "party", "kind", "period ends", "days left", "kept by", "changes")
     rows = [(g.order, g.guarantee_id, g.party_id, g.kind, g.ends_on, g.days_left, g.kept_by, g.consent) for g in found]
     print_json(found) if json else print_table(headers, rows)

@@ -49,7 +49,7 @@ ENDS = {
 }  # fmt: skip
 HOLDS = {
     "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
-    "incapable": "债务人丧失行为能力", "subrogated": "保险或担保公司已代偿",
+    "incapable": "债务人丧失行为能力", "subrogated": "保险或担保公司已代偿", "arrears_cleared": "逾期款项已还清",
     "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
 }  # fmt: skip
 ARRANGEMENTS = {

@@ -106,7 +106,8 @@ SENTENCES: Mapping[type[ev.Event], Sentence] = {
     ev.InsurerAnswered: lambda e, n, c: f"保险或担保公司：{code(e.result)}" + (
         f" {_money(e.paid, c)}" if e.paid else ""
     ),
-    ev.EstateFound: lambda e, n, c: f"查明遗产情况：继承人 {e.heirs} 人，遗产 {_money(e.value, c)}",
+    ev.EstateFound: lambda e, n, c: f"查明遗产情况：继承人 {e.heirs} 人，遗产 {_money(e.value, c)}"
+    + (f"，须为其中 {e.dependents} 人保留必要份额" if e.dependents else ""),
     ev.EstateClaimed: lambda e, n, c: f"向继承人或遗产管理人主张 {_money(e.amount, c)}{_proof(e.proof)}",
     ev.EstateClosed: lambda e, n, c: f"遗产追偿了结：{code(e.result)}",
     ev.BankruptcyAccepted: lambda e, n, c: f"法院受理债务人破产{_until(e.claims_until_on)}申报债权",

@@ -23,7 +23,7 @@ CHOICES: Mapping[str, Mapping[str, int]] = {
     "litigation_route": {"sue": 91, "no_suit": 9},
     "withdrawal": {"withdraw": 78, "settle": 22},
     "set_off": {"known_sources": 56, "source_established": 44},
-    "debt_for_asset": {"take": 72, "leave": 28},
+    "debt_for_asset": {"take": 88, "leave": 12},
     "reinstatement": {"reinstate": 84, "keep_called": 16},
 }
 REASONS: Mapping[str, tuple[str, ...]] = {

@@ -18,6 +18,7 @@ from recourse.casefile import CaseFile, Hold
 from recourse.channels.memory import MemoryChannel
 from recourse.clocks import Timer
 from recourse.decide import judge
+from recourse.ending import arrears_cleared
 from recourse.errors import UserError
 from recourse.facts import CollateralFact, DepositFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.ladder import ActClass
@@ -217,6 +218,22 @@ def test_papers_are_asked_for_wherever_the_law_wants_them() -> None:
     ):
         with pytest.raises(UserError, match="--proof"):
             refused()
+
+
+@pytest.mark.parametrize(
+    ("kept_on", "paid_on", "paused"),
+    [(None, date(2026, 2, 1), True), (date(2026, 2, 5), date(2026, 2, 1), False), (date(2026, 2, 5), date(2026, 2, 6), True),
+     (date(2026, 2, 5), None, False)],
+)  # fmt: skip
+def test_arrears_that_are_paid_pause_until_people_go_on(
+    kept_on: date | None, paid_on: date | None, paused: bool
+) -> None:
+    """Called, and current again: paused, unless it was decided to go on and nothing was paid since."""
+    file = CaseFile(accelerated_on=date(2026, 1, 15), kept_called_on=kept_on, last_paid_on=paid_on)
+    one = facts(file=file, oldest_unpaid_due_on=None)
+    assert arrears_cleared(one, TODAY) is paused
+    assert (judge(LADDER, policy()).braked(one, "call", TODAY) == "arrears_cleared") is paused
+    assert judge(LADDER, policy()).braked(one, "limitation_demand", TODAY) == ""
 
 
 def test_an_estate_has_no_more_dependents_than_heirs() -> None:

@@ -241,6 +241,26 @@ def test_the_bank_keeps_the_debt_called(bank: Bank) -> None:
     assert "brake:arrears_cleared" not in reasons
 
 
+def test_the_suit_goes_on_though_the_arrears_are_paid(bank: Bank) -> None:
+    """In court the arrears are paid, and the gate chooses to continue: the file runs on, nothing is withdrawn, and the pause
+    is over."""
+    bank.loan("A1", due="2025-03-10")
+    bank.staff_agrees("formal_notice", "acceleration", litigation_route="sue", litigation="")
+    bank.post_arrives()
+    bank.play(until="2025-06-30", every=3)
+    bank.court("A1", "docketed")
+    bank.pays("A1", "arrears", on="2025-07-01")
+    bank.play(until="2025-07-02")
+    reasons = [reason.code for made in bank.life("A1").happened(ev.DecisionMade) for reason in made.reasons]
+    assert "enter:withdrawal" in reasons
+    bank.approve("withdrawal", choice="continue")
+    bank.play(until="2025-07-08")
+    life = bank.life("A1")
+    assert (life.file.stage, life.outcome("withdrawal"), life.end) == ("docketed", "continue", "")
+    assert life.file.kept_called_on == date(2025, 7, 3)
+    assert bank.explains("A1").why == ()
+
+
 def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:
     """In court, with a deposit frozen, the arrears are paid. The gate withdraws: the court file ends, the freeze is given
     up, and the debtor pays on by instalments once people go back to the plan."""
