@@ -11,6 +11,7 @@ from typer import exceptions
 
 from desk.commands import (
     agency,
+    beside,
     book,
     case,
     clocks,
@@ -61,6 +62,7 @@ app.add_typer(transfer.app, name="transfer")
 app.add_typer(cost.app, name="cost")
 app.add_typer(takeover.app, name="takeover")
 app.add_typer(shadow.app, name="shadow")
+beside.register(app)
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
     extra.load()(app)  # commands of packages that stand above the desk, such as the console's

@@ -95,6 +95,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
         "email": MemoryChannel("email", "email"),
         "agency": MemoryChannel("agency", "post"),
         "ledger": MemoryChannel("ledger", "post"),
+        "core": MemoryChannel("core", "post"),
     }
     channels: Mapping[str, Channel] = outbox
 

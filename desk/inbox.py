@@ -23,7 +23,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, gate_members, gates, past_rows, votes
 from recourse.money import to_text
 
-MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed"})
+MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed", "insurer_paid", "estate_value"})
 """Parts of an evidence that are amounts in minor units."""
 SHORTEST_ID = 4
 """Characters by which a gate can be named."""
@@ -222,6 +222,8 @@ def plain(name: str, value: object, currency: str) -> str:
         return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
     if name == "routes" and isinstance(value, list):
         return "\n".join(line for n, each in enumerate(value, 1) for line in route_words.lines(n, each, currency))
+    if name in ("reserves", "set_off") and isinstance(value, list) and currency:
+        return ", ".join(f"{what} {to_text(n, currency, grouped=True) if n is not None else '—'}" for what, n in value)
     if value is None or value == []:
         return "—"
     if isinstance(value, bool):

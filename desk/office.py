@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from desk import after_sale, general_ledger, transfers, write_offs
 from desk.agencies import AgencyDesk
+from desk.beside_office import TELLS
 from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
 from desk.operations import Operations
+from desk.side_tracks import SideTracks
 from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
 from recourse.climb import arrivals, lists
@@ -37,6 +39,7 @@ from recourse.ledger.tables import (
 )
 from recourse.simulate import office as door
 from recourse.simulate.staff import roles_of
+from tasks.collateral import Sale
 from tasks.write_off import Booking, Instructed
 
 
@@ -60,6 +63,7 @@ class TownOffice:
     def __init__(self, desk: Desk, strategy: Strategy, pen: Pen, outbox: Mapping[str, MemoryChannel]) -> None:
         self._desk, self._strategy, self._pen, self._outbox = desk, strategy, pen, outbox
         self._operations = Operations(desk, strategy, pen)
+        self._side = SideTracks(self._operations)
         self._roles = roles_of()
 
     def sent(self, day: date) -> Sequence[door.Sent]:
@@ -165,7 +169,19 @@ class TownOffice:
         self._operations.record_values([(v.account_id, v.collateral_id, v.value, v.method) for v in values])
 
     def sold(self, account_id: str, amount: int) -> None:
-        self._operations.sold(account_id)
+        facts = self._operations.facts([account_id])[account_id]
+        piece = facts.collateral[0].collateral_id
+        sale = Sale(piece, amount, f"买卖合同 {account_id}", f"所有权人同意书 {account_id}", home="住房安置协议")
+        self._side.sell_by_agreement(account_id, sale)
+
+    def tell_beside(self, told: Sequence[door.Told]) -> None:
+        for each in told:
+            with suppress(UserError):
+                TELLS[each.what](self._side, each, self._pen.day)
+
+    def set_off_asked(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        found = self._operations.facts(account_ids)
+        return {name: facts.file.set_off_asked for name, facts in found.items() if facts.file.set_off_asked}
 
     def recalls(self) -> Sequence[door.Recall]:
         query = (

@@ -122,6 +122,7 @@ class Desk:
             "agency": SpoolChannel(outbox / "agency", "post", name="agency"),
             "ledger": SpoolChannel(outbox / "ledger", "post", name="ledger"),
             "email": email,
+            "core": SpoolChannel(outbox / "core", "post", name="core"),
         }
 
     def strategy(self, day: date, policy_as_of: date | None = None) -> Strategy:
@@ -245,4 +246,5 @@ def memory_channels() -> dict[str, Channel]:
         "agency": MemoryChannel("agency", "post"),
         "ledger": MemoryChannel("ledger", "post"),
         "email": MemoryChannel("email", "email"),
+        "core": MemoryChannel("core", "post"),
     }

@@ -26,7 +26,7 @@ from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, calls, cases, placements
-from tasks import call, collateral
+from tasks import call, collateral, guarantor
 from tasks.acts import PROOFS
 
 Found = Mapping[str, Facts]
@@ -99,8 +99,9 @@ class Operations:
                 self._learn(row.person_id, told[row.call_id], f"call {row.call_id}")
         return recorded
 
-    def prove_delivery(self, proofs: Sequence[tuple[str, str, str, date, str]]) -> int:
-        """Proofs of delivery: (account, node, delivered or returned, on, where the proof lies)."""
+    def prove_delivery(self, proofs: Sequence[tuple[str, str, str, date, str]], guarantee_id: str = "") -> int:
+        """Proofs of delivery: (account, node, delivered or returned, on, where the proof lies). `guarantee_id`: of one
+        demand of several (担保解释 29)."""
         found = self.facts(proof[0] for proof in proofs)
         arrived = []
         for account, node, status, on, proof in proofs:
@@ -112,7 +113,11 @@ class Operations:
             visit = facts.file.visits.get(node) if facts else None
             if facts is None or visit is None or visit.state != "open":
                 continue
-            events = PROOFS[node](facts, status, proof, on)
+            if node == guarantor.NODE:
+                numbers = self.strategy.policy_of(facts).numbers
+                events = guarantor.proved(facts, status, proof, on, numbers, guarantee_id)
+            else:
+                events = PROOFS[node](facts, status, proof, on)
             arrived += [Arrival(facts.case_id, event, on) for event in events]
         return self.record(arrived)
 
@@ -139,10 +144,6 @@ class Operations:
         return self._each(
             account_ids, lambda facts: ev.LegalOpinionSigned(derived_id("opinion", facts.case_id), signed_by)
         )
-
-    def sold(self, account_id: str) -> int:
-        """An agreed sale was closed; the visit ends."""
-        return self._each([account_id], lambda facts: ev.VisitLeft("agreed_sale", "sold"))
 
     def confirm_return(self, account_ids: Sequence[str]) -> int:
         """The agency confirmed that it gave debts back; its certificate of deletion is due from now on."""

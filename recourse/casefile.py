@@ -103,15 +103,28 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     auction_round: int = 0
     auction_result: str = ""
     auctioned_on: date | None = None
+    reserves: dict[str, int] = {}
+    """The start price of each round announced, by piece of security and round: ``K1:2``."""
+    lots: dict[str, tuple[int, str]] = {}
+    """Where the sale of each piece stands: round, and what became of it (listed, failed, sold …)."""
+    letters: dict[str, str] = {}
+    """Of several letters of one visit, what became of each: node/visit/subject → status."""
+    consents: dict[str, str] = {}
+    """What guarantors said to changes of the main contract: consented, lighter, or heavier without consent."""
+    kept_called_on: date | None = None
     arrangement: str = ""
     arrangement_kind: str = ""
     arrangement_until_on: date | None = None
     waived: bool = False
     insurer: str = ""
+    insurer_paid: int = 0
+    set_off_asked: int = 0
     estate: str = ""
+    estate_value: int | None = None
     estate_on: date | None = None
     bankruptcy: str = ""
     bankruptcy_on: date | None = None
+    bankruptcy_declared_on: date | None = None
     crime: str = ""
     opinion: bool = False
     instruction: str = ""

@@ -16,12 +16,13 @@ import msgspec
 from recourse.days import later, months_later, years_later
 
 if TYPE_CHECKING:
-    from recourse.facts import Facts
+    from recourse.facts import Facts, GuaranteeFact
 
 Numbers = Mapping[str, int]
 """The numbers of a policy by rule id."""
 
 LIMITATION_RULE = "clock.limitation_years"
+GUARANTEE_RULE = "clock.guarantee_default_months"
 LONGEST_RULE = "clock.limitation_longest_years"
 OBSTACLE_RULE = "clock.limitation_after_obstacle_months"
 ALARM_RULES = ("clock.first_alarm_days", "clock.second_alarm_days", "clock.last_alarm_days")
@@ -158,12 +159,22 @@ def running(facts: Facts, numbers: Numbers) -> Iterator[Running]:
     if ends is not None:
         yield Running("limitation", "debt", file.limitation_from or facts.terms.last_due_on, ends)
     for guarantee in facts.security.guarantees:
-        if guarantee.period_ends_on is not None and guarantee.guarantee_id not in file.claimed_guarantees:
-            yield Running(f"{guarantee.kind}_guarantee", guarantee.guarantee_id, None, guarantee.period_ends_on)
+        period = guarantee_ends_on(guarantee, facts, numbers)
+        if period is not None and guarantee.guarantee_id not in file.claimed_guarantees:
+            yield Running(f"{guarantee.kind}_guarantee", guarantee.guarantee_id, None, period)
     for key, timer in file.timers.items():
         end = ends_on(timer, numbers)
         if end is not None:
             yield Running(timer.kind, key.partition(":")[2], timer.from_on, end)
+
+
+def guarantee_ends_on(guarantee: GuaranteeFact, facts: Facts, numbers: Numbers) -> date | None:
+    """The last day of a guarantee period 保证期间; one that the law gives is counted from acceleration, once there is
+    one (民法典 692), whichever ends sooner. None: not known."""
+    ends, months, called_on = guarantee.period_ends_on, numbers.get(GUARANTEE_RULE), facts.file.accelerated_on
+    if ends is None or months is None or called_on is None or not guarantee.by_law:
+        return ends
+    return min(ends, months_later(called_on, months))
 
 
 def next_end(facts: Facts, group: str, from_on: date, numbers: Numbers) -> date | None:

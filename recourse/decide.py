@@ -21,8 +21,8 @@ from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
-from recourse.measures import present
 from recourse.policy.book import Policy
+from recourse.presence import present
 from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
 
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
@@ -155,6 +155,8 @@ class Judge:
             brakes.append(("arrears_cleared", None))
         if file.pool and file.cut_off_on is not None and file.cut_off_on <= today:
             brakes.append(("pooled", None))
+        if file.insurer == "paid":
+            brakes.append(("subrogated", None))
         if file.promise is not None:
             until = later(file.promise.due_on, self.tolerance)
             if today <= until:

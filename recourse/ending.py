@@ -24,10 +24,12 @@ def _parked(file: CaseFile) -> bool:
 
 def arrears_cleared(facts: Facts, today: date) -> bool:
     """The instalments are paid up to date while the whole is claimed: people decide on going back to the plan, on
-    withdrawing, or on going on, and nothing is pressed meanwhile."""
-    return (
-        _whole(facts.file) and _current(facts, today) and not _parked(facts.file) and facts.file.written_off_on is None
-    )
+    withdrawing, or on going on, and nothing is pressed meanwhile. Decided to go on, it is pressed again until more is
+    paid."""
+    file = facts.file
+    if file.kept_called_on is not None and (file.last_paid_on is None or file.last_paid_on <= file.kept_called_on):
+        return False
+    return _whole(file) and _current(facts, today) and not _parked(file) and file.written_off_on is None
 
 
 def ending(facts: Facts, today: date) -> tuple[str, bool]:

@@ -322,6 +322,8 @@ class DeliveryProved(Event, frozen=True, omit_defaults=True):
     status: str
     proof: str
     interrupts_limitation: bool = False
+    part: str = ""
+    """Of several letters of one visit, whose this was; the visit stays open for the others."""
 
 
 # --- facts that arrive --------------------------------------------------------------------------------------------
@@ -879,6 +881,8 @@ class AuctionListed(Event, frozen=True, omit_defaults=True):
     begins_on: date
     deposit: int | None = None
     proof: str = ""
+    home: str = ""
+    """For a home: the paper that shows what was arranged for those who live in it."""
 
 
 class AuctionEnded(Event, frozen=True, omit_defaults=True):
@@ -945,6 +949,22 @@ class DebtReinstated(Event, frozen=True, omit_defaults=True):
     reason: str
 
 
+class DebtKeptCalled(Event, frozen=True, omit_defaults=True):
+    """The arrears are paid, and the bank decided to go on for the whole all the same."""
+
+    TYPE = "debt:loan:kept_called"
+    reason: str
+
+
+class SetOffInstructed(Event, frozen=True, omit_defaults=True):
+    """The core was asked to set off at most so much, and told what to leave; set off is what it confirms."""
+
+    TYPE = "setoff:deposit:instructed"
+    set_off_id: str
+    amount: int
+    exempt: int
+
+
 class SetOffMade(Event, frozen=True, omit_defaults=True):
     """The bank set off 抵销 a deposit of the debtor's against the debt; what is exempt stayed untouched."""
 
@@ -984,6 +1004,8 @@ class EstateFound(Event, frozen=True, omit_defaults=True):
     value: int | None = None
     administrator: bool = False
     proof: str = ""
+    dependents: int = 0
+    """Heirs who can neither work nor live on anything else: a share is left to them (民法典 1159)."""
 
 
 class EstateClaimed(Event, frozen=True, omit_defaults=True):
@@ -1555,6 +1577,8 @@ ALL: tuple[type[Event], ...] = (
     AssetDisposed,
     ChangeConsented,
     DebtReinstated,
+    DebtKeptCalled,
+    SetOffInstructed,
     SetOffMade,
     InsurerClaimed,
     InsurerAnswered,

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from recourse import proposals
 from recourse.canonical import digest, encode
 from recourse.clocks import limitation_ends_on, next_end
 from recourse.facts import Facts
@@ -89,6 +90,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "paid": file.paid,
         "attempts": file.attempts,
         "due_since": facts.oldest_unpaid_due_on,
+        **proposals.parts(facts, policy, today),
     }
 
 

@@ -16,6 +16,7 @@ from recourse.events import ApprovalImported, DecisionMade, FactsImported
 from recourse.facts import Facts
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
+from recourse.proposals import notes
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -87,6 +88,8 @@ class Explanation(msgspec.Struct, frozen=True):
     would_change: tuple[str, ...]
     provenance: tuple[str, ...] = ()
     """What of this was told by the bank when the debt was taken over; approvals of then open no act."""
+    notes: tuple[str, ...] = ()
+    """What the law says of what stands behind the debt: sureties, homes, insurer, estate."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -135,6 +138,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
         provenance=tuple(provenance([e for e in journal if _seen_by(e, on, known_on)])),
+        notes=tuple(notes(facts, policy, on)),
     )
 
 

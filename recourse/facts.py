@@ -34,6 +34,8 @@ class GuaranteeFact(msgspec.Struct, frozen=True, omit_defaults=True):
     period_ends_on: date | None = None
     secured_amount: int | None = None
     consents_to_changes: bool | None = None
+    by_law: bool = False
+    """The period is the one of the law, counted from the day on which the debt is due as a whole (692)."""
 
 
 class CollateralFact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,6 +52,15 @@ class CollateralFact(msgspec.Struct, frozen=True, omit_defaults=True):
     secured_amount: int | None = None
     owner_id: str = ""
     seized_by_others: bool | None = None
+
+
+class DepositFact(msgspec.Struct, frozen=True):
+    """Money of the debtor's in a deposit at this bank. `source`: where it comes from, "unknown" when nobody knows."""
+
+    deposit_id: str
+    source: str
+    balance: int
+    as_of: date
 
 
 class PartyFact(msgspec.Struct, frozen=True):
@@ -109,6 +120,8 @@ class Facts(msgspec.Struct, frozen=True):
     file: CaseFile
     deposits: int | None = None
     """What the debtor has in deposits at this bank that might be set off, as last delivered."""
+    deposit_rows: tuple[DepositFact, ...] = ()
+    """The same, deposit by deposit."""
 
     @property
     def owed(self) -> int | None:

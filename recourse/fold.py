@@ -136,7 +136,11 @@ def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, o
 
 
 def _delivered(file: CaseFile, event: ev.DeliveryProved, on: date, known_on: date) -> None:
-    leave(file, event.node, event.status, known_on)
+    visit = file.visits.get(event.node)
+    if event.part and visit is not None:
+        file.letters[f"{event.node}/{visit.n}/{event.part}"] = event.status
+    else:
+        leave(file, event.node, event.status, known_on)
 
 
 def _paid(file: CaseFile, event: ev.PaymentReceived, on: date, known_on: date) -> None:

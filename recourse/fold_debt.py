@@ -29,7 +29,19 @@ def _accelerated(file: CaseFile, event: ev.DebtAccelerated, on: date, known_on: 
 
 
 def _reinstated(file: CaseFile, event: ev.DebtReinstated, on: date, known_on: date) -> None:
-    file.accelerated_on = None
+    file.accelerated_on, file.kept_called_on = None, None
+
+
+def _kept_called(file: CaseFile, event: ev.DebtKeptCalled, on: date, known_on: date) -> None:
+    file.kept_called_on = known_on
+
+
+def _set_off_asked(file: CaseFile, event: ev.SetOffInstructed, on: date, known_on: date) -> None:
+    file.set_off_asked = event.amount
+
+
+def _set_off(file: CaseFile, event: ev.SetOffMade, on: date, known_on: date) -> None:
+    file.set_off_asked = 0
 
 
 def _insurer_claimed(file: CaseFile, event: ev.InsurerClaimed, on: date, known_on: date) -> None:
@@ -40,10 +52,11 @@ def _insurer_claimed(file: CaseFile, event: ev.InsurerClaimed, on: date, known_o
 
 def _insurer_answered(file: CaseFile, event: ev.InsurerAnswered, on: date, known_on: date) -> None:
     file.insurer = event.result
+    file.insurer_paid += event.paid
 
 
 def _estate_found(file: CaseFile, event: ev.EstateFound, on: date, known_on: date) -> None:
-    file.estate, file.estate_on = "found", on
+    file.estate, file.estate_on, file.estate_value = "found", on, event.value
 
 
 def _estate_claimed(file: CaseFile, event: ev.EstateClaimed, on: date, known_on: date) -> None:
@@ -68,6 +81,8 @@ def _bankruptcy_claimed(file: CaseFile, event: ev.BankruptcyClaimed, on: date, k
 
 def _bankruptcy_moved(file: CaseFile, event: ev.BankruptcyMoved, on: date, known_on: date) -> None:
     file.bankruptcy, file.bankruptcy_on = event.stage, on
+    if event.stage == "declared" and file.bankruptcy_declared_on is None:
+        file.bankruptcy_declared_on = on
 
 
 def _crime_reported(file: CaseFile, event: ev.CrimeReported, on: date, known_on: date) -> None:
@@ -139,6 +154,9 @@ DEBT_FOLDS: Mapping[type[ev.Event], Callable[[CaseFile, Any, date, date], None]]
     ev.ArrangementEnded: _arrangement_ended,
     ev.DebtAccelerated: _accelerated,
     ev.DebtReinstated: _reinstated,
+    ev.DebtKeptCalled: _kept_called,
+    ev.SetOffInstructed: _set_off_asked,
+    ev.SetOffMade: _set_off,
     ev.InsurerClaimed: _insurer_claimed,
     ev.InsurerAnswered: _insurer_answered,
     ev.EstateFound: _estate_found,

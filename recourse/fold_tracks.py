@@ -150,13 +150,28 @@ def _valued(file: CaseFile, event: ev.CollateralValued, on: date, known_on: date
     start(file, event.collateral_id, Timer("valuation", on), event.method)
 
 
+def _consented(file: CaseFile, event: ev.ChangeConsented, on: date, known_on: date) -> None:
+    """In writing or not at all; a heavier one without consent is not undone by a lighter one that follows (695)."""
+    word = "consented" if event.consented and event.proof else "heavier" if event.heavier else "lighter"
+    if file.consents.get(event.guarantee_id) != "heavier":
+        file.consents[event.guarantee_id] = word
+
+
 def _listed(file: CaseFile, event: ev.AuctionListed, on: date, known_on: date) -> None:
+    file.lots[event.collateral_id] = (event.round, "listed")
+    file.reserves[f"{event.collateral_id}:{event.round}"] = event.reserve
     file.auction_round, file.auction_result, file.auctioned_on = event.round, "listed", on
     stop(file, "auction_second", event.collateral_id)
 
 
 def _auctioned(file: CaseFile, event: ev.AuctionEnded, on: date, known_on: date) -> None:
-    file.auction_round, file.auction_result, file.auctioned_on = event.round, event.result, on
+    """A round that a buyer broke or that was withdrawn is held again: the case stands where the round before left it."""
+    again = event.result in ("withdrawn", "defaulted")
+    lot = (event.round - 1, "failed" if event.round > 1 else "") if again else (event.round, event.result)
+    file.lots[event.collateral_id], file.auctioned_on = lot, on
+    results = {result for round_, result in file.lots.values() if round_ == lot[0]}
+    file.auction_round = lot[0]
+    file.auction_result = next((each for each in ("failed", "listed") if each in results), lot[1])
     if event.round == 1 and event.result == "failed":
         start(file, event.collateral_id, Timer("auction_second", on), event.proof)
 
@@ -192,6 +207,10 @@ def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: da
         stop(file, "suit_after_preservation")
     if proof and event.stage in TITLE_STAGES:
         file.title = True
+    if event.stage == "bankruptcy_declared":
+        file.bankruptcy, file.bankruptcy_on, file.bankruptcy_declared_on = "declared", on, on
+    elif event.stage == "bankruptcy_closed":
+        file.bankruptcy, file.bankruptcy_on = "closed", on
     if event.stage in ("withdrawn", "settlement_reached") or (proof and event.stage in ("appealed", "effective")):
         stop(file, "appeal")
     if event.stage == "agreed":
@@ -269,6 +288,7 @@ TRACK_FOLDS: Mapping[type[ev.Event], Callable[[CaseFile, Any, date, date], None]
     ev.OutsourcingTold: _told_of,
     ev.GuarantorClaimed: _claimed,
     ev.CollateralValued: _valued,
+    ev.ChangeConsented: _consented,
     ev.AuctionListed: _listed,
     ev.AuctionEnded: _auctioned,
     ev.AssetTaken: _asset_taken,

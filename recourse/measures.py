@@ -7,7 +7,7 @@ what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import msgspec
@@ -108,6 +108,7 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_limitation_lost": Since(_limitation_lost_on),
     "days_since_pooled": Since(lambda facts, _: facts.file.pooled_on),
     "days_since_end_proposed": Since(lambda facts, _: facts.file.ending_on),
+    "days_since_declared": Since(lambda facts, _: facts.file.bankruptcy_declared_on),
     "days_since_written_off": Since(lambda facts, _: facts.file.written_off_on),
     "days_left": Until(next_end),
     "maturity_days_left": Until(lambda facts, _, today, numbers: facts.terms.matures_on),
@@ -160,6 +161,7 @@ MEASURES: Mapping[str, Measure] = {
     "pooled": Still(lambda facts, _: bool(facts.file.pool)),
     "awarded": Still(lambda facts, _: bool(facts.file.buyer)),
     "deposits": Still(lambda facts, _: facts.deposits or 0),
+    "deposits_of": Still(lambda facts, source: sum(d.balance for d in facts.deposit_rows if d.source == source)),
     "cost": Still(lambda facts, _: facts.file.cost),
     "opinion": Still(lambda facts, _: facts.file.opinion),
     "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),
@@ -173,58 +175,9 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-PRESENCE: tuple[tuple[frozenset[str], Callable[[Facts], object]], ...] = (
-    (frozenset({"deceased", "disputed", "hardship", "bankrupt", "missing", "complained", "crime_suspected"}),
-     lambda facts: facts.file.holds),
-    (frozenset({"stage", "route", "days_since_stage", "days_since_filed"}), lambda facts: facts.file.stage),
-    (frozenset({"secured", "registered_security", "valued"}), lambda facts: facts.security.collateral),
-    (frozenset({"joint_guarantee", "general_guarantee"}), lambda facts: facts.security.guarantees),
-    (frozenset({"frozen"}), lambda facts: facts.file.timers),
-    (frozenset({"accelerated"}), lambda facts: facts.file.accelerated_on is not None),
-    (frozenset({"days_since_clue"}), lambda facts: facts.file.clue_on is not None),
-    (frozenset({"auction_round", "auction_result", "days_since_auction"}), lambda facts: facts.file.auction_round),
-    (frozenset({"estate", "bankruptcy"}), lambda facts: facts.file.estate or facts.file.bankruptcy),
-    (frozenset({"pooled", "awarded"}), lambda facts: facts.file.pool),
-    (frozenset({"insured"}), lambda facts: facts.terms.insurer),
-    (frozenset({"deposits"}), lambda facts: facts.deposits),
-    (frozenset({"unanswered"}), lambda facts: facts.file.unanswered),
-)  # fmt: skip
-"""Measures that read nothing at all while something is absent from the facts: a clause that needs one of them to be there
-is not asked until it is. Most debts have no court file, no estate, no pool: most clauses of the ladder cost nothing."""
-
-
-def present(facts: Facts) -> int:
-    """Which of :data:`PRESENCE` are there, as bits."""
-    bits = 0
-    for place, (_, there) in enumerate(PRESENCE):
-        if there(facts):
-            bits |= 1 << place
-    return bits
-
-
-def needs(conditions: Iterable[Condition]) -> int:
-    """What must be there for all conditions to hold, as bits of :data:`PRESENCE`: it is not known when it is absent."""
-    bits = 0
-    for condition in conditions:
-        if not _asks_for_something(condition):
-            continue
-        for place, (names, _) in enumerate(PRESENCE):
-            if condition.measure in names:
-                bits |= 1 << place
-    return bits
-
-
-def _asks_for_something(condition: Condition) -> bool:
-    """Whether a condition fails, for good and not as unknown, where its measure reads nothing."""
-    if isinstance(MEASURES[condition.measure], Since):
-        return True
-    low = condition.at_least
-    least = min(low.values()) if isinstance(low, dict) else low
-    return condition.is_ is True or bool(condition.in_ and "" not in condition.in_) or (least is not None and least > 0)
-
-
 OF_A_NODE = frozenset({"days_since_entered", "days_since_left", "visited", "outcome", "pool_outcome"})
 OF_A_CLOCK = frozenset({"days_left"})
+OF_A_SOURCE = frozenset({"deposits_of"})
 
 
 def check(condition: Condition, place: str) -> None:
@@ -238,8 +191,8 @@ def check(condition: Condition, place: str) -> None:
         raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
     if not isinstance(measure, Still | Held) and (condition.is_ is not None or condition.in_ is not None):
         raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
-    if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK):
-        what = "clock" if condition.measure in OF_A_CLOCK else "node"
+    if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK | OF_A_SOURCE):
+        what = "clock" if condition.measure in OF_A_CLOCK else "node or source"
         mend = "drop `of`" if condition.of else f"say `of` which {what}"
         raise UserError(
             f"{condition.measure!r} {'has no' if condition.of else 'needs a'} {what}", where=place, mend=mend

@@ -16,6 +16,7 @@ from recourse.facts import Facts
 from recourse.ladder import ActClass, EdgeKind, Ladder, Node
 from recourse.policy.book import Policy
 from recourse.policy.values import Clause, Condition
+from recourse.presence import needs
 
 FRUITLESS = frozenset(
     {
@@ -81,7 +82,7 @@ class Rung:
 
 CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool, int]
 """A clause, its tests with the measure that each is on, whether it is a clock's, and what must be there for it to hold
-(`measures.needs`)."""
+(`recourse.presence.needs`)."""
 
 
 def _anchor(measure: str) -> measures.Anchor:
@@ -94,7 +95,7 @@ def _compiled(clause: Clause, numbers: Numbers) -> CompiledClause:
     """Tests on what stands still come first: they cost least, and one that fails settles the clause."""
     cheapest = sorted(clause.all, key=lambda each: not isinstance(measures.MEASURES[each.measure], measures.Still))
     tests = tuple((each.measure, measures.compile_test(each, numbers)) for each in cheapest)
-    return clause, tests, clause.clock, measures.needs(clause.all)
+    return clause, tests, clause.clock, needs(clause.all)
 
 
 def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:

@@ -62,7 +62,8 @@ NODES: tuple[Node, ...] = (
     Node("resume", "legal", "恢复执行", "Resume enforcement", CASE, PROTECTIVE, "enforcement", "enforce"),
     # at any time
     Node("arrangement", "arrangement", "还款安排", "Arrangement", CASE, INTERNAL, action="arrangement", drawn=True),
-    Node("set_off", "set_off", "抵销", "Set-off", CASE, ADVERSE, "set_off", "set_off"),
+    Node("set_off", "set_off", "抵销", "Set-off", CASE, ADVERSE, "set_off", "set_off",
+         choices=("known_sources", "source_established")),
     Node("insurer_claim", "insurance", "保险/担保公司索赔", "Insurer claim", CASE, PROTECTIVE, "insurer_claim", "sue"),
     # side tracks
     Node("estate", "estate", "遗产追偿", "Estate", CASE, PROTECTIVE, "estate", "sue"),
@@ -107,6 +108,7 @@ EDGES: tuple[Edge, ...] = (
     Edge("formal_notice", "guarantor_demand", EdgeKind.CLOCK),
     _requires("litigation_route", "acceleration", "delivered", group="called", unless_matured=True),
     _requires("litigation_route", "estate", "claimed", group="called"),
+    *_allows("estate", "litigation_route"),
     *_allows("litigation_route", "mediation", "payment_order", "notarised_enforcement", "arbitration", "preservation"),
     *_allows("litigation_route", "litigation"),
     _requires("mediation", "litigation_route", "mediation"),

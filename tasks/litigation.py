@@ -10,6 +10,7 @@ from datetime import date
 
 from recourse import events as ev
 from recourse.acts import Happened, Item, Order, Printed, Receipt, Tools
+from recourse.casefile import CaseFile
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
 from recourse.legal.claim import law_bars
@@ -62,7 +63,11 @@ class Litigation:
 
 
 class Withdrawal:
-    """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left."""
+    """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left.
+
+    With a withdrawal the bank asks for what was frozen for it to be set free; what it laid out and did not get back stays
+    owed, and the receipt says so.
+    """
 
     node = "withdrawal"
     permit: tuple[str, ...] = ()
@@ -75,7 +80,20 @@ class Withdrawal:
     def _end(self, item: Item, journal: Sequence[ev.Event], day: date) -> Receipt:
         stage = {"withdraw": "withdrawn", "settle": "settlement_reached"}.get(item.choice, "")
         if not stage:
-            return Receipt(item.key, "done", item.choice or "continue")
+            kept = ev.DebtKeptCalled(f"gate {item.gate_id[:12]}")
+            return Receipt(item.key, "done", "continue", happened=(Happened(kept),))
         reached = ev.MatterStageReached(item.facts.file.matter, stage)
         brings = follows(item.facts, stage, f"gate {item.gate_id[:12]}", journal, day)
-        return Receipt(item.key, "done", item.choice, happened=(Happened(reached), *(Happened(e) for e, _ in brings)))
+        amounts = item.facts.amounts
+        unpaid = amounts is not None and amounts.costs > 0
+        detail = f"costs still owed: {amounts.costs} (minor units)" if unpaid and amounts is not None else ""
+        lifted = _lifted(item.facts.file, item.gate_id) if item.choice == "withdraw" else []
+        happened = (Happened(reached), *(Happened(event) for event, _ in brings), *map(Happened, lifted))
+        return Receipt(item.key, "done", item.choice, detail=detail, happened=happened)
+
+
+def _lifted(file: CaseFile, gate_id: str) -> list[ev.MeasureLifted]:
+    """Every measure that is in force is given up with the suit (财产保全规定 23: the bank has to apply for it)."""
+    kinds = {"freeze_deposit": "deposit", "freeze_movable": "movable", "freeze_realty": "realty"}
+    freezes = [(kinds[timer.kind], key) for key, timer in sorted(file.timers.items()) if timer.kind in kinds]
+    return [ev.MeasureLifted(key.partition(":")[2], kind, "withdrawn", f"gate {gate_id[:12]}") for kind, key in freezes]

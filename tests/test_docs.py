@@ -114,7 +114,7 @@ def commands_named(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     typed = re.findall(r"`recourse ([^`]+)`", text) + re.findall(r"^    (?:\S*/)?recourse (.+)$", text, re.MULTILINE)
     for line in typed:
         bare = re.split(r"\s{2,}|#|&&", line.replace("\n", " "))[0]
-        words = re.match(r"((?:[a-z]+ ?)+)", bare)
+        words = re.match(r"((?:[a-z][a-z-]* ?)+)", bare)
         if words:
             yield words[1].strip(), tuple(re.findall(r"(?<!\S)-{1,2}[a-z][a-z-]*", bare))
 

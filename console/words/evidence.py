@@ -20,6 +20,10 @@ ORDER = (
 """As a person wants to read it; the hash goes over the parts in an order of its own."""
 
 
+AMOUNTS_BY_NAME = frozenset({"reserves", "set_off"})
+"""Parts that are pairs of a name and an amount."""
+
+
 def rows(view: GateView, t: Words) -> list[tuple[str, list[str]]]:
     """(part, its lines), money first; what is unknown says so. A part that has no place of its own comes last."""
     order = [name for name in ORDER if name in view.raw] + [name for name in view.raw if name not in ORDER]
@@ -71,13 +75,22 @@ def _item(name: str, item: Any, currency: str, t: Words) -> str:
         return f"{t.code('role', str(item[0]))} {item[1]}"
     if name == "guarantee" and isinstance(item, list):
         return f"{item[0]}: {t('yes' if item[1] else 'no')}"
+    if name in AMOUNTS_BY_NAME and isinstance(item, list):
+        return f"{t.code('evidence', str(item[0]))}: {_money(item[1], currency) if item[1] is not None else '—'}"
     if name == "holds":
         return t.code("hold", str(item))
     if isinstance(item, dict):
-        value = item.get("value")
-        worth = f" {_money(value, currency)} ({item.get('valued_on') or '—'})" if isinstance(value, int) else ""
-        return f"{t.code('collateral', str(item.get('kind', '')))} {item.get('collateral_id', '')}{worth}"
+        return _piece(item, currency, t)
     return str(item)
+
+
+def _piece(item: dict[str, Any], currency: str, t: Words) -> str:
+    """A piece of security: value and day, rank and registration, each shown as unknown where it is."""
+    value, rank, registered = item.get("value"), item.get("rank"), item.get("registered")
+    worth = f" {_money(value, currency)} ({item.get('valued_on') or '—'})" if isinstance(value, int) else ""
+    known = t("yes" if registered else "no") if registered is not None else "?"
+    more = f" {t('security.rank')} {rank if rank is not None else '?'} · {t('security.registered')} {known}"
+    return f"{t.code('collateral', str(item.get('kind', '')))} {item.get('collateral_id', '')}{worth}{more}"
 
 
 def _money(minor: Any, currency: str) -> str:

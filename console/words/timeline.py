@@ -228,6 +228,8 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.AssetDisposed: "Foreclosed asset disposed of for {price}",
     ev.ChangeConsented: "Guarantor answered to a change: {change}",
     ev.DebtReinstated: "Back to the instalments: {reason}",
+    ev.DebtKeptCalled: "Arrears paid, the whole is claimed all the same: {reason}",
+    ev.SetOffInstructed: "The core was asked to set off at most {amount}; exempt {exempt}",
     ev.SetOffMade: "Set off {amount}; exempt {exempt}",
     ev.InsurerClaimed: "Claim on {insurer}: {amount}",
     ev.InsurerAnswered: "Insurer: {result} {paid}",

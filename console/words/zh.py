@@ -154,6 +154,8 @@ TEXT: Mapping[str, str] = {
     "gate.maker": "提交人",
     "gate.choice": "选择",
     "gate.answered": "决定日期",
+    "security.rank": "顺位",
+    "security.registered": "已登记",
     "gate.evidence": "证据（表决所依据）",
     "gate.hash": "证据哈希",
     "gate.approved_before": "接管前审批，仅供参考：",
@@ -260,6 +262,9 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "accelerated": "提前到期日", "maturity": "合同到期日", "stage": "诉讼阶段", "opinion": "法律意见书", "paid": "期间还款",
         "attempts": "联系次数", "routes": "路径比较", "due_since": "逾期起算日", "members": "账户数", "owed": "欠款合计",
         "pool": "资产包", "ending": "完全终结理由",
+        "reserves": "下一轮变价的保留价下限", "homes": "居住用房", "set_off": "可抵销的存款", "consents": "保证人对变更的答复",
+        "insurer_paid": "保险/担保公司已付", "estate_value": "遗产价值", "takeable": "可抵销", "protected": "受保护，不动",
+        "takeable_if_unknown_is_free": "来源不明款项查明后可抵销",
     },
     "mode": {"demo": "演示", "development": "开发", "production": ""},
 }  # fmt: skip

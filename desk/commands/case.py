@@ -13,6 +13,7 @@ from desk.console_text import AsJson, day_of, optional_day, print_json, print_ta
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse.climb import arrivals
+from recourse.errors import UserError
 from recourse.explain import Explanation, explain
 from recourse.facts import Facts
 from recourse.ledger import past, store
@@ -20,7 +21,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import business_days, calls, cases
 from recourse.money import to_text
-from tasks import litigation_route
+from tasks import guarantor, litigation_route
 
 calls_app = typer.Typer(help="The callers' queue: one permit, one dial.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
@@ -100,6 +101,8 @@ def _show(found: Explanation) -> None:
         say(f"Clock: {clock.what} ends {clock.ends_on} ({clock.days_left} days left)")
     for brake in found.brakes:
         say(f"Brake: {brake}")
+    for note in found.notes:
+        say(f"Note: {note}")
     say("What would change it:")
     for hint in found.would_change:
         say(f"  - {hint}")
@@ -164,14 +167,18 @@ def release(account: str, kind: str, reason: Reason, as_: As = "") -> None:
 
 def proof(
     account: str, node: str, status: Annotated[str, typer.Argument(help="delivered or returned")],
-    evidence: Annotated[str, typer.Option("--proof", help="where the proof lies")], on: OnDay = "", as_: As = "",
+    evidence: Annotated[str, typer.Option("--proof", help="where the proof lies")], on: OnDay = "",
+    guarantee: Annotated[str, typer.Option("--guarantee", help="of one demand of several")] = "", as_: As = "",
 ) -> None:  # fmt: skip
-    """Record proof of what became of a letter."""
+    """Record proof of what became of a letter. Of demands on several guarantors each has its own proof."""
     desk = opened()
     work = operations(desk, as_)
-    work.one(account)
+    facts = work.one(account)
+    if node == guarantor.NODE and not guarantee and len(waiting := guarantor.demanded(facts)) > 1:
+        names = ", ".join(each.guarantee_id for each in waiting)
+        raise UserError("several demands wait, and each has its own proof", mend=f"--guarantee {names}")
     took_effect = day_of(on, "--on") if on else work.pen.day
-    touched = work.prove_delivery([(account, node, status, took_effect, evidence)])
+    touched = work.prove_delivery([(account, node, status, took_effect, evidence)], guarantee)
     say(f"{node}: {status}" if touched else f"no letter of {node} waits for proof")
 
 

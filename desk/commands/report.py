@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from desk.commands.book import opened
 from desk.commands.case import As, Reason, operations
-from desk.console_text import AsJson, day_of, print_json, print_table, say
+from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
+from desk.side_tracks import SideTracks
 from recourse.climb import arrivals
 from recourse.errors import UserError
 from recourse.ledger.database import reading
@@ -28,23 +29,26 @@ def value(
     collateral: str,
     amount: Annotated[int, typer.Argument(help="minor units")],
     method: Annotated[str, typer.Option("--method", help="such as market_price, appraisal")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="last day that the report itself names")] = "",
+    proof: Annotated[str, typer.Option("--proof", help="where the report lies")] = "",
     as_: As = "",
 ) -> None:
     """A valuation of security was made."""
-    work = operations(opened(), as_)
-    work.one(account)
-    touched = work.record_values([(account, collateral, amount, method)])
+    work = SideTracks(operations(opened(), as_))
+    touched = work.value(account, collateral, amount, method, until_on=optional_day(until, "--until"), proof=proof)
     say("valuation recorded" if touched else "the case has ended")
 
 
-@app.command("sold")
-def sold(account: str, as_: As = "") -> None:
-    """An agreed sale was closed; its proceeds come with the bank's own delivery."""
-    work = operations(opened(), as_)
-    if (visit := work.one(account).file.visits.get("agreed_sale")) is None or visit.state != "open":
-        raise UserError("no agreed sale is under way", where=f"account {account}", mend="see `recourse explain`")
-    work.sold(account)
-    say("sale recorded")
+@app.command("set-off")
+def set_off(
+    account: str,
+    amount: Annotated[int, typer.Argument(help="minor units; 0: nothing could be taken")],
+    proof: Annotated[str, typer.Option("--proof", help="the core's entry")],
+    as_: As = "",
+) -> None:
+    """The core confirmed how much it set off of what it was told to take."""
+    touched = SideTracks(operations(opened(), as_)).confirm_set_off(account, amount, proof)
+    say("set-off recorded" if touched else "the case has ended")
 
 
 @app.command("returned")

@@ -88,12 +88,12 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "acceleration_clause": row["acceleration_clause"],
         "arbitration": ARBITRATION.get(row["dispute_clause"]),
         "originator": row["originator"],
+        "insurer": row["insurer"],
         "original_amount": row["original_amount"],
         "notarised": row["notarised"],
         "service_address": row["service_address_clause"],
         "forum": row["dispute_forum"],
         "province": row["province"],
-        "insurer": row["insurer"],
         "five_tier": row["five_tier"],
         "transfer_bar": row["transfer_bar"],
     }
@@ -209,8 +209,10 @@ def _guarantee(
     kind = GuaranteeKind.JOINT if row["kind"] == "joint" else GuaranteeKind.GENERAL
     agreed = date.fromisoformat(row["period_ends_on"]) if "period_ends_on" in row else None
     if agreed is None or (matures_on is not None and agreed <= matures_on and by_law is not None):
-        return GuaranteeFact(guarantee_id, party, kind, by_law)
-    return GuaranteeFact(guarantee_id, party, kind, agreed)
+        return GuaranteeFact(
+            guarantee_id, party, kind, by_law, row.get("secured_amount"), row.get("consents_to_changes"), True
+        )
+    return GuaranteeFact(guarantee_id, party, kind, agreed, row.get("secured_amount"), row.get("consents_to_changes"))
 
 
 # --- pauses -----------------------------------------------------------------------------------------------------------

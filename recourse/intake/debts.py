@@ -68,6 +68,7 @@ ACCOUNTS = Table(
         Column("service_address_clause", "flag", "送达地址确认条款", "the contract fixes an address for service"),
         Column("notarised", "flag", "强制执行公证", "notarised with enforceable effect"),
         Column("originator", "key", "经办人", "staff id of who granted the loan; sits in no loss seat"),
+        Column("insurer", "key", "保险/担保公司", "credit insurer or guarantee company behind the loan, by its code"),
         Column("secured", "flag", "有担保物", "secured by collateral"),
         Column("small_business", "flag", "普惠小微", "counts as inclusive small-business lending"),
         Column("status", "code", "状态", "status in the core system", codes=ACCOUNT_STATUSES, default="active"),
@@ -78,7 +79,6 @@ ACCOUNTS = Table(
             "five-tier class as the bank's risk department set it",
             codes=("pass", "special_mention", "substandard", "doubtful", "loss"),
         ),
-        Column("insurer", "key", "增信机构", "the insurer or guarantee company that stands behind the credit"),
         Column(
             "transfer_bar",
             "code",

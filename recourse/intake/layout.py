@@ -21,7 +21,7 @@ from recourse.intake.debts import (
     STATEMENTS,
 )
 from recourse.intake.past import BANK_ACTIONS, PAST
-from recourse.intake.people import ASSETS, CONTACTS, EMPLOYMENT, HOUSEHOLD, INCOME, PARTIES, ROLE_ROWS, ROLES
+from recourse.intake.people import ASSETS, CONTACTS, DEPOSITS, EMPLOYMENT, HOUSEHOLD, INCOME, PARTIES, ROLE_ROWS, ROLES
 from recourse.intake.security import COLLATERAL, DOCUMENTS, GUARANTEES
 
 __all__ = ["ACCOUNT_STATUSES", "COMPONENTS", "PRODUCTS", "ROLES", "TABLES"]
@@ -43,6 +43,7 @@ TABLES: dict[str, Table] = {
         HOUSEHOLD,
         INCOME,
         ASSETS,
+        DEPOSITS,
         DOCUMENTS,
         BOOK_TOTALS,
         STATEMENTS,

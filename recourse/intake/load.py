@@ -24,6 +24,7 @@ from recourse.errors import UserError
 from recourse.intake import reconcile, rewake, sold
 from recourse.intake.account_load import load_accounts
 from recourse.intake.balance_load import crossings, load_balances, with_exposure, with_statuses
+from recourse.intake.deposit_load import load_deposits
 from recourse.intake.files import find_files
 from recourse.intake.job import Job, fresh
 from recourse.intake.layout import TABLES
@@ -34,7 +35,7 @@ from recourse.intake.people_load import DECEASED, Learned, load_people
 from recourse.intake.plan_load import load_plans
 from recourse.intake.read import Delivery, read_delivery
 from recourse.intake.sift import sift
-from recourse.intake.standing import ARREARS, COLUMNS, CONDENSED, MONEY, TOLD, standing
+from recourse.intake.standing import ARREARS, COLUMNS, CONDENSED, DEPOSITS, MONEY, TOLD, standing
 from recourse.intake.takeover import take_over
 from recourse.intake.totals import ControlTotal
 from recourse.ledger import sets, store
@@ -46,7 +47,7 @@ from recourse.ledger.vault import Vault
 from recourse.policy.book import PolicyBook
 
 STREAM = "portfolio:intake"
-WRITTEN = ((*TOLD, *CONDENSED), ARREARS, MONEY)
+WRITTEN = ((*TOLD, *CONDENSED), ARREARS, MONEY, DEPOSITS)
 """Columns of an account that are written together."""
 MATERIAL = ("product", "jurisdiction", "entity", "branch", *CONDENSED, "book_status", "oldest_unpaid_due_on")
 """Columns of an account whose change wakes its case, whatever the change; amounts wake by thresholds."""
@@ -140,13 +141,14 @@ def _load(
     state, told, balanced = load_balances(job, state)
     state = with_exposure(with_statuses(state, statuses | told)) if state.height else state
     state, plans = load_plans(job, state, balanced)
+    state, saved = load_deposits(job, state)
     _papers(job, folder, documents)
     happened = load_past(job, owed_by)
     reconcile.load_totals(job)
     items = reconcile.check_overdue(job, state, {*balanced, *plans.by_account}, plans.least)
     now = state.head(was.height)
     changed = _changed(was, now, (MATERIAL, *WRITTEN))
-    woken = {*now["account_id"].filter(changed[0]), *crossings(job, was, now), *plans.new_money} & job.known
+    woken = {*now["account_id"].filter(changed[0]), *crossings(job, was, now), *plans.new_money, *saved} & job.known
     woken |= accounts_told(job, happened)
     concerned = rewake.lock(job, woken, plans.new_money.keys() & job.known, learned.dead)
     _accounts(job, was, now, changed[1:], state.tail(state.height - was.height))

@@ -142,6 +142,44 @@ INCOME = Table(
     ),
 )
 
+DEPOSIT_SOURCES = (
+    "wages",
+    "minimum_living_allowance",
+    "survivor_benefit",
+    "social_insurance",
+    "housing_fund",
+    "maintenance",
+    "housing_subsidy",
+    "other",
+    "unknown",
+)
+
+DEPOSITS = Table(
+    "deposits",
+    "本行存款",
+    "deposits of debtors at this bank, for set-off; a closed one comes once more with a balance of nothing",
+    key=("deposit_id",),
+    currency_of="row",
+    columns=(
+        Column(
+            "deposit_id", "key", "存款编号", "the core's own number of the entry, not the account number", required=True
+        ),
+        PARTY,
+        Column("deposit_no", "text", "存款账号", "number of the deposit account", personal=True),
+        Column(
+            "source",
+            "code",
+            "款项来源",
+            "where the money comes from; unknown: nobody has found out",
+            codes=DEPOSIT_SOURCES,
+            default="unknown",
+        ),
+        Column("balance", "money", "余额", "what lies there", required=True),
+        CURRENCY,
+        AS_OF,
+    ),
+)
+
 ASSETS = Table(
     "assets",
     "财产线索",

@@ -111,6 +111,9 @@ def _fields(job: Job, debtors: Mapping[str, str]) -> Iterator[Field]:
         sealed = _known(row, ("address", "registration_no"))
         if sealed:
             yield row["owner_id"], f"collateral:{row['collateral_id']}", encode(sealed), None
+    for row in _each(job, "deposits"):
+        if row["deposit_no"]:
+            yield row["party_id"], f"deposit_no:{row['deposit_id']}", row["deposit_no"], None
     for name in ABOUT:
         for row in _each(job, name):
             yield (

@@ -24,15 +24,16 @@ TOLD = ("product", "jurisdiction", "entity", "branch", "opened_on", "known_on")
 CONDENSED = ("terms", "security", "pauses")
 ARREARS = ("oldest_unpaid_due_on", "plan_as_of", "plan_overdue", "plan_next_on")
 MONEY = (*COMPONENTS, "overdue", "balance_as_of", "exposure")
-COLUMNS = (*IDENTITY, *TOLD, *CONDENSED, "book_status", *ARREARS, *MONEY)
-DAILY = ("account_id", "person_id", "currency", "product", "book_status", *ARREARS, *MONEY)
-"""All that payments, balances and statements look at and change."""
+DEPOSITS = ("deposits", "deposit_rows")
+COLUMNS = (*IDENTITY, *TOLD, *CONDENSED, "book_status", *ARREARS, *MONEY, *DEPOSITS)
+DAILY = ("account_id", "person_id", "currency", "product", "book_status", *ARREARS, *MONEY, *DEPOSITS)
+"""All that payments, balances, statements and deposits look at and change."""
 
-EMPTY = {"terms": "{}", "security": "{}", "pauses": "[]", "book_status": "active"}
+EMPTY = {"terms": "{}", "security": "{}", "pauses": "[]", "deposit_rows": "[]", "book_status": "active"}
 
 _COLUMNS = tuple(accounts.c[name] for name in COLUMNS)
 _DAILY_COLUMNS = tuple(accounts.c[name] for name in DAILY)
-_DAILY_TABLES = frozenset({"payments", "balances", "statements", "documents", "book_totals"})
+_DAILY_TABLES = frozenset({"payments", "balances", "statements", "deposits", "documents", "book_totals"})
 MOST = 2
 """From half the book on, the whole book is read: cheaper than to look for each."""
 
@@ -44,6 +45,8 @@ def standing(job: Job) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     added, touched = _added(job), _touched(job)
     persons = [] if added is None else added["person_id"].unique().to_list()
+    saved = job.rows("deposits")
+    persons += [] if saved is None else saved["party_id"].unique().to_list()
     columns = _DAILY_COLUMNS if _DAILY_TABLES.issuperset(job.names()) else _COLUMNS
     if touched or (persons and job.known):
         kept = sets.frame(job.connection, columns, *_which(job, touched, persons))

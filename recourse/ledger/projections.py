@@ -20,6 +20,7 @@ from recourse.ledger.tables import (
     calls,
     costs,
     documents_made,
+    foreclosed_assets,
     hearings,
     matter_cases,
     matters,
@@ -162,6 +163,12 @@ def _imported(case_id: str, person_id: str, event: ev.FactsImported, on: date) -
     return ((taken_over, columns, (case_id, event.batch_id, event.account_id, on)),)
 
 
+def _asset(case_id: str, person_id: str, event: ev.AssetTaken, on: date) -> Changes:
+    columns = ("asset_id", "case_id", "collateral_id", "value", "taken_on", "proof")
+    row = (event.asset_id, case_id, event.collateral_id, event.value, on, event.proof)
+    return ((foreclosed_assets, columns, row),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -171,6 +178,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.MeasureTaken: _measure,
     ev.HearingSet: _hearing,
     ev.CostBooked: _cost,
+    ev.AssetTaken: _asset,
     ev.DocumentMade: _document,
     ev.DocumentReceived: _received,
     ev.OriginalSeen: _seen,
@@ -222,6 +230,9 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ev.OriginalConfirmed: lambda case_id, e, on: (
         originals, ("case_id", "sha256"), ("confirmed_by", "confirmed_on"), (case_id, e.sha256, e.confirmed_by, on)
     ),
+    ev.AssetDisposed: lambda case_id, e, on: (
+        foreclosed_assets, ("asset_id",), ("disposed_on", "price"), (e.asset_id, on, e.price)
+    ),
 }  # fmt: skip
 """Rows are found by their whole primary key."""
 
@@ -264,6 +275,7 @@ REBUILT: tuple[Table, ...] = (
     write_offs,
     pool_claims,
     taken_over,
+    foreclosed_assets,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

@@ -15,7 +15,7 @@ from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
 from recourse.errors import UserError
 from recourse.events import BrakePlaced, EpisodeOpened, Event
-from recourse.facts import Facts, Security, Terms
+from recourse.facts import DepositFact, Facts, Security, Terms
 from recourse.ledger import bulk, projections, sets
 from recourse.ledger.dossier import Dossier, EventRow, Pen, write_event
 from recourse.ledger.tables import accounts, cases, events, parties, streams, visits
@@ -28,6 +28,7 @@ _file_decoder = msgspec.json.Decoder(CaseFile)
 _terms_decoder = msgspec.json.Decoder(Terms)
 _security_decoder = msgspec.json.Decoder(Security)
 _pauses_decoder = msgspec.json.Decoder(tuple[Pause, ...])
+_deposits_decoder = msgspec.json.Decoder(tuple[DepositFact, ...])
 _file_encoder = msgspec.json.Encoder()
 
 EVENT_COLUMNS = ("stream", "pos", "type", "effective_on", "known_on", "text", "hash")
@@ -79,6 +80,7 @@ _FACT_COLUMNS = (
     accounts.c.terms,
     accounts.c.security,
     accounts.c.deposits,
+    accounts.c.deposit_rows,
 )
 _FACTS: Select[Any] = select(*_FACT_COLUMNS).join(accounts, accounts.c.account_id == cases.c.account_id)
 _TO_READ = _FACTS.where(sets.one_of(cases.c.case_id, "ids")).order_by(cases.c.case_id)
@@ -125,7 +127,7 @@ def slot_of(person_id: str) -> int:
 def _dossier(row: Sequence[Any]) -> Dossier:
     (case_id, shard, version, pos, head, wake_on, lost_on, file, account_id, person_id, jurisdiction, product, currency, entity,
      branch, due_on, pauses, overdue, principal, interest, penalty, compound, fees, costs, as_of, exposure, terms,
-     security, deposits) = row  # fmt: skip
+     security, deposits, deposit_rows) = row  # fmt: skip
     facts = Facts(
         case_id,
         account_id,
@@ -145,6 +147,7 @@ def _dossier(row: Sequence[Any]) -> Dossier:
         _security_decoder.decode(security),
         _file_decoder.decode(file),
         deposits,
+        _deposits_decoder.decode(deposit_rows),
     )
     return Dossier(facts, shard, version, pos, bytes(head), wake_on, lost_on)
 

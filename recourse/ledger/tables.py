@@ -454,6 +454,19 @@ taken_over = Table(
     Column("taken_on", Date, nullable=False),
 )
 
+foreclosed_assets = Table(
+    "foreclosed_assets",
+    metadata,
+    Column("asset_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("collateral_id", Text, nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("disposed_on", Date),
+    Column("price", BigInteger),
+)
+
 documents_made = Table(
     "documents_made",
     metadata,
@@ -621,6 +634,7 @@ accounts = Table(
     Column("balance_as_of", Date),
     Column("exposure", BigInteger),
     Column("deposits", BigInteger),
+    Column("deposit_rows", Text, nullable=False, default="[]"),
     Column("plan_as_of", Date),
     Column("plan_overdue", BigInteger),
     Column("plan_next_on", Date),
@@ -715,6 +729,18 @@ collateral = Table(
     Column("collateral_id", Text, primary_key=True),
     Column("account_id", Text, nullable=False, index=True),
     Column("row", Text, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+
+deposits = Table(
+    "deposits",
+    metadata,
+    Column("deposit_id", Text, primary_key=True),
+    Column("party_id", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+    Column("as_of", Date, nullable=False),
     Column("known_on", Date, nullable=False),
 )
 

@@ -36,6 +36,9 @@ OUTCOMES = {
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
     "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
     "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更", "passed": "已越过",
+    "made": "已抵销", "nothing_to_take": "无可抵销款项", "nothing_taken": "未能抵销", "known_sources": "仅抵销来源已明的款项",
+    "source_established": "来源不明款项经查明可抵销", "paid": "已偿付", "part_paid": "部分偿付", "exhausted": "遗产已穷尽",
+    "renounced": "继承人均放弃继承", "no_estate": "无遗产", "defaulted": "买受人悔拍", "dismissed": "已驳回",
 }  # fmt: skip
 VERDICTS = {
     "approve": "同意", "approved": "通过", "reject": "不同意", "rejected": "未通过", "return": "退回", "returned": "退回补充",
@@ -50,6 +53,7 @@ HOLDS = {
     "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
     "parked": "接管待核", "identity_dispute": "冒名争议核查",
     "criminal_suspect": "涉嫌刑事案件",
+    "subrogated": "保险或担保公司已代偿", "arrears_cleared": "逾期款项已还清",
 }  # fmt: skip
 ARRANGEMENTS = {
     "personal_instalments": "个性化分期",

@@ -99,12 +99,15 @@ SENTENCES: Mapping[type[ev.Event], Sentence] = {
     ev.AssetDisposed: lambda e, n, c: f"处置抵债资产，价款 {_money(e.price, c)}",
     ev.ChangeConsented: lambda e, n, c: f"保证人{'书面同意' if e.consented else '未同意'}主合同变更",
     ev.DebtReinstated: lambda e, n, c: f"恢复原还款计划：{e.reason}",
+    ev.DebtKeptCalled: lambda e, n, c: f"欠款已结清，决定维持全部到期：{e.reason}",
+    ev.SetOffInstructed: lambda e, n, c: f"通知核心系统抵销至多 {_money(e.amount, c)}，保留 {_money(e.exempt, c)}",
     ev.SetOffMade: lambda e, n, c: f"抵销存款 {_money(e.amount, c)}，保留受保护款项 {_money(e.exempt, c)}",
     ev.InsurerClaimed: lambda e, n, c: f"向保险或担保公司索赔 {_money(e.amount, c)}{_proof(e.proof)}",
     ev.InsurerAnswered: lambda e, n, c: f"保险或担保公司：{code(e.result)}" + (
         f" {_money(e.paid, c)}" if e.paid else ""
     ),
-    ev.EstateFound: lambda e, n, c: f"查明遗产情况：继承人 {e.heirs} 人，遗产 {_money(e.value, c)}",
+    ev.EstateFound: lambda e, n, c: f"查明遗产情况：继承人 {e.heirs} 人，遗产 {_money(e.value, c)}"
+    + (f"，须为其中 {e.dependents} 人保留必要份额" if e.dependents else ""),
     ev.EstateClaimed: lambda e, n, c: f"向继承人或遗产管理人主张 {_money(e.amount, c)}{_proof(e.proof)}",
     ev.EstateClosed: lambda e, n, c: f"遗产追偿了结：{code(e.result)}",
     ev.BankruptcyAccepted: lambda e, n, c: f"法院受理债务人破产{_until(e.claims_until_on)}申报债权",

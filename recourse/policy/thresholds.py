@@ -15,6 +15,9 @@ import msgspec
 from recourse.policy import values as v
 from recourse.policy.book import PolicyBook, parse_values
 
+AMOUNTS = {"owed": "owed", "overdue": "overdue", "deposits": "deposits", "deposits_of": "deposits"}
+"""Measures that are amounts of the bank's files, and among whose numbers each is told apart."""
+
 
 class Thresholds(msgspec.Struct, frozen=True):
     """First minor unit of each span, ascending, by what is measured: within a span no test changes its answer."""
@@ -22,12 +25,13 @@ class Thresholds(msgspec.Struct, frozen=True):
     owed: tuple[int, ...]
     overdue: tuple[int, ...]
     exposure: tuple[int, ...]
+    deposits: tuple[int, ...] = ()
 
 
 @lru_cache(maxsize=8)
 def thresholds(book: PolicyBook) -> Thresholds:
     """Of every value in the book. Owing nothing, owing something and a credit are always told apart."""
-    found: dict[str, set[int]] = {"owed": {0, 1}, "overdue": {0, 1}, "exposure": {0, 1}}
+    found: dict[str, set[int]] = {"owed": {0, 1}, "overdue": {0, 1}, "exposure": {0, 1}, "deposits": {0, 1}}
     for jurisdiction, rule in book.rules():
         for value in parse_values(f"{jurisdiction}/{rule.rule}", rule):
             for measure, first in _firsts(value):
@@ -44,11 +48,12 @@ def _firsts(value: v.Strictly) -> Iterator[tuple[str, int]]:
         for band in value.bands:
             yield "owed", band.owed_at_least
     for condition in _conditions(value):
-        if condition.measure in ("owed", "overdue"):
+        measure = AMOUNTS.get(condition.measure)
+        if measure is not None:
             for limit in _limits(condition.at_least):
-                yield condition.measure, limit
+                yield measure, limit
             for limit in _limits(condition.at_most):
-                yield condition.measure, limit + 1
+                yield measure, limit + 1
 
 
 def _conditions(value: v.Strictly) -> Iterable[v.Condition]:

@@ -32,6 +32,12 @@ Parts = (
     "measures",
     "pool",
     "ending",
+    "reserves",
+    "homes",
+    "set_off",
+    "consents",
+    "insurer_paid",
+    "estate_value",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]

@@ -23,6 +23,9 @@ CHOICES: Mapping[str, Mapping[str, int]] = {
     "litigation_route": {"sue": 82, "payment_order": 5, "mediation": 4, "no_suit": 9},
     "appeal": {"accept": 93, "appeal": 7},
     "withdrawal": {"withdraw": 78, "settle": 22},
+    "set_off": {"known_sources": 56, "source_established": 44},
+    "debt_for_asset": {"take": 88, "leave": 12},
+    "reinstatement": {"reinstate": 84, "keep_called": 16},
 }
 REASONS: Mapping[str, tuple[str, ...]] = {
     "approve": ("材料齐全，金额与核心系统一致，同意", "已核对送达凭证与余额，同意", "符合审批权限和制度要求，同意"),

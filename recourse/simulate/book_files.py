@@ -84,6 +84,7 @@ def _account(draws: Draws, core: Core, account: Account) -> Row:
         "service_address_clause": draws.chance(80, account.account_id, "service address"),
         "notarised": account.notarised,
         "originator": account.originator,
+        "insurer": "INS-01" if _insured(draws, account) else None,
         "secured": account.pledge is not None,
         "small_business": account.product == "business_loan",
         "status": core.status(account.account_id),
@@ -115,6 +116,11 @@ def reclassified(draws: Draws, book: Book, core: Core, told: dict[str, str]) -> 
             told[key] = now
             rows.append(_account(draws, core, account))
     return frame("accounts", rows) if rows else None
+
+
+def _insured(draws: Draws, account: Account) -> bool:
+    """Some loans that were granted online are insured."""
+    return account.product == "online_consumer_loan" and draws.chance(26, account.account_id, "insured")
 
 
 def _roles(account: Account) -> Iterator[Row]:

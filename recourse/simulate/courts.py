@@ -45,6 +45,8 @@ FAILS: Mapping[tuple[str, str], tuple[str, int]] = {
 KINDS: Mapping[str, str] = {"payment_order": "民督", "mediation": "民特"}
 
 ENDS_FOR_NOW_DAYS = (90, 140)
+SOLD_IN_DAYS = (240, 300)
+"""Where there is security, a sale in three rounds comes first."""
 RULINGS_DAY = 20
 """终本 rulings are fetched once a month, on the first working day from this day on."""
 
@@ -117,14 +119,12 @@ class Courts:
             self._enforce(account_id, day)
 
     def _enforce(self, account_id: str, day: date) -> None:
-        """The enforcement court sells the security, finds something, or moves the debtor; often none of these."""
+        """The enforcement court finds something, or moves the debtor; often none of these. Security goes to a sale."""
         draws, key = self._draws, (account_id, "enforcement")
         total = self._core.debts[account_id].total
-        worth = self._preservation.worth(account_id)
-        if worth:
-            proceeds = worth * draws.between(62, 88, *key, "auction") // 100
-            self._pay(account_id, proceeds, day, draws.between(55, 88, *key, "auction takes"))
-        elif not self._debtors.moved_by("enforcing", account_id, day, "court") and draws.chance(45, *key, "finds"):
+        if self._preservation.worth(account_id):
+            return
+        if not self._debtors.moved_by("enforcing", account_id, day, "court") and draws.chance(45, *key, "finds"):
             self._pay(
                 account_id, total * draws.between(2, 30, *key, "found") // 100, day, draws.between(20, 80, *key, "days")
             )
@@ -140,7 +140,8 @@ class Courts:
         if stage in ("effective", "enforcing") and not self._core.debts[account_id].total:
             return StageReached(account_id, "concluded", self._number(account_id, "执", day), day)
         if stage == "enforcing":
-            waited = (day - matter.stage_on).days >= self._draws.between(*ENDS_FOR_NOW_DAYS, *key)
+            days = SOLD_IN_DAYS if self._preservation.worth(account_id) else ENDS_FOR_NOW_DAYS
+            waited = (day - matter.stage_on).days >= self._draws.between(*days, *key)
             fetched = day == self._calendar.this_or_next(day.replace(day=RULINGS_DAY))
             ended = StageReached(account_id, "ended_for_now", self._number(account_id, "执", day), day)
             return ended if waited and fetched else None

@@ -13,6 +13,7 @@ from recourse.intake.layout import COMPONENTS
 from recourse.intake.manifest import Sent, write_manifest
 from recourse.intake.write import write_table
 from recourse.money import MINOR_DIGITS
+from recourse.simulate.beside import Deposits
 from recourse.simulate.book import ENTITY, Book
 from recourse.simulate.book_files import book_tables, frame, reclassified
 from recourse.simulate.cards import Card
@@ -39,8 +40,8 @@ _UNIT = 10 ** MINOR_DIGITS[CURRENCY]
 class Deliveries:
     """Writes deliveries, each with what is new since the one before."""
 
-    def __init__(self, draws: Draws, book: Book, core: Core) -> None:
-        self._draws, self._book, self._core = draws, book, core
+    def __init__(self, draws: Draws, book: Book, core: Core, deposits: Deposits) -> None:
+        self._draws, self._book, self._core, self._deposits = draws, book, core, deposits
         self._stated: dict[str, int] = {}
         self._classes: dict[str, str] = {}
         self._stated_on = date.min
@@ -67,6 +68,10 @@ class Deliveries:
             "payments": self._payments(day, entries),
             "balances": _balances(rows + self._core.balances(whole_book=any(each.on == day for each in month_ends))),
         }
+        if self._deposits.news:
+            rows_of = {row["deposit_id"]: row for row in self._deposits.news}
+            tables["deposits"] = frame("deposits", rows_of.values())
+            self._deposits.news = []
         if month_ends:
             tables["book_totals"] = _totals(month_ends)
             anew = reclassified(self._draws, self._book, self._core, self._classes)

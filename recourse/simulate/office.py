@@ -144,6 +144,18 @@ class LedgerAnswer(msgspec.Struct, frozen=True):
     off_by: int = 0
 
 
+class Told(msgspec.Struct, frozen=True):
+    """Something that happened beside the suit: `what` (see `desk.beside_office`), with an amount, a number (a round, of
+    heirs), a code and a day, where it has them."""
+
+    account_id: str
+    what: str
+    amount: int = 0
+    number: int = 0
+    code: str = ""
+    on: date | None = None
+
+
 class Office(Protocol):
     """What the town needs of the system. Whatever raises UserError has changed nothing; the town then moves on."""
 
@@ -190,6 +202,14 @@ class Office(Protocol):
 
     def sold(self, account_id: str, amount: int) -> None:
         """An agreed sale was closed at this price; the money comes with a later delivery."""
+        ...
+
+    def tell_beside(self, told: Sequence[Told]) -> None:
+        """What happened beside the suit, in this order; what does not fit where the case stands is passed over."""
+        ...
+
+    def set_off_asked(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        """Account → how much the core was asked to set off, of those that wait for it."""
         ...
 
     def recalls(self) -> Sequence[Recall]:

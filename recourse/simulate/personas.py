@@ -35,6 +35,8 @@ class Persona(StrEnum):
 
 P = Persona
 
+HEIRS_PAY_PERCENT = 34
+
 MIX: Mapping[Persona, int] = {
     P.DUTIFUL: 47,
     P.FORGETFUL: 16,

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from recourse.simulate.approvals import Approvals
+from recourse.simulate.beside import Beside
 from recourse.simulate.book import compose
 from recourse.simulate.books import Books
 from recourse.simulate.callers import Callers
@@ -56,7 +57,8 @@ class Town:
         self._callers = Callers(draws, self.core, self._debtors, self._troubles)
         self._approvals = Approvals(draws, calendar, ends_on)
         self._books = Books(draws, self.core, self._wallets, start_on)
-        self._deliveries = Deliveries(draws, self.book, self.core)
+        self._beside = Beside(draws, self.book, self.core, self._wallets, self._preservation)
+        self._deliveries = Deliveries(draws, self.book, self.core, self._beside.deposits)
         self._month_ends: list[MonthEnd] = []
         self._play_to(start_on)
 
@@ -89,6 +91,7 @@ class Town:
         self._preservation.work(day, office)
         self._agencies.work(day, office)
         self._courts.sit(day, office)
+        self._beside.work(day, office)
         self._troubles.work(day, office)
         self._approvals.answer(day, office)
 

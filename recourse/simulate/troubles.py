@@ -16,14 +16,13 @@ from recourse.simulate.core import Core
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import CallOutcome, Office
-from recourse.simulate.personas import Persona
+from recourse.simulate.personas import HEIRS_PAY_PERCENT, Persona
 from recourse.simulate.staff import LEGAL_COUNSEL
 from recourse.simulate.wallets import Planned, Wallets
 
 Kind = Literal["hardship", "complaint", "dispute", "opinion"]
 OPENED_BY = {"hardship_claimed": "hardship", "complaint_made": "complaint", "dispute_raised": "dispute"}
 OPINION_AFTER_DAYS = 180
-HEIRS_PAY_PERCENT = 34
 COMPLAINS_BY_LETTER_PERCENT = 16
 DENIED_PERCENT = {Persona.STRAPPED: 35, Persona.ILL: 8}
 

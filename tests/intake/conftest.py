@@ -55,6 +55,10 @@ G1,A1,C3,,,1000000.00,保字1号,2020-05-06
     "household": "party_id,as_of,marital_status,dependants\nC1,2025-01-01,married,2\n",
     "income": "party_id,as_of,monthly,currency\nC1,2025-01-01,8000.50,\n",
     "assets": "asset_id,party_id,kind,value\nV1,C1,vehicle,60000\n",
+    "deposits": """deposit_id,party_id,deposit_no,source,balance,currency,as_of
+S1,C1,6200000000001,wages,1200.50,,2025-03-31
+S2,C1,,,300,JPY,2025-03-31
+""",
     "documents": """document_id,account_id,kind,on,file,sha256,original_at
 D1,A1,loan_contract,2020-05-06,scans/contract.pdf,,总行档案室
 D2,A1,id_card,,,,支行

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from recourse.casefile import CaseFile, Hold, Visit
+from recourse.clocks import Timer
 from recourse.decide import decide
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.money import Amounts
@@ -85,6 +86,7 @@ def live(facts: Facts, days: int, route: str = "sue") -> list[tuple[str, int]]:
                 file.claimed_guarantees = {each.guarantee_id: today for each in facts.security.guarantees}
             elif node == "collateral_valuation":
                 facts = msgspec.structs.replace(facts, security=valued(facts.security))
+                file.timers = {"valuation:k": Timer("valuation", today)}
             elif node == "litigation":
                 filed_on, file.stage, file.stage_on = today, "filed", today
             elif node == "enforcement":
@@ -166,11 +168,13 @@ def test_secured_debts_never_see_an_agency_and_are_sold_before_they_are_sued_ove
     )
 
 
-def test_a_joint_guarantor_is_claimed_on_before_the_period_ends_whatever_the_days_past_due() -> None:
+def test_a_joint_guarantor_is_claimed_on_once_all_is_due_or_before_the_period_ends() -> None:
+    """Before the debt is due as a whole a demand would keep nothing (民法典 692, 693)."""
     joint = GuaranteeFact("g", "q", GuaranteeKind.JOINT, DUE + timedelta(days=69))
     late = GuaranteeFact("g", "q", GuaranteeKind.JOINT, DUE + timedelta(days=900))
     assert first(live(loan(50_000, security=Security(guarantees=(joint,))), 40))["guarantor_demand"] == 9
-    assert first(live(loan(50_000, security=Security(guarantees=(late,))), 90))["guarantor_demand"] == 45
+    days = first(live(loan(50_000, security=Security(guarantees=(late,))), 90))
+    assert days["guarantor_demand"] == days["acceleration"] + 10
 
 
 def test_a_general_guarantee_pulls_in_the_suit_and_never_a_letter() -> None:

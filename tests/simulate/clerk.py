@@ -371,6 +371,13 @@ class Clerk:
         self.counts["sold"] += 1
         self._leave(self.files[account_id], "agreed_sale", "sold")
 
+    def tell_beside(self, told: Sequence[door.Told]) -> None:
+        self._note("tell_beside", told)
+        self.counts.update(each.what for each in told)
+
+    def set_off_asked(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        return {}
+
     def recalls(self) -> Sequence[door.Recall]:
         return []
 

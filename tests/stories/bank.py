@@ -16,9 +16,12 @@ from sqlalchemy import select
 from desk.open_desk import Desk
 from desk.operations import Operations
 from desk.runner import Plan, Played, play, send
+from desk.side_tracks import SideTracks
 from recourse.climb import lists
+from recourse.climb.arrivals import Arrival
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import sweep
+from recourse.events import Event
 from recourse.explain import Explanation, explain
 from recourse.intake.load import Loaded, load
 from recourse.ledger import past, store
@@ -68,17 +71,19 @@ class Bank(Gates, Outside):
     def loan(
         self, account_id: str, debtor: str = "D1", *, due: Day, amount: int = 3_000_00, times: int = 12,
         product: str = "consumer_loan", guarantor: tuple[str, str, Day | None] | None = None,
-        mortgaged: bool = False, told: Mapping[str, object] | None = None,
+        mortgaged: bool = False, home: bool = False, insurer: str = "", told: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
         """A loan with instalments of `amount` fen, monthly from `due` on. `told`: what else the bank says of it.
 
-        `guarantor`: who, how (joint, general) and until when (None: as the law has it).
+        `guarantor`: who, how (joint, general) and until when (None: as the law has it). `home`: the security is the only
+        home of its owner. `insurer`: who stands behind the loan.
         """
         first = on_day(due)
         self.person(debtor)
         plan = [(_months_on(first, n), amount) for n in range(times)]
         self.core.open(account_id, debtor, plan)
         terms = {"dispute_clause": "court", "acceleration_clause": True, "contract_no": f"借字第{account_id}号"}
+        terms |= {"insurer": insurer} if insurer else {}
         self.core.tell(
             "accounts", account_id=account_id, product=product, branch="0101", original_amount=amount * times,
             opened_on=min(_months_on(first, -1), self.day), matures_on=plan[-1][0], secured=mortgaged,
@@ -89,7 +94,7 @@ class Bank(Gates, Outside):
             self.finds_guarantee(account_id, guarantor[0], guarantor[1], ends=guarantor[2])
         if mortgaged:
             self.core.tell("collateral", collateral_id=f"H{account_id}", account_id=account_id, owner_id=debtor,
-                           kind="real_estate", registered=True, rank=1)  # fmt: skip
+                           kind="real_estate", registered=True, rank=1, dwelling=home, only_home=home)  # fmt: skip
 
     def pays(
         self, account_id: str, amount: Sum, *, on: Day, known_on: Day | None = None, payer: str = "debtor",
@@ -110,6 +115,17 @@ class Bank(Gates, Outside):
         self.core.tell("guarantees", guarantee_id=f"G{account_id}", account_id=account_id, party_id=who, kind=kind,
                        period_ends_on=on_day(ends) if ends else None, contract_no=f"保字第{account_id}号",
                        signed_on=date(2024, 2, 1))  # fmt: skip
+
+    def saves(
+        self, party_id: str, deposit_id: str, balance: int, *, source: str = "other", currency: str = "CNY"
+    ) -> None:
+        """The next file says what lies in a deposit of a person's, and where the money comes from."""
+        self.core.tell("deposits", deposit_id=deposit_id, party_id=party_id, source=source, balance=balance,
+                       currency=currency, as_of=self.day)  # fmt: skip
+
+    def beside(self, actor: str) -> SideTracks:
+        """What this member of staff reports of the tracks beside the suit today."""
+        return SideTracks(self.desk_of(actor))
 
     def no_file_on(self, *days: Day) -> None:
         self.core.silent_on.update(map(on_day, days))
@@ -208,6 +224,17 @@ class Bank(Gates, Outside):
         gone.sort(key=lambda message: (message.on, message.key))
         parts = [(message.key.split("/"), message.on) for message in gone]
         return [(self.account_of(case_id), on) for (case_id, at, *_), on in parts if node in ("", at)]
+
+    def letters_of(self, account_id: str, node: str) -> list[str]:
+        """Whom, or which guarantee, each letter of a node was about, in order."""
+        keys = [message.key.split("/") for message in self.channels["post"].arrived]
+        return sorted(key[4] for key in keys if key[1] == node and self.account_of(key[0]) == account_id)
+
+    def happens(self, account_id: str, event: Event) -> None:
+        """Something that came in by another door."""
+        with reading(self.desk.engine) as connection:
+            case_id = store.latest_case_id(connection, account_id)
+        self.desk_of("blg-01").record([Arrival(case_id, event)])
 
 
 def _months_on(day: date, months: int) -> date:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from desk.side_tracks import SideTracks
 from recourse import events as ev
 from recourse.documents import packet
+from tasks.collateral import Sale
 from tests.stories.bank import Bank
 
 
@@ -122,10 +124,13 @@ def test_a_secured_loan_is_sold_by_agreement(bank: Bank) -> None:
     bank.approve("agreed_sale")
     bank.play(until="2025-06-10")
     assert bank.life("A1").stands_at("agreed_sale")
-    bank.desk_of("bap-01").sold("A1")
+    sale = Sale("HA1", 790_000_00, "买卖合同", "所有权人同意书")
+    SideTracks(bank.desk_of("bap-01")).sell_by_agreement("A1", sale)
     bank.pays("A1", "all", on="2025-06-16", payer="third_party")
     bank.play(until="2025-06-17")
     life = bank.life("A1")
+    (shared,) = life.happened(ev.ProceedsShared)
+    assert (shared.ours, shared.surplus, shared.shortfall) == (36_000_00, 754_000_00, 0)
     assert life.outcome("agreed_sale") == "sold"
     assert life.end == "settled"
     assert life.never("outsourcing_notice", "agency_referral", "litigation_route")

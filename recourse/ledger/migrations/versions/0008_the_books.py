@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 
 COMPONENTS = ("principal", "interest", "penalty", "compound", "fees", "costs")
 
