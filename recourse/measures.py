@@ -72,6 +72,12 @@ def _outcome(facts: Facts, node: str) -> Scalar:
     return visit.outcome if visit and visit.state == "left" else ""
 
 
+def _valuation_ended(facts: Facts, _: str) -> date | None:
+    """The first last day that a valuation report itself names, sooner than the law's (参考价规定 27)."""
+    ends = [timer.until_on for timer in facts.file.timers.values() if timer.kind == "valuation" and timer.until_on]
+    return min(ends, default=None)
+
+
 def due_as_a_whole_on(facts: Facts, _: str = "") -> date | None:
     """The day on which the whole debt fell or falls due: by maturity or by acceleration; None while neither is known."""
     known = [day for day in (facts.terms.matures_on, facts.file.accelerated_on) if day is not None]
@@ -102,6 +108,7 @@ MEASURES: Mapping[str, Measure] = {
     "days_since_promise": Since(lambda facts, _: facts.file.promise.due_on if facts.file.promise else None),
     "days_since_filed": Since(lambda facts, _: facts.file.filed_on),
     "days_since_clue": Since(lambda facts, _: facts.file.clue_on),
+    "days_since_valuation_ended": Since(_valuation_ended),
     "days_since_auction": Since(lambda facts, _: facts.file.auctioned_on),
     "days_since_estate": Since(lambda facts, _: facts.file.estate_on),
     "days_since_bankruptcy": Since(lambda facts, _: facts.file.bankruptcy_on),

@@ -20,7 +20,7 @@ ROUNDS: Mapping[str, tuple[int, int]] = {"auction_first": (1, 38), "auction_seco
 """Node → its round, and for about how many days it is announced and held."""
 FIRST_PERCENT, CUT_TO_PERCENT = 70, 80
 """What the court of the town sets: no more than the rules ask (网络司法拍卖规定 10, 26)."""
-SOLD_PERCENT: Mapping[str, int] = {"auction_first": 34, "auction_second": 26, "sell_off": 20}
+SOLD_PERCENT: Mapping[str, int] = {"auction_first": 34, "auction_second": 20, "sell_off": 12}
 BANKRUPT_IN_A_THOUSAND = 14
 BANKRUPT_FROM_DAYS_LATE = 70
 COURSE: Mapping[str, tuple[str, int, int]] = {

@@ -125,7 +125,7 @@ def test_no_sale_on_a_valuation_that_has_run_out(bank: Bank) -> None:
     bank.staff_agrees("formal_notice", "acceleration", "security_realisation", "enforcement")
     bank.post_arrives()
     bank.play(until="2025-05-12", every=4)
-    until = date(2025, 7, 1)
+    until = date(2025, 7, 15)
     bank.beside("bap-01").value("A1", HOUSE, 1_000_000_00, "appraisal", until_on=until, proof="估价报告")
     bank.play(until="2025-06-09", every=5)
     bank.reject("agreed_sale")
@@ -135,6 +135,7 @@ def test_no_sale_on_a_valuation_that_has_run_out(bank: Bank) -> None:
     life = bank.life("A1")
     assert life.file.stage == "enforcing"
     assert life.never("auction_first")
+    assert [on for on in life.visits("collateral_valuation") if on >= until], "it is valued again"
 
 
 def test_an_agreed_sale_needs_the_owner_and_no_other_creditor(bank: Bank) -> None:
@@ -181,6 +182,8 @@ def test_two_guarantors_each_on_their_own(bank: Bank) -> None:
     assert life.outcome("guarantor_demand") == "delivered"
     assert set(life.file.claimed_guarantees) == {"GA1"}
     kept = {each.guarantee_id: each.kept_by for each in bank.beside("blg-01").sureties("A1")}
+    (limitation,) = (c for c in bank.explains("A1").clocks if c.kind == "guarantee_limitation")
+    assert (limitation.subject, limitation.ends_on) == ("GA1", date(2028, 3, 21))
     assert kept["GA1"].startswith("claimed on")
     assert "lost" in kept["GB"]
 
