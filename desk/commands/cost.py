@@ -8,6 +8,7 @@ import typer
 
 from desk import costs
 from desk.commands.book import opened
+from desk.commands.matter import book
 from desk.console_text import AsJson, optional_day, print_json, print_table
 from recourse.money import to_text
 
@@ -17,6 +18,9 @@ app = typer.Typer(help="Costs of pursuing debts.", no_args_is_help=True)
 @app.callback()
 def group() -> None:
     """Costs of pursuing debts."""
+
+
+app.command("book")(book)
 
 
 @app.command("report")

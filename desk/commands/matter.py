@@ -21,7 +21,6 @@ from recourse.money import to_text
 app = typer.Typer(help="Court files 案件: debts × parties × one court or tribunal.", no_args_is_help=True)
 hearing_app = typer.Typer(help="Hearings of a court file.", no_args_is_help=True)
 measure_app = typer.Typer(help="What is frozen or sealed, and until when.", no_args_is_help=True)
-cost_app = typer.Typer(help="What pursuing a debt costs.", no_args_is_help=True)
 app.add_typer(hearing_app, name="hearing")
 app.add_typer(measure_app, name="measure")
 
@@ -182,7 +181,6 @@ def matter_cost(
     book(matter, kind, amount, proof, on, as_)
 
 
-@cost_app.command("book")
 def book(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="an account, or a court file")],
     kind: Annotated[str, typer.Argument(help="court_fee, preservation_fee, counsel_fee, postage, agency_fee, staff …")],
