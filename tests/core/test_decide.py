@@ -231,7 +231,7 @@ def test_a_guarantee_whose_period_has_run_out_hurries_nobody_and_hides_no_other(
     assert "guarantor_demand" not in entered(made)
     assert made.wake_on is not None
     assert made.wake_on <= on(20)
-    later = loan(70, file={"visits": NOTICED}, security=guaranteed(-5, 300))
+    later = loan(70, file={"visits": NOTICED, "accelerated_on": on(-5)}, security=guaranteed(-5, 300))
     assert {step.node: step.urgent for step in decided(later).steps}["guarantor_demand"] == ""
 
 
