@@ -23,7 +23,7 @@ def compared(desk: Desk, from_on: date, to_on: date) -> Compared:
     if to_on < from_on:
         raise UserError(f"{to_on} is before {from_on}", where="--to", mend="give a day on or after --from")
     with reading(desk.engine) as connection:
-        return compare(connection, desk.strategy(to_on), from_on, to_on)
+        return compare(connection, desk.strategy(to_on), desk.settings.jurisdiction, from_on, to_on)
 
 
 def show(found: Compared) -> None:

@@ -102,8 +102,9 @@ class Act(msgspec.Struct, frozen=True):
     channel: str
 
 
-def compare(connection: Connection, strategy: Strategy, from_on: date, to_on: date) -> Compared:
-    """The comparison of the shadow days between two days, both included. `strategy`: of the last of them."""
+def compare(connection: Connection, strategy: Strategy, jurisdiction: str, from_on: date, to_on: date) -> Compared:
+    """The comparison of the shadow days between two days, both included. `strategy`: of the last of them; the bank's
+    `jurisdiction` gives the window of the match."""
     shadow = _shadow_days(connection, from_on, to_on)
     acts = _acts(connection, from_on, to_on)
     proposed = _proposals(connection, shadow, from_on, to_on)
@@ -112,8 +113,7 @@ def compare(connection: Connection, strategy: Strategy, from_on: date, to_on: da
     for facts in dossiers.values():
         by_account.setdefault(facts.account_id, []).append(facts)
     spans = _spans(proposed, dossiers, strategy)
-    numbers = next((strategy.policy_of(facts).numbers for facts in dossiers.values()), {})
-    slack = numbers.get(MATCH_RULE, 0)
+    slack = strategy.book.at(strategy.day, jurisdiction, "").number(MATCH_RULE)
     pairs, lonely, alone = _matched(spans, acts, slack)
     asked = {case.case_id for act in alone if (case := _case_on(by_account, act)) is not None}
     journals = _journals(connection, {span.case_id for span in lonely} | asked)

@@ -17,7 +17,9 @@ from recourse.simulate.draws import Draws
 from recourse.simulate.personas import MIX
 from tests.simulate.conftest import START, Played
 
-ALWAYS = TABLES.keys() - {"pauses"}
+BEFORE = {"past_contacts", "past_demands"}
+"""Of the past, what a book of this size is sure to have."""
+ALWAYS = {name for name in TABLES if not name.startswith("past_")} - {"pauses", "bank_actions"} | BEFORE
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,8 @@ def test_the_intake_takes_every_row_and_every_total_agrees(book: Delivery) -> No
     assert book.quarantine.height == 0, book.quarantine
     assert book.totals_off == []
     assert book.warnings == ()
-    assert set(book.tables) == ALWAYS
+    assert set(book.tables) >= ALWAYS
+    assert set(book.tables) <= TABLES.keys()
 
 
 def test_days_late_follow_from_the_files_alone(book: Delivery, played: Played) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,51 @@ def test_two_people_let_a_parked_case_go_on(bank: Bank) -> None:
     with pytest.raises(UserError, match="is not parked"):
         agree(second)
     assert takeover.report(bank.desk, bank.day).parked == {}
+
+
+def test_all_that_are_parked_for_one_thing_are_let_go_together(bank: Bank) -> None:
+    """A2 lacks a paper as well, so it is not among them."""
+    for n, account in enumerate(("A1", "A2", "A3"), start=1):
+        bank.loan(account, f"D{n}", due="2024-08-22", times=24)
+    tells(bank, "past_arrangements", arrangement_no="R1", account_id="A2", kind="reschedule", from_on=date(2025, 1, 6),
+          until_on=date(2025, 7, 6))  # fmt: skip
+    bank.play(until="2025-03-11")
+    assert takeover.chosen(bank.desk, "", "no_history") == ["A1", "A3"]
+    for who_agrees in (person_in("SUP"), person_in("CMP")):
+        accounts = takeover.chosen(bank.desk, "", "no_history")
+        parking.agree(bank.desk.engine, bank.strategy, bank.pen(who_agrees.name), who_agrees, accounts, "台账已核对")
+    assert set(takeover.report(bank.desk, bank.day).parked) == {"A2"}
+
+
+@pytest.mark.parametrize(
+    ("account", "gap", "said"),
+    [
+        ("", "", "not said"),
+        ("A1", "no_history", "not said"),
+        ("", "no_hope", "unknown kind"),
+        ("", "no_plan", "no account is parked for"),
+    ],
+)
+def test_a_release_that_names_nothing_is_refused(bank: Bank, account: str, gap: str, said: str) -> None:
+    bank.loan("A1", due="2024-08-22", times=24)
+    bank.play(until="2025-03-11")
+    with pytest.raises(UserError, match=said):
+        takeover.chosen(bank.desk, account, gap)
+
+
+def test_without_a_plan_nothing_is_let_go(bank: Bank) -> None:
+    """An account with a history and without a plan: nothing on it is known to be late, and it would end as cured."""
+    bank.person("D1")
+    tells(bank, "accounts", account_id="A1", product="consumer_loan", branch="0101", original_amount=9_000_00,
+          opened_on=date(2024, 1, 8))  # fmt: skip
+    tells(bank, "roles", account_id="A1", party_id="D1", role="borrower", basis="contract")
+    demand(bank, "F1", "formal_notice", "2025-01-10", "2025-01-14", "EMS-1")
+    bank.play(until="2025-03-11")
+    assert takeover.report(bank.desk, bank.day).parked == {"A1": ("no_plan", "no_balance")}
+    assert bank.life("A1").end == ""
+    first = person_in("SUP")
+    with pytest.raises(UserError, match="would end as cured"):
+        parking.agree(bank.desk.engine, bank.strategy, bank.pen(first.name), first, ["A1"], "已核对")
 
 
 def test_one_person_alone_does_not_unpark(bank: Bank) -> None:
@@ -389,6 +435,19 @@ def test_shadow_days_are_compared_with_what_the_bank_did(bank: Bank) -> None:
     assert why["X5"] == ("not_due", "entry.litigation")
     assert found.forbidden == {"brake.do_not_contact": 1}
     assert all(line.citation for line in found.lines if line.why in ("due", "forbidden"))
+
+
+def test_a_comparison_goes_to_a_spreadsheet(bank: Bank, tmp_path: Path) -> None:
+    bank.loan("A1", due="2025-03-05", times=24)
+    plays_shadow(bank, "2025-03-10")
+    found = shadow_text.compared(bank.desk, OPENS, OPENS)
+    assert shadow_text.write_csv(found, tmp_path / "lines.csv") == 1
+    text = (tmp_path / "lines.csv").read_text("utf-8-sig")
+    assert "reminder,only_recourse,A1,2025-03-10,72000.00,CNY,due" in text
+    with pytest.raises(UserError, match="cannot be written"):
+        shadow_text.write_csv(found, tmp_path / "nowhere" / "lines.csv")
+    with pytest.raises(UserError, match="is before"):
+        shadow_text.compared(bank.desk, OPENS, date(2025, 3, 1))
 
 
 def test_a_proposal_counts_once_a_span_and_not_once_a_day(bank: Bank) -> None:
