@@ -30,7 +30,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("report", "arrangement", "A3", "--kind", "extension", "--until", "2024-01-01", *SUP), "would end on 2024-01-01"),
     (("policy", "show", "contact.quiet"), "no rule 'contact.quiet'"),
     (("stage", "A1", "won", *SUP), "unknown stage 'won'"),
-    (("stage", "A1", "filed", *SUP), "stages go forward only"),
+    (("stage", "A1", "filed", *SUP), "'filed' does not follow 'ended_for_now'"),
     (("proof", "A3", "reminder", "delivered", "--proof", "x", *SUP), "'reminder' sends no letter"),
     (("proof", "A3", "formal_notice", "lost", "--proof", "x", *SUP), "unknown status 'lost'"),
     (("document", "add", "A1", "missing.pdf", "--kind", "judgment", *SUP), "no such file"),
