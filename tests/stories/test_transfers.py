@@ -241,7 +241,10 @@ def test_the_pilot_ends(bank: Bank, day: str, may: bool) -> None:
     ],
 )
 def test_what_may_not_be_sold(bank: Bank, told: dict[str, object], reason: str) -> None:
-    bank.loan("A1", due="2025-03-10", told={**FIT, **told})
+    product = str(told.get("product", "consumer_loan"))
+    bank.loan(
+        "A1", due="2025-03-10", product=product, told={**FIT, **{k: v for k, v in told.items() if k != "product"}}
+    )
     bank.loan("A2", "D2", due="2025-03-10", told=FIT)
     bank.play(until="2025-03-20", every=5)
     bank.brake("A2", "dispute")
