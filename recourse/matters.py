@@ -16,6 +16,7 @@ from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
+from recourse.fold_tracks import DOCKETED_STAGES
 from recourse.legal.fees import fee, half_up
 from recourse.policy.book import Policy
 
@@ -113,7 +114,7 @@ def follows(
     keeps or a withdrawn one lets go, and half of the fee. `journal`: of the case; needed for a stage that ends a suit.
     """
     events = list(journal)
-    if stage == "docketed":
+    if stage in DOCKETED_STAGES and not facts.file.docketed:
         filed_on = facts.file.filed_on or on
         return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof))
     found: list[ev.Event] = list(lost_by_withdrawal(facts, events, proof)) if stage in ENDS_A_SUIT else []

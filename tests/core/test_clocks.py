@@ -238,6 +238,18 @@ def test_a_docketed_suit_keeps_what_had_not_ended_on_the_day_of_filing() -> None
     assert kept_by_suit(facts(order, None, GENERAL), "n") == (), "a payment order binds no guarantor (民诉解释 434)"
 
 
+def test_a_later_stage_with_its_number_shows_that_the_suit_was_docketed() -> None:
+    """Nobody recorded the docketing; the hearing's number proves it. The guarantees are kept as of the filing, told once."""
+    file = sued()
+    brought = follows(facts(file, None, GENERAL), "heard", "n", [], date(2024, 3, 1))
+    assert brought == ((ev.GuarantorClaimed("g1", True, "n", "suit"), date(2024, 1, 5)),)
+    fold(file, stage("heard"), date(2024, 3, 1), date(2024, 3, 1))
+    assert not file.docketed
+    fold(file, stage("heard", "n"), date(2024, 3, 1), date(2024, 3, 1))
+    assert limitation_ends_on(facts(file), NUMBERS) is None
+    assert follows(facts(file, None, GENERAL), "judged", "n", [], date(2024, 4, 1)) == ()
+
+
 def kept(guarantee: GuaranteeFact, *more: Told) -> tuple[CaseFile, list[ev.Event]]:
     """A file in which the suit kept a guarantee, and its journal."""
     journal: list[Told] = [("2024-01-05", ev.GuarantorClaimed(guarantee.guarantee_id, True, "n", "suit")), *more]
