@@ -23,7 +23,7 @@ from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
 from recourse.policy.book import Policy
 from recourse.presence import present
-from recourse.rungs import CompiledClause, Rung, allowed_on, follows, open_on, outlook, seen
+from recourse.rungs import CompiledClause, Rung, allowed_on, open_clauses, open_on, outlook, seen
 
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
@@ -173,15 +173,19 @@ class Judge:
         if braked:
             return braked
         stale = self._stale(facts, self.ladder.by_name[name], today)
-        return stale.code if stale else ""
+        return stale.code if stale and not self._agreed(facts, name) else ""
+
+    def _agreed(self, facts: Facts, name: str) -> bool:
+        """Whether people agreed to a protective act, with the brake before their eyes that stood against it."""
+        visit = facts.file.visits.get(name)
+        return visit is not None and bool(visit.gate_id) and self.ladder.by_name[name].act_class is ActClass.PROTECTIVE
 
     def braked(self, facts: Facts, name: str, today: date) -> str:
         """See :func:`braked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
         end, paid = ending(facts, today)
-        node, visit = self.ladder.by_name[name], facts.file.visits.get(name)
-        if end or (paid and node.act_class.value in PAID_STOPS):
+        if end or (paid and self.ladder.by_name[name].act_class.value in PAID_STOPS):
             return "paid"
-        agreed = visit is not None and bool(visit.gate_id) and node.act_class is ActClass.PROTECTIVE
+        agreed = self._agreed(facts, name)
         for kind, _ in self._brakes(facts, today, paid):
             if kind != "paid" and self._stops(name, kind) and not (agreed and not self._binds(kind)):
                 return kind
@@ -257,7 +261,7 @@ class Judge:
         if known is None:
             found = []
             for track, gap, rungs in self.tracks:
-                ways = [(rung, _open_clauses(rung, visited, there)) for rung in rungs]
+                ways = [(rung, open_clauses(rung, visited, there)) for rung in rungs]
                 found.append((track, gap, tuple(way for way in ways if way[1])))
             known = self._ways_known[visited, there] = tuple(each for each in found if each[2])
         return known
@@ -346,9 +350,11 @@ class Judge:
                 return None, sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding, lease))
             urgent = f"{rule or kind} against {rung.rule}"
         stale = self._stale(facts, node, today)
-        if stale:
+        if stale and not (red and node.act_class is ActClass.PROTECTIVE):
             reasons.append(stale)
-            return None, None if facts.balance_as_of is None else later(today, 1)
+            again = None if facts.balance_as_of is None else later(today, 1)
+            return None, sooner(again, self._collides_on(facts, today, grade, rung, [], False))
+        urgent = f"{stale.rule} against {rung.rule}" if stale else urgent
         reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today, self.numbers)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
         return Step(node.name, n, how, urgent=urgent), None
@@ -387,11 +393,6 @@ class Judge:
         if (today - facts.balance_as_of).days > fresh.at_most_days:
             return Reason("brake:balance_stale", source.rule, node.name)
         return None
-
-
-def _open_clauses(rung: Rung, visited: frozenset[str], there: int) -> tuple[CompiledClause, ...]:
-    clauses = rung.clauses if follows(rung, visited) else rung.clock_clauses
-    return tuple(clause for clause in clauses if not clause[3] & ~there)
 
 
 def _after(brakes: Sequence[Brake]) -> date | None:

@@ -128,6 +128,12 @@ def follows(rung: Rung, visited: frozenset[str]) -> bool:
     return not rung.after or not rung.after.isdisjoint(visited)
 
 
+def open_clauses(rung: Rung, visited: frozenset[str], there: int) -> tuple[CompiledClause, ...]:
+    """The clauses of a rung that the visited nodes, and what is there at all, leave open."""
+    clauses = rung.clauses if follows(rung, visited) else rung.clock_clauses
+    return tuple(clause for clause in clauses if not clause[3] & ~there)
+
+
 def allowed_on(rung: Rung, facts: Facts, visits: dict[str, Visit], may_on: date) -> date | None:
     """First day on which every *requires* is met and no *excludes* stands against it; None while only a fact can help.
 
