@@ -29,13 +29,12 @@ UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
 """What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
 RECALL_FIRST = "recall_first"
-"""Reason: an act whose clock is about to end finds the debt with an agency, which is called back for it."""
+"""Reason: a clock is about to end while the debt lies with an agency, which is called back for it."""
 ALL_TAKEN = 1_000_000
 NOTHING_TAKEN = (-1, "")
 CALLS_NOTHING_BACK = frozenset({"placed", "parked"})
 """Brakes under which what runs goes on: where it lies is why, or nobody has looked at it yet."""
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
-
 
 Way = tuple[Rung, tuple[CompiledClause, ...]]
 """A rung, and the clauses by which it may be entered from where a case stands."""
