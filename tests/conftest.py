@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -58,9 +59,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server_file = folder / _SERVER_FILE
     if server_file.exists():
         Running(**json.loads(server_file.read_text())).stop()
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

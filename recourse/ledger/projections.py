@@ -186,6 +186,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.WriteOffInstructed: _instructed,
     ev.PoolProposed: _pool,
     ev.ClaimPooled: _claim,
+    ev.FactsImported: _imported,
 }
 
 MATTER_CASE = ("matter_id", "case_id")

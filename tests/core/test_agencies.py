@@ -290,7 +290,7 @@ def test_a_recall_is_confirmed_within_the_working_days_of_its_cause() -> None:
 def test_every_cause_that_the_core_may_give_has_a_service_level() -> None:
     """What ends an episode by payment, and every brake that stops contact or adverse acts, calls a debt back."""
     stopping = {hold for hold, (_, brake) in RULES.brakes.items() if {"contact", "adverse"} & set(brake.stops)}
-    mine = {"placed", "recall_pending", "promise"}
+    mine = {"placed", "recall_pending", "promise", "parked"}
     known = set(recalls.codes(RULES))
     assert (stopping - mine) | {"cured", "settled", "term", "clock", "paid", "agency_struck"} <= known
 

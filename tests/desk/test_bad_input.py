@@ -27,7 +27,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("report", "person", "D9", "deceased", *REASON, *SUP), "no person 'D9'"),
     (("report", "person", "D1", "asleep", *REASON, *SUP), "unknown status 'asleep'"),
     (("report", "value", "A1", "H1", "5", "--method", "appraisal", *SUP), "no collateral 'H1'"),
-    (("report", "sold", "A1", *SUP), "no agreed sale is under way"),
+    (("sale", "agreed", "A1", "H1", "100", "--consent", "x", "--proof", "y", *SUP), "no agreed sale is under way"),
     (("report", "arrangement", "A3", "--kind", "gift", "--until", "2026-01-01", *SUP), "unknown kind 'gift'"),
     (("report", "arrangement", "A3", "--kind", "extension", "--until", "2024-01-01", *SUP), "would end on 2024-01-01"),
     (("policy", "show", "contact.quiet"), "no rule 'contact.quiet'"),

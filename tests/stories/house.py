@@ -64,7 +64,7 @@ def _one_hand_on_a_debt(journal: list[Entry]) -> None:
             adverse = LADDER.by_name[event.node].act_class is ActClass.ADVERSE
             assert not (adverse and file.placement), f"{event.node} went out while {file.placement} held the debt"
         fold(file, event, entry.envelope.effective_on, entry.envelope.known_on)
-        if isinstance(event, ev.PlacementMade):
+        if isinstance(event, ev.PlacementMade) and not entry.envelope.actor.startswith("import:"):
             hurting = [
                 name
                 for name, visit in file.open_visits()

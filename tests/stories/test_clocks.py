@@ -47,12 +47,16 @@ def test_every_alarm_is_given_once_and_the_loss_is_told(bank: Bank) -> None:
 
 
 def test_a_letter_after_the_end_brings_nothing_back(bank: Bank) -> None:
-    """The limitation ran out in July. In August a notice arrives: it is in the chain, and the debt stays time-barred."""
+    """The letter is asked for in May; nobody is at work until August, when the limitation has run out. Then it is agreed to
+    and arrives: it is in the chain, and the debt stays time-barred."""
     old_loan(bank)
-    bank.staff_agrees("formal_notice")
+    bank.play(until="2025-05-16")
     bank.miss_nights(until="2025-08-04")
-    bank.play(until="2025-08-20")
-    bank.post_delivers("A1", "formal_notice")
-    bank.play(until="2025-08-22")
+    bank.play(until="2025-08-04")
+    bank.approve("limitation_demand")
+    bank.play(until="2025-08-05")
+    bank.post_delivers("A1", "limitation_demand")
+    bank.play(until="2025-08-07")
+    assert bank.life("A1").outcome("limitation_demand") == "delivered"
     (clock,) = [clock for clock in bank.explains("A1").clocks if clock.kind == "limitation"]
     assert clock.ends_on == date(2025, 7, 10)
