@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -10,6 +11,8 @@ from recourse import events as ev
 from recourse.simulate.office import Told
 
 Tell = Callable[[SideTracks, Told, date], int]
+EVIDENCE = hashlib.sha256("收入证明（样本）".encode()).hexdigest()
+"""The digest of the paper that a report of the town's rests on."""
 HOME = "住房安置协议"
 """What the town's court always has in its file before a home is sold."""
 
@@ -60,6 +63,10 @@ TELLS: Mapping[str, Tell] = {
         told.account_id, told.amount, _paper("申报回执", told)
     ),
     "bankruptcy_moved": lambda side, told, _: side.move_bankruptcy(told.account_id, told.code, 0, _paper("裁定", told)),
+    "crime_reported": lambda side, told, _: side.report_crime(
+        told.account_id, "loan_fraud", "示例市公安局经侦支队", (EVIDENCE,), _paper("报案回执", told)
+    ),
+    "crime_answered": lambda side, told, _: side.answer_crime(told.account_id, told.code, _paper("答复", told)),
     "insurer_claimed": lambda side, told, _: side.claim_insurer(told.account_id, told.amount, _paper("索赔回执", told)),
     "insurer_answered": lambda side, told, _: side.answer_insurer(
         told.account_id, told.code, told.amount, _paper("赔付通知", told)

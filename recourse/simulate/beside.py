@@ -30,6 +30,8 @@ COURSE: Mapping[str, tuple[str, int, int]] = {
     "distributed": ("closed", 20, 40),
 }
 """Stage of a bankruptcy → the next, and after how many days (from, to)."""
+FRAUD_IN_A_THOUSAND = 9
+SUSPECTED_FROM_DAYS_LATE = 45
 HAS_DEPOSIT_PERCENT = 34
 SOURCES: Mapping[str, int] = {
     "wages": 44, "unknown": 22, "other": 20, "minimum_living_allowance": 4, "housing_fund": 6, "survivor_benefit": 4,
@@ -154,11 +156,16 @@ class Beside:
             and draws.below(1000, account.person_id, "bankrupt") < BANKRUPT_IN_A_THOUSAND
         ]  # fmt: skip
         self._asked: set[str] = set()
+        self._suspects = [
+            key for key, account in book.accounts.items()
+            if account.pledge is None and draws.below(1000, account.person_id, "fraud") < FRAUD_IN_A_THOUSAND
+        ]  # fmt: skip
+        self._reported: dict[str, date] = {}
 
     def work(self, day: date, office: Office) -> None:
         """Everything that is due by today, in the order of accounts."""
         told = [*self._sales.work(day, office), *self.deposits.work(day, office), *self._estates(day, office),
-                *self._bankruptcies(day, office), *self._insurers(day, office)]  # fmt: skip
+                *self._bankruptcies(day, office), *self._insurers(day, office), *self._crimes(day, office)]  # fmt: skip
         if told:
             office.tell_beside(told)
 
@@ -227,6 +234,23 @@ class Beside:
         if paid:
             rule: Rule = "payoff" if result == "paid" else "fixed"
             self._wallets.plan(day.toordinal() + 2, Planned(key, rule, "third_party", paid))
+
+    def _crimes(self, day: date, office: Office) -> Iterable[Told]:
+        """Papers of a loan look forged: everything stops, head office decides on a report, and the police answer it."""
+        for key in [each for each in self._suspects if self._core.days_late(each) >= SUSPECTED_FROM_DAYS_LATE]:
+            self._suspects.remove(key)
+            office.place_brake(key, "criminal_suspect", None, "收入证明疑似伪造")
+        for visit in office.open_visits("criminal_referral"):
+            if visit.account_id not in self._reported and _waited(visit, day) >= 3:
+                self._reported[visit.account_id] = day
+                yield Told(visit.account_id, "crime_reported")
+        for key, since in sorted(self._reported.items()):
+            if (day - since).days >= self._draws.between(20, 45, key, "police"):
+                del self._reported[key]
+                filed = self._draws.chance(40, key, "filed")
+                yield Told(key, "crime_answered", code="filed" if filed else "declined")
+                if not filed:
+                    office.release_brake(key, "criminal_suspect", "公安机关不予立案")
 
 
 def _waited(visit: OpenVisit, day: date) -> int:
