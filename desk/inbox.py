@@ -23,7 +23,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, gate_members, gates, past_rows, votes
 from recourse.money import to_text
 
-MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed", "insurer_paid", "estate_value"})
+MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed", "cost", "insurer_paid", "estate_value"})
 """Parts of an evidence that are amounts in minor units."""
 SHORTEST_ID = 4
 """Characters by which a gate can be named."""
@@ -224,7 +224,7 @@ def plain(name: str, value: object, currency: str) -> str:
         return "\n".join(line for n, each in enumerate(value, 1) for line in route_words.lines(n, each, currency))
     if name in ("reserves", "set_off") and isinstance(value, list) and currency:
         return ", ".join(f"{what} {to_text(n, currency, grouped=True) if n is not None else '—'}" for what, n in value)
-    if value is None or value == []:
+    if value is None or value == "" or (isinstance(value, list) and not any(value)):
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -37,12 +37,13 @@ class MatterLine(msgspec.Struct, frozen=True):
 
 
 class Frozen(msgspec.Struct, frozen=True):
-    """A measure; `until_on`: its last day by the ruling or by law, None when it was lifted or neither is known."""
+    """A measure, its amount in minor units; `until_on`: its last day by the ruling or by law, None when it was lifted or neither is known."""
 
     measure_id: str
     kind: str
     asset: str
     amount: int
+    currency: str
     taken_on: date
     until_on: date | None
     lifted_on: date | None
@@ -180,8 +181,9 @@ def _frozen(files: CourtFiles, found: Subject, rows: Sequence[Any]) -> tuple[Fro
         for key, timer in facts.file.timers.items()
         if timer.kind.startswith("freeze_")
     }
+    currency = found.facts[0].currency if found.facts else ""
     return tuple(
-        Frozen(row.measure_id, row.kind, row.asset, row.amount, row.taken_on,
+        Frozen(row.measure_id, row.kind, row.asset, row.amount, currency, row.taken_on,
                None if row.lifted_on else ends.get(row.measure_id, row.until_on), row.lifted_on, row.proof)
         for row in rows
     )  # fmt: skip

@@ -78,7 +78,8 @@ def show(matter: Given, json: AsJson = False) -> None:
     print_table(("on", "paper", "served on", "proof"), it.served, title="Papers served")
     print_table(
         ("measure", "kind", "asset", "amount", "taken", "until", "lifted", "proof"),
-        [(m.measure_id[:12], m.kind, m.asset, m.amount, m.taken_on, m.until_on, m.lifted_on, m.proof)
+        [(m.measure_id[:12], m.kind, m.asset, to_text(m.amount, m.currency, grouped=True) if m.currency else m.amount,
+          m.taken_on, m.until_on, m.lifted_on, m.proof)
          for m in it.measures], title="Measures",
     )  # fmt: skip
     print_table(
