@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from desk.court_files import CourtFiles, Subject
+from desk.court_files import CourtFiles
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.clocks import ends_on
-from recourse.ledger import sets
+from recourse.facts import Facts
+from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import cases, costs, documents_made, hearings, matter_cases, matters, measures
@@ -37,7 +38,8 @@ class MatterLine(msgspec.Struct, frozen=True):
 
 
 class Frozen(msgspec.Struct, frozen=True):
-    """A measure, its amount in minor units; `until_on`: its last day by the ruling or by law, None when it was lifted or neither is known."""
+    """A measure, its amount in minor units; `until_on`: its last day by the ruling or by law, None when it was lifted or
+    neither is known."""
 
     measure_id: str
     kind: str
@@ -131,6 +133,7 @@ def shown(files: CourtFiles, given: str) -> MatterView:
         )
         rows = connection.execute(joined.where(matter_cases.c.matter_id == matter_id).order_by(cases.c.account_id))
         case_of = {case_id: account for case_id, account in rows}
+        debts = [dossier.facts for dossier in store.load(connection, case_of, lock=False).values()]
         seats = connection.execute(select(hearings).where(hearings.c.matter_id == matter_id)
                                    .order_by(hearings.c.held_on)).all()  # fmt: skip
         frozen = connection.execute(select(measures).where(measures.c.matter_id == matter_id)
@@ -142,10 +145,10 @@ def shown(files: CourtFiles, given: str) -> MatterView:
     journal = [e for entries in HistoryReader(desk.engine).of(list(case_of)).values() for e in entries]
     return MatterView(
         line,
-        _parties(files.standing(given), msgspec.json.decode(row.parties, type=list[str])),
+        _parties(debts, msgspec.json.decode(row.parties, type=list[str])),
         _told(journal, matter_id, ev.MatterStageReached),
         _told(journal, matter_id, ev.PaperServed),
-        _frozen(files, files.standing(given), frozen),
+        _frozen(files, debts, frozen),
         tuple((each.hearing_id, each.held_on, each.time, each.place, each.result) for each in seats),
         tuple(
             Cost(case_of.get(c.case_id, ""), c.kind, c.amount, c.currency, c.booked_on, c.proof) for c in booked
@@ -167,21 +170,21 @@ def _told(journal: Sequence[Entry], matter_id: str, kind: type[Any]) -> tuple[tu
     return tuple(sorted(found))
 
 
-def _parties(found: Subject, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    roles = {(party.role, party.party_id) for facts in found.facts for party in facts.security.parties}
+def _parties(debts: Sequence[Facts], ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    roles = {(party.role, party.party_id) for facts in debts for party in facts.security.parties}
     named = {party for _, party in roles}
     return tuple(sorted(roles | {("", party) for party in ids if party not in named}))
 
 
-def _frozen(files: CourtFiles, found: Subject, rows: Sequence[Any]) -> tuple[Frozen, ...]:
+def _frozen(files: CourtFiles, debts: Sequence[Facts], rows: Sequence[Any]) -> tuple[Frozen, ...]:
     """Measures of the matter; the last day is that of the clock that runs, by the ruling or by law."""
     ends = {
         key.partition(":")[2]: ends_on(timer, files.work.strategy.policy_of(facts).numbers)
-        for facts in found.facts
+        for facts in debts
         for key, timer in facts.file.timers.items()
         if timer.kind.startswith("freeze_")
     }
-    currency = found.facts[0].currency if found.facts else ""
+    currency = debts[0].currency if debts else ""
     return tuple(
         Frozen(row.measure_id, row.kind, row.asset, row.amount, currency, row.taken_on,
                None if row.lifted_on else ends.get(row.measure_id, row.until_on), row.lifted_on, row.proof)
