@@ -8,14 +8,14 @@ not let a claim lapse. A debtor who has died is not written to; there the estate
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from recourse import events as ev
 from recourse.acts import Item, Receipt, Tools
 from recourse.channels.channel import Delivery
+from recourse.demands import to_each_debtor
 from recourse.facts import Facts
-from recourse.letters import common
-from recourse.mailing import Letter, post
+from recourse.mailing import post
 
 
 class LimitationDemand:
@@ -26,20 +26,7 @@ class LimitationDemand:
     delivery: Delivery = "idempotent"
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        debtors = {item.key: item.facts.debtors for item in items}
-        people = tools.people.of([party for parties in debtors.values() for party in parties])
-        contracts = tools.people.contracts([item.facts.account_id for item in items])
-        letters = []
-        for item in items:
-            days = item.policy.number("notice.days_to_pay")
-            for party in debtors[item.key]:
-                person, key = people.get(party), f"{item.key}/{party}"
-                fields = common(item, person, contracts.get(item.facts.account_id), tools.bank, tools.day, key)
-                fields["pay_by"] = tools.calendar_of(item.facts.jurisdiction).this_or_next(
-                    tools.day + timedelta(days=days)
-                )
-                letters.append(Letter(item, person, "formal_notice", fields, party))
-        return post(letters, items, tools)
+        return post(to_each_debtor(items, tools), items, tools)
 
 
 def proved(facts: Facts, status: str, proof: str, on: date) -> tuple[ev.Event, ...]:

@@ -12,10 +12,9 @@ from datetime import date
 
 import msgspec
 
-from recourse.days import later, years_later
+from recourse.days import later, months_later, years_later
 from recourse.errors import UserError
 from recourse.legal.grounds import Ground, bank, law, ruled
-from recourse.legal.spans import months_later
 from recourse.policy.book import Policy
 
 RESERVE, CUT = "auction.first_reserve_percent", "auction.cut_percent"

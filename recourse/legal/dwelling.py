@@ -11,8 +11,8 @@ from datetime import date
 
 import msgspec
 
+from recourse.days import months_later
 from recourse.legal.grounds import Ground, bank, law, ruled
-from recourse.legal.spans import months_later
 from recourse.policy.book import Policy
 
 LEAST, MOST, GRACE = "dwelling.rent_years_least", "dwelling.rent_years_most", "dwelling.grace_months"

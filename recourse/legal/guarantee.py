@@ -12,10 +12,9 @@ from enum import StrEnum
 
 import msgspec
 
-from recourse.days import years_later
+from recourse.days import months_later, years_later
 from recourse.errors import UserError
 from recourse.legal.grounds import Ground, law
-from recourse.legal.spans import months_later
 from recourse.policy.book import Policy
 
 DEFAULT_MONTHS, LIMITATION = "clock.guarantee_default_months", "clock.guarantee_limitation_years"

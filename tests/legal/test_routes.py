@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recourse.days import months_later
 from recourse.legal import routes as routes_module
 from recourse.legal.fees import fee, halved
 from recourse.legal.findings import Piece, RouteFacts, findings, table
 from recourse.legal.grounds import Force
 from recourse.legal.routes import ORDER, Route, RouteChoice, Standing, choose_route
-from recourse.legal.spans import months_later
 from recourse.money import Amounts
 from recourse.policy.book import Policy, PolicyBook
 from recourse.policy.legal_values import Findings

@@ -1,0 +1,29 @@
+"""Demands 催收: one written notice to each debtor of a debt, as a batch of letters for the acts that send them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from recourse.acts import Item, Tools
+from recourse.letters import common
+from recourse.mailing import Letter
+
+DOCUMENT = "formal_notice"
+
+
+def to_each_debtor(items: Sequence[Item], tools: Tools) -> list[Letter]:
+    """The notice of demand to the borrower and every co-borrower, with the day by which the bank asks for payment."""
+    debtors = {item.key: item.facts.debtors for item in items}
+    people = tools.people.of([party for parties in debtors.values() for party in parties])
+    contracts = tools.people.contracts([item.facts.account_id for item in items])
+    letters = []
+    for item in items:
+        last_day = tools.day + timedelta(days=item.policy.number("notice.days_to_pay"))
+        pay_by = tools.calendar_of(item.facts.jurisdiction).this_or_next(last_day)
+        contract = contracts.get(item.facts.account_id)
+        for party in debtors[item.key]:
+            person = people.get(party)
+            fields = common(item, person, contract, tools.bank, tools.day, f"{item.key}/{party}")
+            letters.append(Letter(item, person, DOCUMENT, {**fields, "pay_by": pay_by}, party))
+    return letters
