@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 
 import msgspec
 
 from recourse.ladder import Edge, EdgeKind, Ladder, Node
 
-BOX_WIDTH, BOX_HEIGHT = 132, 52
-STEP_X, STEP_Y = 168, 68
+BOX_WIDTH, BOX_HEIGHT = 150, 46
+STEP_X, STEP_Y = 176, 60
 LEFT, TOP = 84, 10
 """Pixels; on the left stand the names of the tracks."""
+BESIDE = "beside"
+"""The lane of tracks that stand beside the ladder."""
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -45,28 +48,41 @@ class Drawing(msgspec.Struct, frozen=True):
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
     lanes: tuple[Lane, ...]
+    box_width: int = BOX_WIDTH
+    box_height: int = BOX_HEIGHT
 
 
 def draw(ladder: Ladder) -> Drawing:
-    """The nodes that Recourse works. A node that hangs on no other stands in the last column."""
+    """The nodes that Recourse works. Tracks of which nothing follows and that follow nothing share the last lane."""
     nodes = {node.name: node for node in ladder.nodes if not node.drawn}
     edges = [edge for edge in ladder.edges if _shown(edge) and edge.source in nodes and edge.target in nodes]
     columns = _columns(nodes, edges)
+    across = max(columns.values(), default=0) + 1
     boxes: list[Box] = []
     lanes: list[Lane] = []
     y = TOP
-    for track, members in _tracks(nodes.values()):
-        taken: dict[int, int] = {}
-        for node in members:
-            row = taken[columns[node.name]] = taken.get(columns[node.name], -1) + 1
-            boxes.append(Box(node.name, LEFT + columns[node.name] * STEP_X, y + row * STEP_Y + 8))
-        rows = max(taken.values()) + 1
-        lanes.append(Lane(track, y, rows * STEP_Y))
-        y += rows * STEP_Y
+    for track, members in _tracks(nodes.values(), columns):
+        cells = _cells([node.name for node in members], columns, across)
+        boxes += [Box(name, LEFT + column * STEP_X, y + row * STEP_Y + 8) for name, (column, row) in cells.items()]
+        height = (max(row for _, row in cells.values()) + 1) * STEP_Y
+        lanes.append(Lane(track, y, height))
+        y += height
     place = {box.name: box for box in boxes}
     lines = tuple(Line(str(edge.kind), _path(place[edge.source], place[edge.target])) for edge in _once(edges))
-    width = LEFT + (max(columns.values()) + 1) * STEP_X - (STEP_X - BOX_WIDTH) + 8
-    return Drawing(width, y + 2, tuple(boxes), lines, tuple(lanes))
+    return Drawing(LEFT + across * STEP_X - (STEP_X - BOX_WIDTH) + 8, y + 2, tuple(boxes), lines, tuple(lanes))
+
+
+def _cells(names: Sequence[str], columns: Mapping[str, int], across: int) -> dict[str, tuple[int, int]]:
+    """Node → (column, row) within its lane: first those that have their column, then the others where there is room."""
+    cells: dict[str, tuple[int, int]] = {}
+    rows: dict[int, int] = {}
+    for name in names:
+        if name in columns:
+            row = rows[columns[name]] = rows.get(columns[name], -1) + 1
+            cells[name] = columns[name], row
+    taken = set(cells.values())
+    free = ((column, row) for row in count() for column in range(across) if (column, row) not in taken)
+    return cells | {name: next(free) for name in names if name not in columns}
 
 
 def _shown(edge: Edge) -> bool:
@@ -84,21 +100,22 @@ def _once(edges: Iterable[Edge]) -> list[Edge]:
 
 
 def _columns(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> dict[str, int]:
-    """Node → how many steps lead to it at most."""
+    """Node → how many steps lead to it at most, of the nodes that hang on another."""
     columns = dict.fromkeys(nodes, 0)
     for _ in nodes:
         for edge in edges:
             columns[edge.target] = max(columns[edge.target], columns[edge.source] + 1)
-    last = max(columns.values(), default=0)
     tied = {name for edge in edges for name in (edge.source, edge.target)}
-    return {name: column if name in tied else last for name, column in columns.items()}
+    return {name: column for name, column in columns.items() if name in tied}
 
 
-def _tracks(nodes: Iterable[Node]) -> list[tuple[str, list[Node]]]:
+def _tracks(nodes: Iterable[Node], columns: Mapping[str, int]) -> list[tuple[str, list[Node]]]:
     found: dict[str, list[Node]] = {}
     for node in nodes:
         found.setdefault(node.track, []).append(node)
-    return list(found.items())
+    beside = [track for track, members in found.items() if not any(node.name in columns for node in members)]
+    alone = [node for track in beside for node in found.pop(track)]
+    return [*found.items(), *([(BESIDE, alone)] if alone else [])]
 
 
 def _path(source: Box, target: Box) -> str:

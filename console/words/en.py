@@ -60,12 +60,12 @@ TEXT: Mapping[str, str] = {
     "stuck.missing_why": "the last decision held the case for it",
     "stuck.asleep": "Waits for facts only",
     "stuck.asleep_why": "no day wakes it, only a new fact",
-    "stuck.work": "To be reconciled: {kind}",
-    "stuck.work_why": "the books and the core do not agree",
+    "stuck.work": "Work item: {kind}",
+    "stuck.work_why": "waits for a person to settle it",
     "rows.cases": "Open cases",
     "rows.calls": "Calls queued",
     "rows.refused": "Contacts refused on the day",
-    "rows.work": "To be reconciled",
+    "rows.work": "Work items",
     "rows.none": "Nothing here.",
     "rows.account": "Account",
     "rows.node": "Step",
@@ -205,7 +205,7 @@ TEXT: Mapping[str, str] = {
 }  # fmt: skip
 
 CODES: Mapping[str, Mapping[str, str]] = {
-    "track": {"turn": "acceleration"},
+    "track": {"beside": "beside", "turn": "acceleration"},
     "state": {"gate": "gate", "list": "list", "released": "acting", "call_open": "queued", "call_taken": "dialling"},
     "step": {"gate": "goes to a gate", "list": "goes on a list", "queued": "is queued"},
     "status": {"in": "on the list", "dropped": "dropped: its facts changed"},

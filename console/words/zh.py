@@ -62,12 +62,12 @@ TEXT: Mapping[str, str] = {
     "stuck.missing_why": "最近一次判断因缺少事实而暂缓",
     "stuck.asleep": "仅待新事实",
     "stuck.asleep_why": "没有任何日期会再唤起，只有新事实才会",
-    "stuck.work": "待核对：{kind}",
-    "stuck.work_why": "账与核心系统不一致，待人处理",
+    "stuck.work": "待办：{kind}",
+    "stuck.work_why": "等待人工处理",
     "rows.cases": "在催账户",
     "rows.calls": "待拨电话",
     "rows.refused": "当日未予许可的联系",
-    "rows.work": "待核对事项",
+    "rows.work": "待办事项",
     "rows.none": "没有记录。",
     "rows.account": "账号",
     "rows.node": "步骤",
@@ -208,6 +208,7 @@ TEXT: Mapping[str, str] = {
 
 CODES: Mapping[str, Mapping[str, str]] = {
     "track": {
+        "beside": "并行事项",
         "contact": "催收联系", "turn": "提前到期", "agency": "委外", "security": "担保物", "guarantor": "保证",
         "limitation": "时效", "preservation": "保全", "disposal": "变价", "legal": "司法", "arrangement": "安排",
         "set_off": "抵销", "insurance": "保险", "estate": "遗产", "bankruptcy": "破产", "criminal": "刑事", "accounts": "账务",
@@ -215,7 +216,8 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "state": {
         "list": "名单", "gate": "审批", "queued": "待执行", "released": "执行中", "open": "在办", "left": "已离开",
         "failed": "执行失败", "unknown": "结果不明", "missing": "缺少事实", "call_open": "待拨", "call_taken": "拨打中",
-        "balance_difference": "余额差异", **chronicle.CHANNELS,
+        "balance_difference": "余额差异", "book_total_difference": "总额差异", "parked": "接管待核", "write_off_receipt": "核销回执",
+        **chronicle.CHANNELS,
     },
     "step": {"queued": "待执行", "list": "列入名单", "gate": "提交审批"},
     "status": {

@@ -17,7 +17,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.tables import work_items
 
 app = typer.Typer(help="What became known: each report is journaled and wakes its case.", no_args_is_help=True)
-work_app = typer.Typer(help="Work items: what the books and the bank's core do not agree on.", no_args_is_help=True)
+work_app = typer.Typer(help="Work items: what waits for a person to settle it.", no_args_is_help=True)
 
 STATUSES = ("deceased", "incapable", "bankruptcy_stay", "do_not_contact", "missing")
 KINDS = ("extension", "reschedule", "personal_instalments", "settlement_with_waiver", "court_mediation")
