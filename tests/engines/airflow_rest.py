@@ -63,7 +63,8 @@ class Rest:
 
     def tasks(self, dag: str, run: str) -> dict[tuple[str, int], str]:
         """(task, map index) → state."""
-        rows = self.get(f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances", limit=200)["task_instances"]
+        path = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances"
+        rows = self._all(path, "task_instances", order_by="id")
         return {(row["task_id"], row["map_index"]): row["state"] for row in rows}
 
     def runs(self, dag: str, *states: str) -> list[dict[str, Any]]:
