@@ -134,7 +134,7 @@ def dpd_reaches(oldest_unpaid_due_on: date | None, pauses: Sequence[Pause], toda
         return None
     counted_to = oldest_unpaid_due_on
     try:
-        day = oldest_unpaid_due_on + timedelta(days=n)
+        day = oldest_unpaid_due_on + timedelta(n)
         for pause in sorted(pauses, key=lambda each: each.from_on):
             start, end = max(pause.from_on, counted_to), pause.ends_on
             if start < day and start < end:

@@ -7,7 +7,8 @@ day. Nothing here moves a clock: events do (`recourse.fold`), and one without pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -247,39 +248,38 @@ class Alarm(msgspec.Struct, frozen=True):
     within_days: int
 
 
+Alarms = tuple[tuple[Alarm, ...], date | None, date | None]
+"""Alarms due today and not given yet; the next day on which one will be; and the last day of the right that is lost next
+(None: none is known)."""
+
+
 def alarm_steps(numbers: Numbers) -> list[int]:
     """The days before a clock's end at which a policy wants an alarm, fewest first."""
     return sorted({numbers[rule] for rule in ALARM_RULES if rule in numbers})
 
 
-def alarms(
-    facts: Facts, numbers: Numbers, steps: list[int], today: date
-) -> tuple[tuple[Alarm, ...], date | None, date | None]:
-    """Alarms due today and not given yet; the next day on which one will be; and the last day of the right that is lost
-    next (None: none is known). `steps`: those of :func:`alarm_steps`."""
+def alarms(facts: Facts, clocks: Iterable[Running], steps: list[int], today: date) -> Alarms:
+    """What the clocks that run have to tell on a day; `steps`: those of :func:`alarm_steps`."""
     due: list[Alarm] = []
     ahead: date | None = None
     lost_on: date | None = None
-    for clock in running(facts, numbers):
-        left = (clock.ends_on - today).days
-        if left >= 0 and KINDS[clock.kind].right and (lost_on is None or clock.ends_on < lost_on):
-            lost_on = clock.ends_on
-        reached = next((step for step in steps if left <= step), None) if left >= 0 else 0
-        if reached is not None and _is_new(facts, clock, reached):
-            due.append(Alarm(clock, reached))
-        following = _next_alarm(clock.ends_on, steps, left)
-        if following is not None and (ahead is None or following < ahead):
-            ahead = following
+    for clock in clocks:
+        ends_on = clock.ends_on
+        left = (ends_on - today).days
+        at = bisect_left(steps, left)
+        if left >= 0:
+            if KINDS[clock.kind].right and (lost_on is None or ends_on < lost_on):
+                lost_on = ends_on
+            following = later(ends_on, -steps[at - 1] if at else 1)
+            if ahead is None or following < ahead:
+                ahead = following
+        if left < 0 or at < len(steps):
+            reached = steps[at] if left >= 0 else 0
+            if _is_new(facts, clock, reached):
+                due.append(Alarm(clock, reached))
     return tuple(due), ahead, lost_on
 
 
 def _is_new(facts: Facts, clock: Running, reached: int) -> bool:
     given = facts.file.alarmed.get(clock.key)
     return given is None or given.ends_on != clock.ends_on or given.within_days > reached
-
-
-def _next_alarm(end: date, steps: list[int], left: int) -> date | None:
-    if left < 0:
-        return None
-    lower = max((step for step in steps if step < left), default=-1)
-    return later(end, -lower)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+_SPANS = {days: timedelta(days) for days in range(-400, 1_200)}
+"""Spells that come up often: a decision adds days some ten times, and making a spell costs more than adding it."""
+
 
 def later(day: date, days: int) -> date:
     """The day so many days on (back, if negative); the first or last day of the calendar where there is none."""
     try:
-        return day + timedelta(days=days)
+        return day + (_SPANS.get(days) or timedelta(days))
     except OverflowError:
         return date.max if days > 0 else date.min
 

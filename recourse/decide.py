@@ -15,23 +15,24 @@ import msgspec
 
 from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
-from recourse.clocks import Alarm, alarm_steps, alarms
+from recourse.clocks import Alarm, Alarms, alarm_steps, alarms
+from recourse.conditions import Moment
 from recourse.days import later, sooner
 from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
 from recourse.ladder import ActClass, Ladder, Node, Speed
 from recourse.policy.book import Policy
+from recourse.position import NOTHING_TAKEN, moves_on, position
 from recourse.presence import present
-from recourse.rungs import CompiledClause, Rung, allowed_on, open_clauses, open_on, outlook, seen
+from recourse.rungs import CompiledClause, Rung, allowed_on, open_on, outlook, seen
 
 UNKNOWN_HOLD_STOPS = frozenset({ActClass.CONTACT.value, ActClass.ADVERSE.value})
 PAID_STOPS = frozenset({*UNKNOWN_HOLD_STOPS, ActClass.PROTECTIVE.value})
 """What is paid is not asked for, and there is no right left to keep; what is within the bank goes on (a withdrawal)."""
 RECALL_FIRST = "recall_first"
 """Reason: a clock is about to end while the debt lies with an agency, which is called back for it."""
-ALL_TAKEN = 1_000_000
-NOTHING_TAKEN = (-1, "")
+NO_ALARMS: Alarms = ((), None, None)
 CALLS_NOTHING_BACK = frozenset({"placed", "parked"})
 """Brakes under which what runs goes on: where it lies is why, or nobody has looked at it yet."""
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
@@ -39,8 +40,8 @@ HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 Way = tuple[Rung, tuple[CompiledClause, ...]]
 """A rung, and the clauses by which it may be entered from where a case stands."""
 
-Ways = tuple[tuple[str, int, tuple[Way, ...]], ...]
-"""By track, with its gap in days: the ways that are open, never none."""
+Ways = tuple[tuple[str, int, tuple[Way, ...], int, bool], ...]
+"""By track, with its gap in days: the ways that are open, never none; the place of the last; whether any presses."""
 
 Brake = tuple[str, date | None]
 """A brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
@@ -93,7 +94,7 @@ class Judge:
 
     def __init__(self, ladder: Ladder, policy: Policy) -> None:
         self.ladder, self.policy = ladder, policy
-        self.bands = policy.bands
+        self.bands = [(band.grade, band.owed_at_least, band.dpd_at_least) for band in policy.bands]
         self.numbers, self.alarm_steps = policy.numbers, alarm_steps(policy.numbers)
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
         self.tracks: list[tuple[str, int, list[Rung]]] = []
@@ -119,23 +120,21 @@ class Judge:
         if end:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
-        due, alarm_on, lost_on = ((), None, None) if paid else alarms(facts, self.numbers, self.alarm_steps, today)
-        made = self._climb(facts, today, grade, sooner(regrade_on, alarm_on), brakes, recalls)
-        if not due and lost_on is None:
-            return made
-        return msgspec.structs.replace(made, alarms=due, lost_on=lost_on)
+        moment = Moment(facts, today, grade, self.numbers)
+        told = NO_ALARMS if paid else alarms(facts, moment.clocks, self.alarm_steps, today)
+        return self._climb(facts, today, moment, regrade_on, told, brakes, recalls)
 
     def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
         """Internal grade R1–R4 by the policy's bands, and the day on which DPD alone changes it."""
         days, owed = dpd(facts.oldest_unpaid_due_on, facts.pauses, today), facts.owed or 0
         grade, ahead = "R1", None
-        for band in self.bands:
-            if owed < band.owed_at_least:
+        for name, owed_at_least, dpd_at_least in self.bands:
+            if owed < owed_at_least:
                 continue
-            if days >= band.dpd_at_least:
-                grade = band.grade
-            elif ahead is None or band.dpd_at_least < ahead:
-                ahead = band.dpd_at_least
+            if days >= dpd_at_least:
+                grade = name
+            elif ahead is None or dpd_at_least < ahead:
+                ahead = dpd_at_least
         if ahead is None:
             return grade, None
         return grade, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, ahead)
@@ -220,39 +219,36 @@ class Judge:
         return PAID_STOPS if hold == "paid" else UNKNOWN_HOLD_STOPS
 
     def _climb(
-        self, facts: Facts, today: date, grade: str, wake_on: date | None, brakes: list[Brake],
+        self, facts: Facts, today: date, moment: Moment, wake_on: date | None, told: Alarms, brakes: list[Brake],
         recalls: tuple[tuple[str, str], ...],
     ) -> Decision:  # fmt: skip
-        floors, last, expired, lapse_on = self._position(facts.file, today, recalls)
+        file = facts.file
+        floors, last, expired, lapse_on = position(file, today, recalls, self.track_of, self.rung_of)
         steps: list[Step] = []
         reasons: list[Reason] = [Reason("expired", seen=name) for name in expired]
         reasons += [Reason("recall", seen=f"{name}: {cause}") for name, cause in recalls]
-        wake_on = sooner(wake_on, lapse_on)
-        if facts.file.leased_until is not None and facts.file.leased_until >= today:
-            wake_on = sooner(wake_on, later(facts.file.leased_until, 1))
-        for hold in facts.file.holds.values():
-            if hold.from_on > today:
-                wake_on = sooner(wake_on, hold.from_on)
-        for track, gap, ways in self._ways(frozenset(facts.file.visits), present(facts)):
+        wake_on = sooner(sooner(wake_on, told[1]), sooner(lapse_on, moves_on(file, today)))
+        for track, gap, ways, top, presses in self._ways(frozenset(file.visits), present(facts)):
             floor, yielding = floors.get(track, NOTHING_TAKEN)
-            latest = last.get(track)
-            if floor >= ways[-1][0].place and not any(rung.presses for rung, _ in ways):
+            if floor >= top and not presses:
                 continue
+            latest = last.get(track)
             free_on = today if latest is None else later(latest, gap)
-            wanted, soonest = self._wanted(facts, today, grade, ways, floor, free_on, reasons)
+            wanted, soonest = self._wanted(facts, today, moment, ways, floor, free_on, reasons)
             wake_on = sooner(wake_on, soonest)
             for rung, clause in wanted:
-                step, until = self._try(facts, today, grade, rung, clause, brakes, reasons)
+                step, until = self._try(facts, today, moment, rung, clause, brakes, reasons)
                 wake_on = sooner(wake_on, until)
                 if step is not None:
                     steps.append(step)
                     expired += (yielding,) if yielding and rung.place > floor else ()
                     break
         if not recalls and any(reason.code == RECALL_FIRST for reason in reasons):
-            recalls = self._recalls(facts.file, [("clock", None)], "", today)
+            recalls = self._recalls(file, [("clock", None)], "", today)
         if steps or expired or recalls:
             wake_on = later(today, 1)
-        return Decision(tuple(steps), expired, recalls, "", tuple(reasons), grade, wake_on)
+        due, _, lost_on = told
+        return Decision(tuple(steps), expired, recalls, "", tuple(reasons), moment.grade, wake_on, due, lost_on)
 
     def _ways(self, visited: frozenset[str], there: int) -> Ways:
         """What the visited nodes, and what is there at all, leave to be entered; worked out once for each such case."""
@@ -260,44 +256,16 @@ class Judge:
         if known is None:
             found = []
             for track, gap, rungs in self.tracks:
-                ways = [(rung, open_clauses(rung, visited, there)) for rung in rungs]
-                found.append((track, gap, tuple(way for way in ways if way[1])))
-            known = self._ways_known[visited, there] = tuple(each for each in found if each[2])
+                open_ones = [(rung, rung.open_clauses(visited, there)) for rung in rungs]
+                ways = tuple(way for way in open_ones if way[1])
+                if ways:
+                    found.append((track, gap, ways, ways[-1][0].place, any(rung.presses for rung, _ in ways)))
+            known = self._ways_known[visited, there] = tuple(found)
         return known
 
-    def _position(
-        self, file: CaseFile, today: date, recalls: tuple[tuple[str, str], ...]
-    ) -> tuple[dict[str, tuple[int, str]], dict[str, date], tuple[str, ...], date | None]:
-        """How far each busy track is taken (rung number, and the open visit that would yield), when each track was last
-        entered, which visits ran out of time today, and when the next one will.
-        """
-        floors: dict[str, tuple[int, str]] = {}
-        last: dict[str, date] = {}
-        expired: list[str] = []
-        lapse_on: date | None = None
-        recalled = {name for name, _ in recalls}
-        for name, visit in file.visits.items():
-            track, rung = self.track_of.get(name, ""), self.rung_of.get(name)
-            if track not in last or visit.entered_on > last[track]:
-                last[track] = visit.entered_on
-            if visit.state == "left" or name in recalled:
-                continue
-            if rung is None:
-                floors[track] = (ALL_TAKEN, "")
-                continue
-            stay = rung.entry.stay_at_most_days
-            if stay is not None and visit.state == "open":
-                ends = later(visit.entered_on, stay)
-                if ends <= today:
-                    expired.append(name)
-                    continue
-                lapse_on = sooner(lapse_on, ends)
-            yields = rung.yields and visit.state in ("queued", "open")
-            floors[track] = max(floors.get(track, NOTHING_TAKEN), (rung.place, name) if yields else (ALL_TAKEN, ""))
-        return floors, last, tuple(expired), lapse_on
-
     def _wanted(
-        self, facts: Facts, today: date, grade: str, ways: tuple[Way, ...], floor: int, free_on: date, reasons: list[Reason]
+        self, facts: Facts, today: date, moment: Moment, ways: tuple[Way, ...], floor: int, free_on: date,
+        reasons: list[Reason],
     ) -> tuple[list[tuple[Rung, CompiledClause]], date | None]:  # fmt: skip
         """Rungs of a track that may be entered today, new ones first; and the first day on which another might be."""
         new: list[tuple[Rung, CompiledClause]] = []
@@ -309,31 +277,32 @@ class Judge:
                 if not rung.presses:
                     continue
                 clauses = tuple(clause for clause in clauses if clause[2])
-            visit = visits.get(rung.node.name)
+            visit = visits.get(rung.name)
             may_on = free_on if visit is None else open_on(rung, facts, visit, free_on)
-            if may_on is not None:
+            if may_on is not None and rung.requires:
                 may_on = allowed_on(rung, facts, visits, may_on)
             if may_on is None:
                 continue
             for clause in clauses:
-                holds, on = outlook(clause, facts, today, grade, rung, reasons)
-                if holds and may_on <= today:
-                    (again if visit else new).append((rung, clause))
-                    break
+                holds, on = outlook(clause, facts, today, moment, rung, reasons)
                 if holds:
-                    soonest = sooner(soonest, may_on)
-                elif on is not None:
-                    soonest = sooner(soonest, max(on, may_on))
+                    if may_on <= today:
+                        (again if visit else new).append((rung, clause))
+                        break
+                    on = may_on
+                if on is not None:
+                    on = max(on, may_on)
+                    soonest = on if soonest is None or on < soonest else soonest
         return new + again, soonest
 
     def _try(
-        self, facts: Facts, today: date, grade: str, rung: Rung, clause: CompiledClause, brakes: list[Brake],
+        self, facts: Facts, today: date, moment: Moment, rung: Rung, clause: CompiledClause, brakes: list[Brake],
         reasons: list[Reason],
     ) -> tuple[Step | None, date | None]:  # fmt: skip
         """The step into a rung, or the brake that stops it and the day after which to ask again."""
         node = rung.node
         n = (facts.file.visits[node.name].n + 1) if node.name in facts.file.visits else 1
-        red = rung.clock is not None and rung.clock(facts, today, grade).holds
+        red = rung.clock is not None and rung.clock(facts, today, moment).holds
         urgent = "clock" if red else ""
         braked = [(kind, until) for kind, until in brakes if self._blocks(rung, kind)]
         if braked:
@@ -346,13 +315,13 @@ class Judge:
                 if lease and red:
                     reasons.append(Reason(RECALL_FIRST, rung.rule, node.name))
                     return None, None
-                return None, sooner(_after(braked), self._collides_on(facts, today, grade, rung, binding, lease))
+                return None, sooner(_after(braked), self._collides_on(facts, today, moment, rung, binding, lease))
             urgent = f"{rule or kind} against {rung.rule}"
         stale = self._stale(facts, node, today)
         if stale and not (red and node.act_class is ActClass.PROTECTIVE):
             reasons.append(stale)
             again = None if facts.balance_as_of is None else later(today, 1)
-            return None, sooner(again, self._collides_on(facts, today, grade, rung, [], False))
+            return None, sooner(again, self._collides_on(facts, today, moment, rung, [], False))
         urgent = f"{stale.rule} against {rung.rule}" if stale else urgent
         reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today, self.numbers)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
@@ -369,13 +338,13 @@ class Judge:
         return kind == "paid" or (known is not None and known[1].legal_stay)
 
     def _collides_on(
-        self, facts: Facts, today: date, grade: str, rung: Rung, binding: list[Brake], lease: bool
+        self, facts: Facts, today: date, moment: Moment, rung: Rung, binding: list[Brake], lease: bool
     ) -> date | None:
         """The day on which a protective act that is braked today may meet its clock, so that a person has to choose; or
         on which an act that only a lease stops has to call the debt back."""
         if rung.clock is None or not (lease or rung.node.act_class is ActClass.PROTECTIVE):
             return None
-        view, free_on = rung.clock(facts, today, grade), _after(binding)
+        view, free_on = rung.clock(facts, today, moment), _after(binding)
         red_on = today if view.holds else view.on
         if red_on is None or (binding and free_on is None):
             return None

@@ -1,8 +1,8 @@
 """What a condition of a policy may look at: named measures over the facts, and how each moves as days go by.
 
-A measure that moves with the days says on which day a test on it will first hold if no fact changes; that is what
-makes `wake_on` sound. A measure that the facts do not give is ``None``: the test does not hold, and the decision says
-what is missing.
+A measure that moves with the days says on which day a test on it will first hold if no fact changes (`recourse.conditions`);
+that is what makes `wake_on` sound. A measure that the facts do not give is ``None``: the test does not hold, and the
+decision says what is missing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from datetime import date
 
 import msgspec
 
-from recourse.arrears import dpd, dpd_reaches
+from recourse.arrears import dpd
 from recourse.clocks import GROUPS, Numbers, next_end
-from recourse.days import later
+from recourse.days import sooner
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
-from recourse.policy.values import Condition, Threshold
+from recourse.policy.values import Condition
 
 Scalar = int | bool | str | None
 Anchor = Callable[[Facts, str], date | None]
@@ -80,8 +80,7 @@ def _valuation_ended(facts: Facts, _: str) -> date | None:
 
 def due_as_a_whole_on(facts: Facts, _: str = "") -> date | None:
     """The day on which the whole debt fell or falls due: by maturity or by acceleration; None while neither is known."""
-    known = [day for day in (facts.terms.matures_on, facts.file.accelerated_on) if day is not None]
-    return min(known) if known else None
+    return sooner(facts.terms.matures_on, facts.file.accelerated_on)
 
 
 def _pool_outcome(facts: Facts, node: str) -> Scalar:
@@ -222,7 +221,7 @@ def value_of(name: str, of: str, facts: Facts, today: date, numbers: Numbers) ->
     if isinstance(measure, Still):
         return measure.value(facts, of)
     if isinstance(measure, Held):
-        return bool(_in_force(facts, measure.kind, today))
+        return bool(in_force(facts, measure.kind, today))
     if isinstance(measure, Until):
         end = measure.clock(facts, of, today, numbers)
         return None if end is None else (end - today).days
@@ -230,130 +229,10 @@ def value_of(name: str, of: str, facts: Facts, today: date, numbers: Numbers) ->
     return None if start is None or start > today else (today - start).days
 
 
-def _in_force(facts: Facts, kind: str, today: date) -> list[date | None]:
+def in_force(facts: Facts, kind: str, today: date) -> list[date | None]:
     """The last days of the holds of a kind that are in force (None: until somebody lifts it)."""
     return [
         hold.until_on
         for hold in facts.file.holds.values()
         if hold.kind == kind and hold.from_on <= today and (hold.until_on is None or today <= hold.until_on)
     ]
-
-
-class Outlook(msgspec.Struct, frozen=True):
-    """How a test stands: it holds; or it first holds `on` a later day; or (None) only when a fact changes."""
-
-    holds: bool
-    on: date | None = None
-    unknown: bool = False
-
-
-HOLDS = Outlook(True)
-NEVER = Outlook(False)
-UNKNOWN = Outlook(False, unknown=True)
-
-Test = Callable[[Facts, date, str], Outlook]
-
-
-def compile_test(condition: Condition, numbers: Numbers) -> Test:
-    """The test of a condition as a function of facts, day and internal grade; `numbers`: those of the pack."""
-    measure, of = MEASURES[condition.measure], condition.of
-    if isinstance(measure, Still):
-        return _still_test(measure, condition)
-    low, high = condition.at_least, condition.at_most
-    if isinstance(measure, DaysPastDue):
-        return _dpd_test(low, high)
-    if isinstance(measure, Since):
-        return _since_test(measure.anchor, of, low, high)
-    if isinstance(measure, Held):
-        return _held_test(measure.kind, bool(condition.is_))
-    return _until_test(measure.clock, of, numbers, low, high)
-
-
-def _limit(threshold: Threshold, grade: str) -> int:
-    return threshold if isinstance(threshold, int) else threshold[grade]
-
-
-def _still_test(measure: Still, condition: Condition) -> Test:
-    value, of, is_, in_ = measure.value, condition.of, condition.is_, condition.in_
-    low, high = condition.at_least, condition.at_most
-
-    def test(facts: Facts, today: date, grade: str) -> Outlook:
-        seen = value(facts, of)
-        if seen is None:
-            return UNKNOWN
-        if is_ is not None:
-            return HOLDS if seen is is_ else NEVER
-        if in_ is not None:
-            return HOLDS if seen in in_ else NEVER
-        if not isinstance(seen, int):
-            return NEVER
-        if low is not None:
-            return HOLDS if seen >= _limit(low, grade) else NEVER
-        return HOLDS if high is not None and seen <= _limit(high, grade) else NEVER
-
-    return test
-
-
-def _dpd_test(low: Threshold | None, high: Threshold | None) -> Test:
-    def test(facts: Facts, today: date, grade: str) -> Outlook:
-        days = dpd(facts.oldest_unpaid_due_on, facts.pauses, today)
-        if high is not None:
-            return HOLDS if days <= _limit(high, grade) else NEVER
-        bound = _limit(low or 0, grade)
-        if days >= bound:
-            return HOLDS
-        return Outlook(False, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, bound))
-
-    return test
-
-
-def _since_test(anchor: Anchor, of: str, low: Threshold | None, high: Threshold | None) -> Test:
-    def test(facts: Facts, today: date, grade: str) -> Outlook:
-        start = anchor(facts, of)
-        if start is None:
-            return NEVER
-        days = (today - start).days
-        if high is not None:
-            if days < 0:
-                return Outlook(False, start)
-            return HOLDS if days <= _limit(high, grade) else NEVER
-        bound = max(_limit(low or 0, grade), 0)
-        return HOLDS if days >= bound else Outlook(False, later(start, bound))
-
-    return test
-
-
-def _until_test(clock: Clock, of: str, numbers: Numbers, low: Threshold | None, high: Threshold | None) -> Test:
-    """`at_most` speaks of a clock that is about to end: once it has run out there is nothing left to hurry for."""
-
-    def test(facts: Facts, today: date, grade: str) -> Outlook:
-        end = clock(facts, of, today, numbers)
-        if end is None:
-            return NEVER
-        days = (end - today).days
-        if low is not None:
-            if days >= _limit(low, grade):
-                return HOLDS
-            return Outlook(False, later(end, 1)) if days >= 0 else NEVER
-        bound = _limit(high or 0, grade)
-        if days < 0 <= bound:
-            return NEVER
-        return HOLDS if days <= bound else Outlook(False, later(end, -bound))
-
-    return test
-
-
-def _held_test(kind: str, wanted: bool) -> Test:
-    def test(facts: Facts, today: date, grade: str) -> Outlook:
-        if not facts.file.holds:
-            return NEVER if wanted else HOLDS
-        running = _in_force(facts, kind, today)
-        if bool(running) is wanted:
-            return HOLDS
-        if wanted:
-            to_come = [hold.from_on for hold in facts.file.holds.values() if hold.kind == kind and hold.from_on > today]
-            return Outlook(False, min(to_come)) if to_come else NEVER
-        ends = [day for day in running if day is not None]
-        return Outlook(False, later(max(ends), 1)) if len(ends) == len(running) else NEVER
-
-    return test

@@ -10,13 +10,14 @@ from datetime import date
 from recourse import measures
 from recourse.casefile import Visit
 from recourse.clocks import Numbers
+from recourse.conditions import HOLDS, Moment, Test, compile_test
 from recourse.days import later
 from recourse.events import Reason
 from recourse.facts import Facts
 from recourse.ladder import ActClass, EdgeKind, Ladder, Node
 from recourse.policy.book import Policy
 from recourse.policy.values import Clause, Condition
-from recourse.presence import needs
+from recourse.presence import UNVISITED, bit_of, settled
 
 FRUITLESS = frozenset(
     {
@@ -39,6 +40,9 @@ class Rung:
     """One node of the ladder with everything the policy says about it, ready to be asked."""
 
     __slots__ = (
+        "_known",
+        "_nodes",
+        "_things",
         "after",
         "blockers",
         "clauses",
@@ -46,11 +50,13 @@ class Rung:
         "clock_clauses",
         "entry",
         "excludes",
+        "name",
         "needs",
         "node",
         "place",
         "presses",
         "reopened_on",
+        "requires",
         "rule",
         "yields",
     )
@@ -58,13 +64,14 @@ class Rung:
     def __init__(self, node: Node, place: int, ladder: Ladder, policy: Policy) -> None:
         source, entry = policy.entries[node.name]
         self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
+        self.name = node.name
         self.yields = node.yields
-        self.clauses = tuple(_compiled(clause, policy.numbers) for clause in entry.any)
+        self.clauses = tuple(_compiled(clause) for clause in entry.any)
         self.clock_clauses = tuple(clause for clause in self.clauses if clause[2])
         red_lane = policy.numbers.get("clock.red_lane_days", 10)
-        self.clock = measures.compile_test(
-            Condition(measure="days_left", of=entry.clock, at_most=red_lane), policy.numbers
-        ) if entry.clock else None  # fmt: skip
+        self.clock = (
+            compile_test(Condition(measure="days_left", of=entry.clock, at_most=red_lane)) if entry.clock else None
+        )
         self.presses = node.act_class is ActClass.PROTECTIVE and bool(self.clock_clauses)
         """A protective act that a clock may pull in: not held up by what else its track is doing."""
         self.reopened_on = _anchor(entry.reopen.by) if entry.reopen is not None else None
@@ -78,11 +85,27 @@ class Rung:
             for hold, (brake_source, brake) in policy.brakes.items()
             if node.act_class.value in brake.stops and node.name not in brake.lets_through
         }
+        self.requires = bool(self.needs or self.excludes)
+        asked = [condition for clause in entry.any for condition in clause.all]
+        self._nodes = self.after | {each.of for each in asked if each.measure in UNVISITED}
+        self._things = 0
+        for condition in asked:
+            self._things |= bit_of(condition)
+        self._known: dict[tuple[frozenset[str], int], tuple[CompiledClause, ...]] = {}
+
+    def open_clauses(self, visited: frozenset[str], there: int) -> tuple[CompiledClause, ...]:
+        """The clauses that the visited nodes, and what is there at all, leave open, with the tests that are left to ask."""
+        key = (visited & self._nodes, there & self._things)
+        known = self._known.get(key)
+        if known is None:
+            clauses = self.clauses if follows(self, visited) else self.clock_clauses
+            left = (_left_open(clause, *key) for clause in clauses)
+            known = self._known[key] = tuple(clause for clause in left if clause is not None)
+        return known
 
 
-CompiledClause = tuple[Clause, tuple[tuple[str, measures.Test], ...], bool, int]
-"""A clause, its tests with the measure that each is on, whether it is a clock's, and what must be there for it to hold
-(`recourse.presence.needs`)."""
+CompiledClause = tuple[Clause, tuple[tuple[Condition, Test], ...], bool]
+"""A clause, its tests with the condition that each is of, and whether it is a clock's."""
 
 
 def _anchor(measure: str) -> measures.Anchor:
@@ -91,11 +114,22 @@ def _anchor(measure: str) -> measures.Anchor:
     return since.anchor
 
 
-def _compiled(clause: Clause, numbers: Numbers) -> CompiledClause:
+def _compiled(clause: Clause) -> CompiledClause:
     """Tests on what stands still come first: they cost least, and one that fails settles the clause."""
     cheapest = sorted(clause.all, key=lambda each: not isinstance(measures.MEASURES[each.measure], measures.Still))
-    tests = tuple((each.measure, measures.compile_test(each, numbers)) for each in cheapest)
-    return clause, tests, clause.clock, needs(clause.all)
+    return clause, tuple((each, compile_test(each)) for each in cheapest), clause.clock
+
+
+def _left_open(clause: CompiledClause, visited: frozenset[str], there: int) -> CompiledClause | None:
+    """A clause without the tests that are settled already; None when one of them does not hold."""
+    tests = []
+    for condition, test in clause[1]:
+        holds = settled(condition, visited, there)
+        if holds is False:
+            return None
+        if holds is None:
+            tests.append((condition, test))
+    return clause[0], tuple(tests), clause[2]
 
 
 def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, frozenset[str]], ...]], ...]:
@@ -128,12 +162,6 @@ def follows(rung: Rung, visited: frozenset[str]) -> bool:
     return not rung.after or not rung.after.isdisjoint(visited)
 
 
-def open_clauses(rung: Rung, visited: frozenset[str], there: int) -> tuple[CompiledClause, ...]:
-    """The clauses of a rung that the visited nodes, and what is there at all, leave open."""
-    clauses = rung.clauses if follows(rung, visited) else rung.clock_clauses
-    return tuple(clause for clause in clauses if not clause[3] & ~there)
-
-
 def allowed_on(rung: Rung, facts: Facts, visits: dict[str, Visit], may_on: date) -> date | None:
     """First day on which every *requires* is met and no *excludes* stands against it; None while only a fact can help.
 
@@ -161,26 +189,25 @@ def _met(alternatives: tuple[tuple[str, frozenset[str]], ...], visits: dict[str,
 
 
 def outlook(
-    clause: CompiledClause, facts: Facts, today: date, grade: str, rung: Rung, reasons: list[Reason]
+    clause: CompiledClause, facts: Facts, today: date, moment: Moment, rung: Rung, reasons: list[Reason]
 ) -> tuple[bool, date | None]:
     """Whether a clause holds; if not, the first day on which it can (None: only when a fact changes)."""
-    on: date | None = today
-    holds, unknown = True, ""
-    for measure, test in clause[1]:
-        view = test(facts, today, grade)
-        if view.holds:
+    on: date | None = None
+    unknown = ""
+    for condition, test in clause[1]:
+        view = test(facts, today, moment)
+        if view is HOLDS:
             continue
-        holds = False
         if view.unknown:
-            unknown = measure
+            unknown = condition.measure
         elif view.on is None:
             return False, None
-        elif on is not None and view.on > on:
+        elif on is None or view.on > on:
             on = view.on
     if unknown:
         reasons.append(Reason(f"missing:{unknown}", rung.rule, rung.node.name))
         return False, None
-    return holds, on
+    return (True, today) if on is None else (False, on)
 
 
 def seen(clause: Clause, facts: Facts, today: date, numbers: Numbers) -> str:

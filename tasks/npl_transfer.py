@@ -16,8 +16,9 @@ from recourse import events as ev
 from recourse.acts import Happened, Item, Receipt, Tools
 from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
+from recourse.conditions import holds
 from recourse.facts import Facts
-from recourse.measures import compile_test, value_of
+from recourse.measures import value_of
 from recourse.policy.book import Policy
 
 NO_RULE = "no rule in force allows a sale of such debts"
@@ -43,7 +44,7 @@ def objections(facts: Facts, policy: Policy, today: date) -> list[Refusal]:
         found.append(Refusal(account, "a write-off is under way"))
     source, value = allowed
     for condition in value.all:
-        if not compile_test(condition, policy.numbers)(facts, today, facts.file.grade).holds:
+        if not holds(condition, facts, today, policy.numbers):
             seen = value_of(condition.measure, condition.of, facts, today, policy.numbers)
             reason = f"{condition.measure} is {'not known' if seen is None else seen}"
             found.append(Refusal(account, reason, source.rule))

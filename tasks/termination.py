@@ -12,9 +12,10 @@ from datetime import date
 from recourse import events as ev
 from recourse.acts import Happened, Item, Receipt, Tools
 from recourse.channels.channel import Delivery
+from recourse.conditions import holds
 from recourse.errors import UserError
 from recourse.facts import Facts
-from recourse.measures import compile_test, value_of
+from recourse.measures import value_of
 from recourse.policy.book import Policy
 
 NODE = "termination"
@@ -27,7 +28,7 @@ def unmet(facts: Facts, policy: Policy, ground: str, today: date) -> str:
         return f"no rule in force gives the ground {ground!r}"
     source, value = known
     for condition in value.all:
-        if not compile_test(condition, policy.numbers)(facts, today, facts.file.grade).holds:
+        if not holds(condition, facts, today, policy.numbers):
             seen = value_of(condition.measure, condition.of, facts, today, policy.numbers)
             return f"{condition.measure} is {'not known' if seen is None else seen} [{source.rule}]"
     return ""

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, bindparam, select
 from recourse import events as ev
 from recourse.climb.harvest import Harvest
 from recourse.climb.strategy import Strategy
+from recourse.conditions import Moment
 from recourse.decide import blocked_by
 from recourse.ladder import ActClass
 from recourse.ledger import bulk, sets, store
@@ -69,7 +70,7 @@ def _is_red(dossier: Dossier, node: str, strategy: Strategy) -> bool:
     gate_id, visit.gate_id = visit.gate_id, ""  # what a gate overrides, an authorisation does not
     braked = blocked_by(judge, facts, node, strategy.day)
     visit.gate_id = gate_id
-    return rung.clock(facts, strategy.day, grade).holds and not braked
+    return rung.clock(facts, strategy.day, Moment(facts, strategy.day, grade, judge.numbers)).holds and not braked
 
 
 def _go_ahead(dossier: Dossier, gate_id: str, node: str, n: int, grant: str, pen: Pen) -> None:

@@ -10,6 +10,7 @@ from recourse import events as ev
 from recourse.acts import Contract, Entry, Item, Person
 from recourse.bank import BankProfile
 from recourse.canonical import derived_id
+from recourse.conditions import holds
 from recourse.documents.packet import (
     LegalFacts,
     PacketContact,
@@ -23,7 +24,6 @@ from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
 from recourse.facts import Facts
 from recourse.letters import plain
 from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
-from recourse.measures import compile_test
 from recourse.money import Amounts
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.values import Criterion
@@ -39,9 +39,7 @@ UNSUED = {"no_suit": "经诉讼路径审批决定不起诉", "other_route": "经
 def criterion_met(facts: Facts, policy: Policy, today: date) -> tuple[Sourced, Criterion] | None:
     """The first criterion for write-off that holds today, among those switched on."""
     for source, criterion in policy.criteria:
-        if all(
-            compile_test(condition, policy.numbers)(facts, today, facts.file.grade).holds for condition in criterion.all
-        ):
+        if all(holds(condition, facts, today, policy.numbers) for condition in criterion.all):
             return source, criterion
     return None
 

@@ -141,6 +141,10 @@ Kind = Literal[
     "agency_standard",
     "recall",
     "violation",
+    "payment_order",
+    "debt_order",
+    "uplift",
+    "rate_cap",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
+from recourse.policy.money_values import MONEY_KINDS
 from recourse.policy.strict import Strictly as Strictly
 from recourse.policy.strict import known as _known
 
@@ -331,4 +332,5 @@ KINDS: dict[str, type[Strictly]] = {
     "agency_standard": AgencyStandard,
     "recall": Recall,
     "violation": Violation,
+    **MONEY_KINDS,
 }

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from recourse.casefile import Hold, Visit
 from recourse.climb.sweep import told
 from recourse.clocks import Timer
+from recourse.conditions import Moment
 from recourse.decide import Decision, decide, judge
 from recourse.events import DecisionMade, VisitLeft
 from recourse.facts import Facts
@@ -136,7 +137,8 @@ def test_a_protective_act_is_never_silently_braked(of: Facts) -> None:
     for name, rung in judge(LADDER, policy).rung_of.items():
         if name not in braked or rung.node.act_class is not ActClass.PROTECTIVE:
             continue
-        red = rung.clock is not None and rung.clock(of, TODAY, made.grade).holds
+        moment = Moment(of, TODAY, made.grade, policy.numbers)
+        red = rung.clock is not None and rung.clock(of, TODAY, moment).holds
         kind = braked[name].removeprefix("brake:")
         stay = kind in policy.brakes and policy.brakes[kind][1].legal_stay
         assert not red or stay or kind == "paid", f"{name} lost to {kind}"

@@ -33,6 +33,7 @@ from recourse.arrears import (
     validate_pause,
     validate_ranges,
 )
+from recourse.interest import Accrued, Contract, Rate, accrue
 
 Case = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -245,6 +246,18 @@ def cutoff_dates(given: Case) -> Answer:
     return {"bill_date_on_or_before": [latest(int(step)) for step in given["steps_days"]]}
 
 
+def freeze(given: Case) -> Answer:
+    """Kind freeze: to which day interest has run when the account is frozen on one. The peer's case carries no loan, so
+    any will do; it is asked a quarter later."""
+    frozen_on = sure_day(given["freeze_from"])
+    start = Accrued(frozen_on - timedelta(days=30), principal=1_000_000)
+    contract = Contract((Rate(start.to_on, 120_000),), 500_000)
+    found = accrue(start, (), contract, frozen_on + timedelta(days=90), stopped_on=frozen_on)
+    if found != accrue(start, (), contract, frozen_on):
+        raise AssertionError("interest went on after the freeze")
+    return {"interest_accrued_to": found.to_on.isoformat()}
+
+
 ADAPTERS: dict[str, Callable[[Case, Case], Answer]] = {
     "dpd": lambda given, _: delinquency(given),
     "dpd_pause": lambda given, _: delinquency(given),
@@ -257,4 +270,5 @@ ADAPTERS: dict[str, Callable[[Case, Case], Answer]] = {
     "ladder_age": lambda given, _: ladder_age(given),
     "ladder_age_days": lambda given, _: ladder_age_days(given),
     "cutoff_dates": lambda given, _: cutoff_dates(given),
+    "freeze": lambda given, _: freeze(given),
 }

@@ -17,7 +17,6 @@ NOT_OURS: dict[str, str] = {
     "arithmetic",
     "repayment_schedule": "the instalment plan is the core system's; interest is never worked out here",
     "schedule_dates": "the instalment plan is the core system's",
-    "freeze": "accrual of interest is the core system's; the amount claimed is the core's, with its as-of time",
     "step_fee": "we charge no fee for a reminder or a letter",
     "write_off": "the amount written off is the core system's; write-off here is a gate with votes that sets the book "
     "status, and a payment that comes late is a recovery, not a refusal",
