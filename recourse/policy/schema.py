@@ -11,7 +11,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+BANK_DEFAULT = "bank_default"
+"""The folder of rules that the bank holds in every jurisdiction."""
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -151,12 +154,36 @@ class Rule(Strict):
     kind: Kind
     title: Title
     unit: str = ""
+    stricter: Literal["higher", "lower", ""] = ""
+    """Of a number: which of two is the stricter on the bank; none: the more specific file holds."""
     strength: Strength
     effect: Literal["permission", "protection", "convention"]
     binding_level: BindingLevel
     products: tuple[str, ...] = ()
     checked: Checked
     values: Annotated[tuple[Value, ...], Field(min_length=1)]
+    _place: str = PrivateAttr("")
+
+    @property
+    def place(self) -> str:
+        """The file that it was read from, without its ending: ``cn/contact/quiet_hours.online``; no part of the rule."""
+        return self._place
+
+    def placed(self, place: str) -> Rule:
+        """This rule, knowing its file."""
+        self._place = place.removesuffix(".yaml")
+        return self
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the bank holds it in every jurisdiction."""
+        return self._place.startswith(f"{BANK_DEFAULT}/")
+
+    @model_validator(mode="after")
+    def _only_a_number_is_higher(self) -> Rule:
+        if self.stricter and self.kind != "number":
+            raise ValueError("`stricter` is for numbers; other kinds have an order of their own, or none")
+        return self
 
     @model_validator(mode="after")
     def _ships_safely(self) -> Rule:
