@@ -36,7 +36,8 @@ from recourse.ledger.history import HistoryReader
 from recourse.ledger.people import PeopleReader
 from recourse.ledger.tables import parties
 from recourse.ledger.vault import Vault
-from recourse.policy.book import PolicyBook, check_nodes
+from recourse.policy.book import PolicyBook
+from recourse.policy.check import check_names
 from recourse.policy.load import load_book, shipped_packs
 from tasks import call
 from tasks.acts import ACTS, ADVICE
@@ -66,7 +67,7 @@ class Desk:
     def book(self) -> PolicyBook:
         """All packs: the shipped ones, and above them the bank's own in $RECOURSE_HOME."""
         book = load_book([shipped_packs(), self.settings.home / "policy_packs"])
-        check_nodes(book, frozenset(self.ladder.by_name))
+        check_names(book, self.ladder)
         return book
 
     @cached_property

@@ -176,9 +176,12 @@ class PolicyBook:
 
     def rules(self, jurisdiction: str | None = None) -> Iterator[tuple[str, Rule]]:
         for name in self.jurisdictions if jurisdiction is None else (jurisdiction,):
-            for each in self._families.get(name, ()):
-                for held in each.members:
-                    yield name, held.rule
+            for held in self.held(name):
+                yield name, held.rule
+
+    def held(self, jurisdiction: str) -> Iterator[Held]:
+        """Every rule file that may speak in a jurisdiction, with its values, by rule id."""
+        return (held for each in self._families.get(jurisdiction, ()) for held in each.members)
 
     @cached_property
     def text(self) -> str:
@@ -273,7 +276,7 @@ def _parse_value(place: str, rule: Rule, value: Value) -> v.Strictly:
         parsed = msgspec.convert(value.value, type=v.KINDS[rule.kind])
     except msgspec.ValidationError as error:
         raise UserError(f"rule {rule.rule!r}: {error}", where=f"{place}, from {value.from_}") from None
-    for condition in _conditions(parsed):
+    for condition in conditions_of(parsed):
         measures.check(condition, place)
     if isinstance(parsed, v.Entry):
         if parsed.clock:
@@ -285,7 +288,8 @@ def _parse_value(place: str, rule: Rule, value: Value) -> v.Strictly:
     return parsed
 
 
-def _conditions(parsed: v.Strictly) -> tuple[v.Condition, ...]:
+def conditions_of(parsed: v.Strictly) -> tuple[v.Condition, ...]:
+    """Every condition of an entry or a criterion."""
     if isinstance(parsed, v.Entry):
         return tuple(condition for clause in parsed.any for condition in clause.all)
     return parsed.all if isinstance(parsed, v.Criterion) else ()
@@ -298,19 +302,5 @@ def parse_rule(place: str, text: str) -> Rule:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{field or 'rule'}: {first['msg']}", where=place, mend="mend this value") from None
-
-
-def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
-    """Refuse an entry for a node that the ladder does not have, and a condition that names one."""
-    for jurisdiction, rule in book.rules():
-        for parsed in parse_values(f"{jurisdiction}/{rule.rule}", rule):
-            named = {each.of for each in _conditions(parsed) if each.measure in measures.OF_A_NODE}
-            if isinstance(parsed, v.Entry):
-                named.add(parsed.node)
-            elif isinstance(parsed, v.Brake):
-                named.update(parsed.lets_through)
-            for node in sorted(named - nodes):
-                raise UserError(
-                    f"rule {rule.rule!r} names unknown node {node!r}", where=jurisdiction, mend="see the ladder"
-                )
+        says, _, mend = first["msg"].removeprefix("Value error, ").partition("; ")
+        raise UserError(f"{field or 'rule'}: {says}", where=place, mend=mend or "mend this value") from None

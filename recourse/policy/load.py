@@ -18,6 +18,9 @@ from recourse.policy import values as v
 from recourse.policy.book import PolicyBook, parse_rule, parse_values
 from recourse.policy.schema import BANK_DEFAULT, Rule
 
+SCHEMA_FILE = "schema.json"
+"""What editors read beside the folders: `recourse.policy.json_schema` makes it."""
+
 Key = tuple[str, tuple[str, ...]]
 """Rule id and products: what makes two rules of one folder the same."""
 
@@ -120,7 +123,13 @@ def _entries(folder: Traversable | Path, place: str) -> list[Traversable]:
         listed = list(folder.iterdir())
     except OSError as error:
         raise UserError("cannot read the folder", where=place or str(folder), mend=error.strerror or "") from None
-    kept = [each for each in listed if not each.name.startswith((".", "__")) and not each.name.endswith(".md")]
+    kept = [
+        each
+        for each in listed
+        if not each.name.startswith((".", "__"))
+        and not each.name.endswith(".md")
+        and (place or each.name != SCHEMA_FILE)
+    ]
     return sorted(kept, key=lambda each: each.name)
 
 
