@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
@@ -147,8 +146,7 @@ class Desk:
         """The instant of an act, as UTC text: now, or the middle of a morning when the day is only played."""
         if not played:
             return datetime.now(UTC).isoformat(timespec="seconds")
-        zone = ZoneInfo("Asia/Taipei" if self.settings.jurisdiction == "tw" else "Asia/Shanghai")
-        local = datetime.fromisoformat(f"{day}T{PLAYED_AT}").replace(tzinfo=zone)
+        local = datetime.fromisoformat(f"{day}T{PLAYED_AT}").replace(tzinfo=self.settings.zone)
         return local.astimezone(UTC).isoformat(timespec="seconds")
 
     def pen(self, day: date, actor: str = SYSTEM, *, played: bool = False) -> Pen:
@@ -157,7 +155,7 @@ class Desk:
 
     def today(self) -> date:
         """The clock's day in the bank's zone."""
-        return datetime.now(ZoneInfo("Asia/Taipei" if self.settings.jurisdiction == "tw" else "Asia/Shanghai")).date()
+        return datetime.now(self.settings.zone).date()
 
     def business_day(self) -> date:
         """The business day that a person's act belongs to: the open one, else the next to be opened."""

@@ -34,13 +34,13 @@ def check(
     desk = _desk()
     book, day = desk.book, optional_day(on, "--on") or desk.today()
     checks.check_stops(book)
-    counts, due = checks.by_state(book), checks.due_for_a_look(book, day)
+    counts, due = checks.by_state(book, day), checks.due_for_a_look(book, day)
     if json:
         rules = {name: sum(states.values()) for name, states in counts.items()}
         print_json({"hash": book.hash, "rules": rules, "states": counts, "due_for_a_look": due})
         return
     for name, states in counts.items():
-        parts = ", ".join(f"{count} {state}" for state, count in states.items())
+        parts = ", ".join(f"{count} {state}" for state, count in states.items() if count)
         say(f"{name}: {sum(states.values())} rules ({parts})")
     for each in due[:SHOWN]:
         say(f"warning: {each.place} was last checked on {each.checked_on}, {each.days} days ago: read its source again")

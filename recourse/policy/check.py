@@ -6,7 +6,6 @@ Pure.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -20,6 +19,7 @@ from recourse.policy.book import PolicyBook, conditions_of
 from recourse.policy.schema import Rule, State
 
 RECHECK = "pack.recheck_days"
+NOT_IN_FORCE = "not_in_force"
 BY_A_FACT = "fact"
 """`released_by` of a brake that no person lifts: money, a day, or a debt that is given back ends it."""
 
@@ -81,13 +81,15 @@ def known_actions(book: PolicyBook, jurisdiction: str, ladder: Ladder) -> frozen
     return frozenset({node.action for node in ladder.nodes if node.action} | (seats & voids))
 
 
-def by_state(book: PolicyBook) -> Mapping[str, Mapping[str, int]]:
-    """How many rule files there are, by jurisdiction and by the state of their last value."""
-    return {
-        jurisdiction: {state.value: counted[state] for state in State}
-        for jurisdiction in book.jurisdictions
-        for counted in [Counter(rule.values[-1].state for _, rule in book.rules(jurisdiction))]
-    }
+def by_state(book: PolicyBook, day: date) -> Mapping[str, Mapping[str, int]]:
+    """How many rule files speak in each jurisdiction, by the state of their value on a day."""
+    found: dict[str, dict[str, int]] = {}
+    for jurisdiction in book.jurisdictions:
+        counted = found[jurisdiction] = {**{state.value: 0 for state in State}, NOT_IN_FORCE: 0}
+        for _, rule in book.rules(jurisdiction):
+            value = rule.on(day)
+            counted[NOT_IN_FORCE if value is None else value.state.value] += 1
+    return found
 
 
 def due_for_a_look(book: PolicyBook, day: date) -> list[Due]:
