@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
@@ -36,7 +35,8 @@ from recourse.ledger.history import HistoryReader
 from recourse.ledger.people import PeopleReader
 from recourse.ledger.tables import parties
 from recourse.ledger.vault import Vault
-from recourse.policy.book import PolicyBook, check_nodes
+from recourse.policy.book import PolicyBook
+from recourse.policy.check import check_names
 from recourse.policy.load import load_book, shipped_packs
 from tasks import call
 from tasks.acts import ACTS, ADVICE
@@ -66,7 +66,7 @@ class Desk:
     def book(self) -> PolicyBook:
         """All packs: the shipped ones, and above them the bank's own in $RECOURSE_HOME."""
         book = load_book([shipped_packs(), self.settings.home / "policy_packs"])
-        check_nodes(book, frozenset(self.ladder.by_name))
+        check_names(book, self.ladder)
         return book
 
     @cached_property
@@ -146,8 +146,7 @@ class Desk:
         """The instant of an act, as UTC text: now, or the middle of a morning when the day is only played."""
         if not played:
             return datetime.now(UTC).isoformat(timespec="seconds")
-        zone = ZoneInfo("Asia/Taipei" if self.settings.jurisdiction == "tw" else "Asia/Shanghai")
-        local = datetime.fromisoformat(f"{day}T{PLAYED_AT}").replace(tzinfo=zone)
+        local = datetime.fromisoformat(f"{day}T{PLAYED_AT}").replace(tzinfo=self.settings.zone)
         return local.astimezone(UTC).isoformat(timespec="seconds")
 
     def pen(self, day: date, actor: str = SYSTEM, *, played: bool = False) -> Pen:
@@ -156,7 +155,7 @@ class Desk:
 
     def today(self) -> date:
         """The clock's day in the bank's zone."""
-        return datetime.now(ZoneInfo("Asia/Taipei" if self.settings.jurisdiction == "tw" else "Asia/Shanghai")).date()
+        return datetime.now(self.settings.zone).date()
 
     def business_day(self) -> date:
         """The business day that a person's act belongs to: the open one, else the next to be opened."""

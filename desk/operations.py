@@ -26,6 +26,7 @@ from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, calls, cases, placements
+from recourse.limitation import by_law
 from tasks import call, collateral, guarantor
 from tasks.acts import PROOFS
 
@@ -113,12 +114,12 @@ class Operations:
             visit = facts.file.visits.get(node) if facts else None
             if facts is None or visit is None or visit.state != "open":
                 continue
+            numbers = self.strategy.policy_of(facts).numbers
             if node == guarantor.NODE:
-                numbers = self.strategy.policy_of(facts).numbers
                 events = guarantor.proved(facts, status, proof, on, numbers, guarantee_id)
             else:
                 events = PROOFS[node](facts, status, proof, on)
-            arrived += [Arrival(facts.case_id, event, on) for event in events]
+            arrived += [Arrival(facts.case_id, event, on) for event in by_law(events, numbers)]
         return self.record(arrived)
 
     def record_values(self, values: Sequence[tuple[str, str, int, str]]) -> int:

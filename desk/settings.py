@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,6 +19,7 @@ DEFAULT_LEDGER = "sqlite:///var/recourse.db"
 SECRET_AT_LEAST = 32
 """Characters of the console's secret."""
 MOST_MEGABYTES = 1024
+ZONES = {"cn": "Asia/Shanghai", "tw": "Asia/Taipei", "us": "America/New_York"}
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -42,6 +44,11 @@ class Settings(msgspec.Struct, frozen=True):
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the bank's head office, by which its business day is today."""
+        return ZoneInfo(ZONES.get(self.jurisdiction, ZONES["cn"]))
 
     @property
     def session_secret(self) -> bytes:

@@ -39,6 +39,20 @@ GROUND_NAMES: Mapping[str, tuple[str, str]] = {
 """zh, en of each ground; others stand as they were recorded."""
 
 
+DEMAND_RULE = "clock.demand_interrupts"
+"""1 or 0: whether a demand that arrived starts the period anew. It does where no pack says otherwise (民法典 195)."""
+
+
+def by_law(events: Iterable[ev.Event], numbers: Mapping[str, int]) -> tuple[ev.Event, ...]:
+    """The same events; where the law gives a demand no such force, the proof of its delivery interrupts nothing."""
+    if numbers.get(DEMAND_RULE, 1):
+        return tuple(events)
+    return tuple(
+        msgspec.structs.replace(event, interrupts_limitation=False) if isinstance(event, ev.DeliveryProved) else event
+        for event in events
+    )
+
+
 class Link(msgspec.Struct, frozen=True):
     """One link: from `on` the period runs anew, if it `counts`; else why not."""
 

@@ -82,7 +82,8 @@ class Rung:
         self.needs = _needs(node, ladder)
         self.blockers = {
             hold: brake_source.rule
-            for hold, (brake_source, brake) in policy.brakes.items()
+            for hold, all_of in policy.braking.items()
+            for brake_source, brake in all_of
             if node.act_class.value in brake.stops and node.name not in brake.lets_through
         }
         self.requires = bool(self.needs or self.excludes)

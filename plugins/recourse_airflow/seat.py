@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
@@ -154,8 +153,7 @@ def _wait(desk: Desk, gate: GateView) -> timedelta | None:
     """Time until the end of the gate's last day in the bank's zone; None when the ledger's days are only played."""
     if desk.settings.is_demo:
         return None
-    zone = ZoneInfo("Asia/Taipei" if desk.settings.jurisdiction == "tw" else "Asia/Shanghai")
-    return left_until_end_of(gate.due_on, datetime.now(zone))
+    return left_until_end_of(gate.due_on, datetime.now(desk.settings.zone))
 
 
 def left_until_end_of(day: date, now: datetime) -> timedelta:

@@ -8,7 +8,7 @@ whenever they select the same values.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -20,21 +20,15 @@ from recourse import measures
 from recourse.canonical import digest, encode
 from recourse.errors import UserError
 from recourse.policy import values as v
+from recourse.policy.resolve import Family, Held, family, resolve
+from recourse.policy.resolve import Sourced as Sourced
 from recourse.policy.schema import BindingLevel, Rule, State, Value
+from recourse.policy.strictness import together
 from recourse.policy.text import read_yaml
 
 PINNED = frozenset({"entry", "gap", "grading"})
 
 K = TypeVar("K", bound=v.Strictly)
-
-
-class Sourced(msgspec.Struct, frozen=True):
-    """A value in force, with the rule that gives it and its citation."""
-
-    rule: str
-    state: State
-    citation: str
-    value: v.Strictly
 
 
 class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
@@ -44,6 +38,9 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
     product: str
     hash: str
     sourced: tuple[tuple[str, Sourced], ...]
+    """What holds, by kind: one value a rule, or all values of a rule whose kind holds all together."""
+    matched: tuple[tuple[str, tuple[Sourced, ...]], ...] = ()
+    """All that matched, by rule, the winner first."""
 
     def of(self, kind: str, cls: type[K]) -> list[tuple[Sourced, K]]:
         """All values of one kind that are switched on, each with its source."""
@@ -52,6 +49,14 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
             for k, source in self.sourced
             if k == kind and source.state is not State.DISABLED and isinstance(source.value, cls)
         ]
+
+    def matches(self, rule: str) -> tuple[Sourced, ...]:
+        """Everything that matched under a rule id, the winner first; none when nothing is known for the day."""
+        return self._matched.get(rule, ())
+
+    @cached_property
+    def _matched(self) -> Mapping[str, tuple[Sourced, ...]]:
+        return dict(self.matched)
 
     @cached_property
     def entries(self) -> Mapping[str, tuple[Sourced, v.Entry]]:
@@ -62,8 +67,17 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return {gap.track: gap.days for _, gap in self.of("gap", v.Gap)}
 
     @cached_property
+    def braking(self) -> Mapping[str, tuple[tuple[Sourced, v.Brake], ...]]:
+        """Every brake that answers to a hold, the strictest first: an act is stopped if one of them stops it."""
+        found: dict[str, tuple[tuple[Sourced, v.Brake], ...]] = {}
+        for source, brake in self.of("brake", v.Brake):
+            found[brake.hold] = (*found.get(brake.hold, ()), (source, brake))
+        return found
+
+    @cached_property
     def brakes(self) -> Mapping[str, tuple[Sourced, v.Brake]]:
-        return {brake.hold: (source, brake) for source, brake in self.of("brake", v.Brake)}
+        """By hold: what all its brakes stop together, with the strictest as the source."""
+        return {hold: (all_of[0][0], together([brake for _, brake in all_of])) for hold, all_of in self.braking.items()}
 
     @cached_property
     def freshness(self) -> Mapping[str, tuple[Sourced, v.Freshness]]:
@@ -117,7 +131,7 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def citations(self) -> Mapping[str, str]:
-        return {source.rule: source.citation for _, source in self.sourced}
+        return {source.rule: source.citation for _, source in reversed(self.sourced)}
 
     def number(self, rule: str) -> int:
         """A number by rule id; a pack without it cannot be used."""
@@ -141,27 +155,33 @@ class PolicyBook:
     """All rules of all jurisdictions, checked when built."""
 
     def __init__(self, rules: Iterable[tuple[str, Rule]]) -> None:
-        self._rules: dict[str, list[tuple[Rule, tuple[v.Strictly, ...]]]] = {}
-        self._policies: dict[tuple[str, str, tuple[tuple[str, int], ...]], Policy] = {}
+        """`rules` by place, whose first part is the jurisdiction; a rule that the bank holds in all stands under each."""
+        self._policies: dict[tuple[str, str, tuple[tuple[str, tuple[int, ...]], ...]], Policy] = {}
         self._by_span: dict[tuple[int, str, str, int], Policy] = {}
+        held: dict[str, dict[str, list[Held]]] = {}
         for place, rule in rules:
-            jurisdiction = place.split("/", 1)[0]
-            known = self._rules.setdefault(jurisdiction, [])
-            if any(other.rule == rule.rule and _contend(other.products, rule.products) for other, _ in known):
+            members = held.setdefault(place.split("/", 1)[0], {}).setdefault(rule.rule, [])
+            if any(_contend(other.rule, rule) for other in members):
                 raise UserError(f"rule {rule.rule!r} stands twice", where=place, mend="keep one file for a product")
-            known.append((rule, parse_values(place, rule)))
-        for known in self._rules.values():
-            known.sort(key=lambda pair: (pair[0].rule, pair[0].products))
+            members.append(Held(rule, parse_values(place, rule)))
+        self._families = {
+            name: [family(sorted(members, key=_in_order)) for _, members in sorted(families.items())]
+            for name, families in held.items()
+        }
         self._changes = sorted({day for _, rule in self.rules() for day in _first_days(rule)})
 
     @property
     def jurisdictions(self) -> tuple[str, ...]:
-        return tuple(sorted(self._rules))
+        return tuple(sorted(self._families))
 
     def rules(self, jurisdiction: str | None = None) -> Iterator[tuple[str, Rule]]:
         for name in self.jurisdictions if jurisdiction is None else (jurisdiction,):
-            for rule, _ in self._rules.get(name, ()):
-                yield name, rule
+            for held in self.held(name):
+                yield name, held.rule
+
+    def held(self, jurisdiction: str) -> Iterator[Held]:
+        """Every rule file that may speak in a jurisdiction, with its values, by rule id."""
+        return (held for each in self._families.get(jurisdiction, ()) for held in each.members)
 
     @cached_property
     def text(self) -> str:
@@ -186,33 +206,55 @@ class PolicyBook:
         return policy
 
     def _select(self, day: date, jurisdiction: str, product: str, pinned_on: date) -> Policy:
-        chosen: dict[str, tuple[Rule, int, v.Strictly]] = {}
-        for rule, parsed in self._rules.get(jurisdiction, ()):
-            if rule.products and product not in rule.products:
-                continue
-            if rule.rule in chosen and not rule.products:
-                continue
-            pinned = rule.kind in PINNED and rule.binding_level is BindingLevel.BANK_INTERNAL
-            in_force = rule.on(pinned_on if pinned else day)
-            if in_force is not None:
-                n = rule.values.index(in_force)
-                chosen[rule.rule] = (rule, n, parsed[n])
-        signature = (jurisdiction, product, tuple((name, n) for name, (_, n, _) in sorted(chosen.items())))
+        chosen = [
+            (each, found)
+            for each in self._families.get(jurisdiction, ())
+            if (found := _matching(each, product, day, pinned_on))
+        ]
+        which = tuple((each.rule, tuple(n for pair in found for n in pair)) for each, found in chosen)
+        signature = (jurisdiction, product, which)
         if signature not in self._policies:
             self._policies[signature] = _policy(jurisdiction, product, chosen)
         return self._policies[signature]
 
 
-def _policy(jurisdiction: str, product: str, chosen: Mapping[str, tuple[Rule, int, v.Strictly]]) -> Policy:
-    sourced = []
-    for name, (rule, n, parsed) in sorted(chosen.items()):
-        value = rule.values[n]
-        sourced.append((rule.kind, Sourced(name, value.state, str(value.citation), parsed)))
-    return Policy(jurisdiction, product, digest(encode(sourced))[:16], tuple(sourced))
+Matching = Sequence[tuple[int, int]]
+"""Of a family: which members match, and by which of their values."""
 
 
-def _contend(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether two rules of one id speak of one product; a general rule and one for a product do not contend."""
+def _matching(found: Family, product: str, day: date, pinned_on: date) -> Matching:
+    matches = []
+    for place, rule in enumerate(held.rule for held in found.members):
+        if rule.products and product not in rule.products:
+            continue
+        pinned = rule.kind in PINNED and rule.binding_level is BindingLevel.BANK_INTERNAL
+        in_force = rule.on(pinned_on if pinned else day)
+        if in_force is not None:
+            matches.append((place, rule.values.index(in_force)))
+    return matches
+
+
+def _policy(jurisdiction: str, product: str, chosen: Sequence[tuple[Family, Matching]]) -> Policy:
+    sourced: list[tuple[str, Sourced]] = []
+    matched: list[tuple[str, tuple[Sourced, ...]]] = []
+    for found, matches in chosen:
+        holds, everything = resolve(found, [(found.members[place], n) for place, n in matches])
+        sourced += ((found.kind, source) for source in holds)
+        matched.append((found.rule, everything))
+    said = [(kind, each.rule, each.state, each.citation, each.value) for kind, each in sourced]
+    return Policy(jurisdiction, product, digest(encode(said))[:16], tuple(sourced), tuple(matched))
+
+
+def _in_order(held: Held) -> tuple[str, ...]:
+    """The order of files does not count: what stands in a family lies in this one."""
+    return (str(held.rule.is_default), *held.rule.products)
+
+
+def _contend(one: Rule, other: Rule) -> bool:
+    """Whether two rules of one id and one holder speak of one product; a general one and a product's do not contend."""
+    if one.is_default is not other.is_default:
+        return False
+    some, others = one.products, other.products
     return bool(set(some) & set(others)) if some and others else some == others
 
 
@@ -234,7 +276,7 @@ def _parse_value(place: str, rule: Rule, value: Value) -> v.Strictly:
         parsed = msgspec.convert(value.value, type=v.KINDS[rule.kind])
     except msgspec.ValidationError as error:
         raise UserError(f"rule {rule.rule!r}: {error}", where=f"{place}, from {value.from_}") from None
-    for condition in _conditions(parsed):
+    for condition in conditions_of(parsed):
         measures.check(condition, place)
     if isinstance(parsed, v.Entry):
         if parsed.clock:
@@ -246,7 +288,8 @@ def _parse_value(place: str, rule: Rule, value: Value) -> v.Strictly:
     return parsed
 
 
-def _conditions(parsed: v.Strictly) -> tuple[v.Condition, ...]:
+def conditions_of(parsed: v.Strictly) -> tuple[v.Condition, ...]:
+    """Every condition of an entry or a criterion."""
     if isinstance(parsed, v.Entry):
         return tuple(condition for clause in parsed.any for condition in clause.all)
     return parsed.all if isinstance(parsed, v.Criterion) else ()
@@ -255,23 +298,9 @@ def _conditions(parsed: v.Strictly) -> tuple[v.Condition, ...]:
 def parse_rule(place: str, text: str) -> Rule:
     """One rule from YAML text; `place` (``cn/contact/quiet_hours.yaml``) is named in every complaint."""
     try:
-        return Rule.model_validate(read_yaml(place, text))
+        return Rule.model_validate(read_yaml(place, text)).placed(place)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{field or 'rule'}: {first['msg']}", where=place, mend="mend this value") from None
-
-
-def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
-    """Refuse an entry for a node that the ladder does not have, and a condition that names one."""
-    for jurisdiction, rule in book.rules():
-        for parsed in parse_values(f"{jurisdiction}/{rule.rule}", rule):
-            named = {each.of for each in _conditions(parsed) if each.measure in measures.OF_A_NODE}
-            if isinstance(parsed, v.Entry):
-                named.add(parsed.node)
-            elif isinstance(parsed, v.Brake):
-                named.update(parsed.lets_through)
-            for node in sorted(named - nodes):
-                raise UserError(
-                    f"rule {rule.rule!r} names unknown node {node!r}", where=jurisdiction, mend="see the ladder"
-                )
+        says, _, mend = first["msg"].removeprefix("Value error, ").partition("; ")
+        raise UserError(f"{field or 'rule'}: {says}", where=place, mend=mend or "mend this value") from None

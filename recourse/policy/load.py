@@ -1,7 +1,7 @@
 """Reads policy packs from folders: which files are rules, which of two wins, what the bank's own folder gives to all.
 
 A root holds ``<jurisdiction>/<topic>/<rule>[.<variant>].yaml``. The folder `bank_default` is no jurisdiction: its rules
-hold in every one that has no general rule of the same id. A later root replaces a rule of an earlier one by folder,
+stand beside the own rules of each (which wins: `recourse.policy.resolve`). A later root replaces a rule of an earlier one by folder,
 rule id and products, and adds the rest. What a rule file means is `recourse.policy.book`; which root is read is `desk`.
 """
 
@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import importlib.resources
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from recourse.errors import UserError
 from recourse.policy import values as v
 from recourse.policy.book import PolicyBook, parse_rule, parse_values
-from recourse.policy.schema import Rule
+from recourse.policy.schema import BANK_DEFAULT, Rule
 
-BANK_DEFAULT = "bank_default"
+SCHEMA_FILE = "schema.json"
+"""What editors read beside the folders: `recourse.policy.json_schema` makes it."""
 
 Key = tuple[str, tuple[str, ...]]
 """Rule id and products: what makes two rules of one folder the same."""
@@ -78,20 +79,12 @@ def load_book(roots: Sequence[Traversable | Path]) -> PolicyBook:
     defaults = folders.pop(BANK_DEFAULT, {})
     if not folders:
         raise UserError("no policy pack", mend="name a folder that holds <jurisdiction>/<topic>/<rule>.yaml")
-    merged = {name: _with_defaults(own, defaults) for name, own in sorted(folders.items())}
-    for rules in merged.values():
-        _refuse_unknown_seats(rules)
+    held = {name: [*own.values(), *defaults.values()] for name, own in sorted(folders.items())}
+    for all_of in held.values():
+        _refuse_unknown_seats(all_of)
     return PolicyBook(
-        (f"{name}/{place.split('/', 1)[1]}", rule) for name, rules in merged.items() for place, rule in rules.values()
+        (f"{name}/{place.split('/', 1)[1]}", rule) for name, all_of in held.items() for place, rule in all_of
     )
-
-
-def _with_defaults(
-    own: Mapping[Key, tuple[str, Rule]], defaults: Mapping[Key, tuple[str, Rule]]
-) -> dict[Key, tuple[str, Rule]]:
-    """The jurisdiction's rules and, for what it does not rule, the bank's."""
-    general = {rule_id for rule_id, products in own if not products}
-    return {key: given for key, given in defaults.items() if key[0] not in general} | dict(own)
 
 
 def _root(root: Traversable | Path) -> dict[str, dict[Key, tuple[str, Rule]]]:
@@ -130,7 +123,13 @@ def _entries(folder: Traversable | Path, place: str) -> list[Traversable]:
         listed = list(folder.iterdir())
     except OSError as error:
         raise UserError("cannot read the folder", where=place or str(folder), mend=error.strerror or "") from None
-    kept = [each for each in listed if not each.name.startswith((".", "__")) and not each.name.endswith(".md")]
+    kept = [
+        each
+        for each in listed
+        if not each.name.startswith((".", "__"))
+        and not each.name.endswith(".md")
+        and (place or each.name != SCHEMA_FILE)
+    ]
     return sorted(kept, key=lambda each: each.name)
 
 
@@ -156,9 +155,9 @@ def _rule(place: str, file: Traversable) -> Rule:
     return rule
 
 
-def _refuse_unknown_seats(rules: Mapping[Key, tuple[str, Rule]]) -> None:
+def _refuse_unknown_seats(rules: Iterable[tuple[str, Rule]]) -> None:
     """A seat whose role nobody can hold would keep its gate shut for good."""
-    parsed = [(place, value) for place, rule in rules.values() for value in parse_values(place, rule)]
+    parsed = [(place, value) for place, rule in rules for value in parse_values(place, rule)]
     known = {role for _, value in parsed if isinstance(value, v.Roles) for role in value.zh}
     for place, value in parsed:
         named: set[str] = set()

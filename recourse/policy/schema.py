@@ -6,14 +6,35 @@ a protection that nobody confirmed ships on, as the bank's own stop; a value wit
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+
+BANK_DEFAULT = "bank_default"
+"""The folder of rules that the bank holds in every jurisdiction."""
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _day(given: object) -> object:
+    """A day of the calendar, written YYYY-MM-DD; nothing else is guessed at."""
+    if isinstance(given, str) and _ISO_DAY.fullmatch(given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            raise ValueError(f"{given} is no day of the calendar; write the day that the source gives") from None
+    if given.__class__ is date:
+        return given
+    raise ValueError(f"{given!r} is no day; write YYYY-MM-DD, such as 2026-01-30")
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Strict(BaseModel):
@@ -63,20 +84,29 @@ class Citation(Strict):
 
     act: Text
     article: str = ""
-    published: date | None = None
-    in_force_from: date
-    in_force_to: date | None = None
-    accessed: date
+    published: Day | None = None
+    in_force_from: Day
+    in_force_to: Day | None = None
+    accessed: Day
     source: Text
     confidence: Confidence
 
     @model_validator(mode="after")
     def _dates_are_possible(self) -> Citation:
         if self.published and self.published > self.accessed:
-            raise ValueError(f"published {self.published} after it was accessed {self.accessed}")
+            raise ValueError(f"published {self.published} after it was accessed {self.accessed}; mend one of the two")
         if self.in_force_to and self.in_force_to < self.in_force_from:
-            raise ValueError(f"in force to {self.in_force_to} before {self.in_force_from}")
+            raise ValueError(f"in force to {self.in_force_to} before {self.in_force_from}; mend one of the two")
+        if self.in_force_to and self.published and self.published > self.in_force_to:
+            raise ValueError(f"published {self.published} after it ended {self.in_force_to}; mend one of the two")
         return self
+
+    @property
+    def status(self) -> str:
+        """Whether somebody saw the text: verified, unverified, or the bank's own, of which there is none to see."""
+        if self.confidence is Confidence.BANK:
+            return "bank's own"
+        return "verified" if self.confidence.confirmed else "unverified"
 
     def __str__(self) -> str:
         return f"{self.act}{' ' + self.article if self.article else ''}"
@@ -85,8 +115,8 @@ class Citation(Strict):
 class Value(Strict):
     """One value for a span of days, `from` to `to` inclusive (no `to`: still running)."""
 
-    from_: date = Field(alias="from")
-    to: date | None = None
+    from_: Day = Field(alias="from")
+    to: Day | None = None
     state: State
     value: Any
     citation: Citation
@@ -95,9 +125,12 @@ class Value(Strict):
     @model_validator(mode="after")
     def _span_is_possible(self) -> Value:
         if self.to and self.to < self.from_:
-            raise ValueError(f"ends {self.to} before it begins {self.from_}")
+            raise ValueError(f"ends {self.to} before it begins {self.from_}; mend one of the two")
         if self.state is State.ENFORCED and self.from_ < self.citation.in_force_from:
-            raise ValueError(f"enforced from {self.from_}, before its source is in force {self.citation.in_force_from}")
+            raise ValueError(
+                f"enforced from {self.from_}, before its source is in force {self.citation.in_force_from}; "
+                "let it begin later, or ship it as bank_default"
+            )
         return self
 
     def covers(self, day: date) -> bool:
@@ -110,7 +143,7 @@ class Title(Strict):
 
 
 class Checked(Strict):
-    on: date
+    on: Day
     by: Text
 
 
@@ -148,6 +181,10 @@ Kind = Literal[
 ]
 
 
+SHIPPED_OFF = ("permission", "statement")
+"""What ships disabled as long as nobody saw the text: what the law would allow, and what we would say that the law says."""
+
+
 class Rule(Strict):
     """One rule file."""
 
@@ -155,12 +192,36 @@ class Rule(Strict):
     kind: Kind
     title: Title
     unit: str = ""
+    stricter: Literal["higher", "lower", ""] = ""
+    """Of a number: which of two is the stricter on the bank; none: the more specific file holds."""
     strength: Strength
-    effect: Literal["permission", "protection", "convention"]
+    effect: Literal["permission", "protection", "statement", "convention"]
     binding_level: BindingLevel
     products: tuple[str, ...] = ()
     checked: Checked
     values: Annotated[tuple[Value, ...], Field(min_length=1)]
+    _place: str = PrivateAttr("")
+
+    @property
+    def place(self) -> str:
+        """The file that it was read from, without its ending: ``cn/contact/quiet_hours.online``; no part of the rule."""
+        return self._place
+
+    def placed(self, place: str) -> Rule:
+        """This rule, knowing its file."""
+        self._place = place.removesuffix(".yaml")
+        return self
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the bank holds it in every jurisdiction."""
+        return self._place.startswith(f"{BANK_DEFAULT}/")
+
+    @model_validator(mode="after")
+    def _only_a_number_is_higher(self) -> Rule:
+        if self.stricter and self.kind != "number":
+            raise ValueError("`stricter` is for numbers; other kinds have an order of their own, or none")
+        return self
 
     @model_validator(mode="after")
     def _ships_safely(self) -> Rule:
@@ -169,9 +230,15 @@ class Rule(Strict):
             if self.effect == "protection" and off:
                 raise ValueError(f"a protection ships disabled (from {value.from_}); ship it on, as bank_default")
             if not value.citation.confidence.confirmed and value.state is State.ENFORCED:
-                raise ValueError(f"an unconfirmed value is enforced (from {value.from_})")
-            if self.effect == "permission" and not value.citation.confidence.confirmed and not off:
-                raise ValueError(f"an unconfirmed permission is on (from {value.from_}); ship it disabled")
+                raise ValueError(
+                    f"an unconfirmed value is enforced (from {value.from_}); read the text, or weaken its state"
+                )
+            if self.effect in SHIPPED_OFF and not value.citation.confidence.confirmed and not off:
+                raise ValueError(f"an unconfirmed {self.effect} is on (from {value.from_}); ship it disabled")
+            if value.citation.accessed > self.checked.on:
+                raise ValueError(
+                    f"a source of {value.citation.accessed} was read after the rule was last checked; mend `checked`"
+                )
         return self
 
     @model_validator(mode="after")
@@ -179,9 +246,9 @@ class Rule(Strict):
         spans = sorted(self.values, key=lambda value: value.from_)
         for earlier, later in pairwise(spans):
             if earlier.to is None or earlier.to >= later.from_:
-                raise ValueError(f"two values on {later.from_}")
+                raise ValueError(f"two values on {later.from_}; end the earlier one on the eve")
             if (later.from_ - earlier.to).days > 1:
-                raise ValueError(f"no value between {earlier.to} and {later.from_}")
+                raise ValueError(f"no value between {earlier.to} and {later.from_}; let the spans touch")
         return self
 
     def on(self, day: date) -> Value | None:

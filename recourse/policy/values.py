@@ -101,12 +101,14 @@ class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too; what the law lets
-    through all the same (the filing of the claim) is named in `lets_through`."""
+    through all the same (the filing of the claim) is named in `lets_through`. `released_by`: the action of the authority
+    matrix that lifts a stop which is only the bank's own; without it a fact or the calendar lifts it."""
 
     hold: str
     stops: tuple[str, ...]
     legal_stay: bool = False
     lets_through: tuple[str, ...] = ()
+    released_by: str = ""
 
     def __post_init__(self) -> None:
         _known("act class", self.stops, ActClasses)

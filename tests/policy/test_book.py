@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recourse.errors import UserError
-from recourse.policy.book import Policy, PolicyBook, check_nodes, parse_rule
+from recourse.policy.book import Policy, PolicyBook, parse_rule
+from recourse.policy.check import check_nodes
 from recourse.policy.schema import Rule
 
 DAY = date(2026, 1, 30)

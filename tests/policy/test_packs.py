@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from recourse.errors import UserError
-from recourse.policy.book import Policy, PolicyBook, check_nodes
+from recourse.policy.book import Policy, PolicyBook
+from recourse.policy.check import check_names, check_nodes, check_stops
 from recourse.policy.load import load_book
 from recourse.policy.schema import Confidence, State
 from recourse.policy.values import Entry
@@ -206,7 +207,20 @@ def spoilt(folder: Path, spoil: Spoil) -> Path:
 
 REFUSED: list[tuple[Spoil, str]] = [
     (("cn/clock/appeal_days.yaml", r"    citation:\n(      .*\n)+", ""), "values.0.citation"),
-    (("cn/clock/appeal_days.yaml", "2023-09-01", "2023-09-31"), "published"),
+    (("cn/clock/appeal_days.yaml", "2023-09-01", "2023-09-31"), "2023-09-31 is no day of the calendar"),
+    (("cn/clock/appeal_days.yaml", "2023-09-01", "1940-06-31"), "1940-06-31 is no day of the calendar"),
+    (("cn/clock/appeal_days.yaml", "2023-09-01", "1.9.2023"), "write YYYY-MM-DD"),
+    (("cn/clock/appeal_days.yaml", "2023-09-01", "20230901"), "write YYYY-MM-DD"),
+    (("cn/clock/appeal_days.yaml", "published: 2023-09-01", "published: 2027-09-01"), "after it was accessed"),
+    (
+        (
+            "cn/clock/appeal_days.yaml",
+            "in_force_from: 2024-01-01",
+            "in_force_from: 2022-01-01\\n      in_force_to: 2023-06-01",
+        ),
+        "published 2023-09-01 after it ended 2023-06-01",
+    ),
+    (("cn/clock/appeal_days.yaml", r"checked: \{on: 2026", "checked: {on: 2025"), "mend `checked`"),
     (("cn/clock/appeal_days.yaml", "- from: 2024-01-01", "- from: 2023-12-31"), "before its source is in force"),
     (("cn/clock/appeal_days.yaml", "confidence: primary", "confidence: memory"), "an unconfirmed value is enforced"),
     (("cn/clock/appeal_days.yaml", "confidence: primary", "confidence: sure"), "confidence"),
@@ -239,6 +253,69 @@ def test_a_bad_file_is_refused_in_one_line_that_names_it(spoil: Spoil, says: str
     assert says in line
     assert spoil[0] in line
     assert "\n" not in line
+
+
+UNKNOWN: list[tuple[Spoil, str, str]] = [
+    (("bank_default/gap/legal.yaml", "", "gap/legel"), "unknown track 'legel'", "docs/ladder.md"),
+    (("bank_default/authority/third_party_contact.yaml", "", "authority/third_party_call"),
+     "unknown action 'third_party_call'", "one of materiality"),
+    (("bank_default/brake/complaint.yaml", "released_by: hold_release", "released_by: hold_relase"),
+     "unknown action 'hold_relase'", "or fact"),
+    (("bank_default/brake/complaint.yaml", "      released_by: hold_release\n", ""),
+     "nothing lifts the bank's own stop 'complaint'", "released_by"),
+    (("cn/brake/bankruptcy_stay.yaml", "guarantor_demand, ", "guarantor_demands, "), "unknown node", "docs/ladder.md"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "says", "mend"), UNKNOWN)
+def test_a_rule_that_speaks_of_what_is_not_there_is_refused(spoil: Spoil, says: str, mend: str, tmp_path: Path) -> None:
+    """Without a pattern the whole rule goes by another name."""
+    place, pattern, instead = spoil
+    book = load_book([spoilt(tmp_path, spoil) if pattern else renamed(tmp_path, place, instead)])
+    with pytest.raises(UserError) as refused:
+        check_names(book, LADDER)
+        check_stops(book)
+    line = str(refused.value)
+    assert says in line
+    assert mend in line
+    assert (place if pattern else instead).removesuffix(".yaml") in line
+    assert "\n" not in line
+
+
+def renamed(folder: Path, place: str, to: str) -> Path:
+    """A copy of the shipped packs in which one rule goes by another name."""
+    copy = folder / "packs"
+    shutil.copytree(PACKS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    file, old = copy / place, Path(place).stem
+    text = file.read_text(encoding="utf-8")
+    new = to.split("/")[1]
+    file.unlink()
+    (file.parent / f"{new}.yaml").write_text(re.sub(rf"\b{old}$", new, text, flags=re.MULTILINE), encoding="utf-8")
+    return copy
+
+
+def test_the_bank_says_of_each_stop_of_its_own_what_lifts_it(shipped: PolicyBook) -> None:
+    check_names(shipped, LADDER)
+    check_stops(shipped)
+    lifted = {brake.released_by for policy in policies(shipped) for _, brake in policy.brakes.values()}
+    assert lifted == {"hold_release", "fact"}
+    assert {hold for hold, (_, brake) in shipped.at(TODAY, "cn", "credit_card").brakes.items()
+            if brake.released_by == "fact"} >= MADE_BY_THE_CORE  # fmt: skip
+
+
+def numbers_that_protect_and_say_not_how(book: PolicyBook) -> set[str]:
+    """Of two numbers that protect somebody, one is the stricter; the rule has to say which."""
+    return {
+        rule.place
+        for _, rule in book.rules()
+        if rule.kind == "number" and rule.effect == "protection" and not rule.stricter
+    }
+
+
+def test_every_protective_number_says_which_way_is_stricter(shipped: PolicyBook, tmp_path: Path) -> None:
+    assert numbers_that_protect_and_say_not_how(shipped) == set()
+    spoil = ("cn/clock/complaint_days.yaml", "stricter: lower\n", "")
+    assert numbers_that_protect_and_say_not_how(load_book([spoilt(tmp_path, spoil)])) == {"cn/clock/complaint_days"}
 
 
 def test_every_node_that_a_rule_names_is_on_the_ladder(shipped: PolicyBook) -> None:

@@ -7,7 +7,7 @@ played next. Nothing here judges; `tests/stories/house.py` holds every life to t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -184,6 +184,11 @@ class Bank(Gates, Outside):
             (place / f"{name}.yaml").write_text(text, encoding="utf-8")
         self.desk.engine.dispose()
         self.desk = Desk(self.desk.settings)
+
+    def is_quiet(self, account_id: str, at: str) -> bool:
+        """Whether an hour of today lies in the quiet hours that hold for an account."""
+        policy = self.strategy.policy_of(self.life(account_id).facts)
+        return any(quiet.covers(time.fromisoformat(at)) for _, quiet in policy.quiet_hours)
 
     # --- looking -------------------------------------------------------------------------------------------------
 

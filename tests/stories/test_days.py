@@ -99,20 +99,22 @@ def test_the_file_stops_coming_while_a_letter_waits(bank: Bank) -> None:
 
 def test_the_law_changes_half_way(bank: Bank) -> None:
     """From 21 March a law forbids calls at noon instead of at night, and the bank calls earlier by a new rule of its
-    own. The law binds both loans by the day; the bank's rule is that of the day on which a case was opened. Decisions
-    made before keep the hash of what was in force, and the ledger keeps the pack."""
+    own. The law binds both loans by the day, and the night that the bank keeps for all its products stands beside it; the
+    bank's rule is that of the day on which a case was opened. Decisions made before keep the hash of what was in force,
+    and the ledger keeps the pack."""
     bank.adopts(("contact", "quiet_hours.consumer", quiet_hours()), ("entry", "call", calls()))
     bank.loan("A1", due="2025-03-10")
     bank.loan("A2", "D2", due="2025-03-20")
     bank.play(until="2025-03-19")
-    late_calls: list[str] = []
-    bank.habits.append(lambda _: late_calls.append(bank.dial("A1", at="23:00")))
+    quiet_noons: list[bool] = []
+    bank.habits.append(lambda _: quiet_noons.append(bank.is_quiet("A1", "13:00")))
     bank.play(until="2025-03-20")
     bank.habits.clear()
     before = {made.policy for made in bank.life("A1").happened(ev.DecisionMade)}
-    assert late_calls == ["contact.quiet_hours"]
+    assert quiet_noons == [False]
     assert bank.dial("A1", at="13:00") == "contact.quiet_hours"
-    assert bank.dial("A1", at="23:00") == ""
+    assert bank.dial("A1", at="23:00") == "contact.quiet_hours"
+    assert bank.dial("A1", at="15:00") == ""
     bank.play(until="2025-04-03")
     old, new = bank.life("A1"), bank.life("A2")
     assert (old.visits("call")[0], new.visits("call")[0]) == (date(2025, 3, 20), date(2025, 3, 24))
