@@ -92,6 +92,7 @@ class Past(msgspec.Struct, frozen=True):
     account_id: str = ""
     role: str = DEBTOR
     voice: str = "human"
+    purpose: str = ""
 
     @property
     def back(self) -> bool:

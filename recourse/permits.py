@@ -47,14 +47,19 @@ TOLD_OF_THE_DEBT = frozenset({DEBTOR, "co_debtor", "guarantor"})
 """Roles in which somebody is told of the debt, and so never at a third party's number."""
 
 _NUMBERS = select(
-    contacts.c.number_id, contacts.c.party_id, contacts.c.whose, contacts.c.consent, contacts.c.time_zone
+    contacts.c.number_id,
+    contacts.c.party_id,
+    contacts.c.whose,
+    contacts.c.consent,
+    contacts.c.time_zone,
+    contacts.c.source,
 ).where(sets.one_of(contacts.c.number_id, "numbers"), contacts.c.valid_to.is_(None))
 _PERSONS = (
     select(parties.c.party_id, parties.c.time_zone, parties.c.status)
     .where(sets.one_of(parties.c.party_id, "persons"))
     .order_by(parties.c.party_id)
-    .with_for_update()
 )
+_LOCKED = _PERSONS.with_for_update()
 _ISSUED = select(
     permits.c.issued_on,
     permits.c.channel,
@@ -65,6 +70,7 @@ _ISSUED = select(
     permits.c.account_id,
     permits.c.role,
     permits.c.voice,
+    permits.c.purpose,
 ).where(sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since"))
 
 Asked = Sequence[tuple[Request, Policy]]
@@ -115,23 +121,25 @@ class Number(msgspec.Struct):
     whose: dict[str, set[str]] = {}
     refused: bool = False
     zones: dict[str, set[str]] = {}
+    sources: dict[str, set[str]] = {}
 
 
 class Known:
-    """What the ledger knows of the persons and numbers of a batch of requests, read at once and locked."""
+    """What the ledger knows of the persons and numbers of a batch of requests, read at once and locked (or only looked at)."""
 
-    def __init__(self, connection: Connection, asked: Asked, first_day: date) -> None:
+    def __init__(self, connection: Connection, asked: Asked, first_day: date, *, lock: bool = True) -> None:
         self.numbers = _numbers(connection, {request.number_id for request, _ in asked if request.number_id})
         own = {request.person_id for request, _ in asked}
         owners = {party for number in self.numbers.values() for party in number.whose}
-        rows = connection.execute(_PERSONS, {"persons": sorted(own | owners)}).all()
+        rows = connection.execute(_LOCKED if lock else _PERSONS, {"persons": sorted(own | owners)}).all()
         self.zones = {person: zone for person, zone, _ in rows}
         self.status = {person: status for person, _, status in rows if status in NO_CONTACT_STATUS}
         self.terms = terms_for(connection, own, list(self.numbers), owners)
         window = max((_reach(policy) for policy in {id(policy): policy for _, policy in asked}.values()), default=1)
         since = first_day - timedelta(days=window + 1)
         self.past: dict[str, list[Past]] = {}
-        for row in connection.execute(_ISSUED, {"persons": list(self.zones), "since": since}):
+        issued: Sequence[Any] = connection.execute(_ISSUED, {"persons": list(self.zones), "since": since}).all()
+        for row in issued:
             past = Past(*row)
             self.past.setdefault(past.person_id, []).append(past)
 
@@ -169,6 +177,8 @@ class Known:
         if request.role == THIRD_PARTY:
             if not request.grounds or not whose & THIRD:
                 found.add("third_party")
+            if number.sources.get(request.person_id, {""}) <= {""}:
+                found.add("source_unknown")
             if any(each.role == THIRD_PARTY and each.number_id == request.number_id and not each.back for each in past):
                 found.add("third_party_asked")
         elif request.role in TOLD_OF_THE_DEBT and self._is_another_s(request, whose, today):
@@ -184,7 +194,7 @@ class Known:
     def add(self, permit: Permit, on: date) -> None:
         """A permit was given: it counts for the next request."""
         r = permit.request
-        past = Past(on, r.channel, r.number_id, "", r.person_id, r.case_id, r.account_id, r.role, r.voice)
+        past = Past(on, r.channel, r.number_id, "", r.person_id, r.case_id, r.account_id, r.role, r.voice, r.purpose)
         self.past.setdefault(r.person_id, []).append(past)
 
 
@@ -197,10 +207,13 @@ def _reach(policy: Policy) -> int:
 def _numbers(connection: Connection, numbers: Iterable[str]) -> dict[str, Number]:
     wanted = sorted(numbers)
     found: dict[str, Number] = {}
-    for number_id, party, whose, consent, zone in connection.execute(_NUMBERS, {"numbers": wanted}) if wanted else ():
+    for number_id, party, whose, consent, zone, source in (
+        connection.execute(_NUMBERS, {"numbers": wanted}) if wanted else ()
+    ):
         number = found.setdefault(number_id, Number())
         number.whose.setdefault(party, set()).add(whose)
         number.zones.setdefault(party, set()).add(zone)
+        number.sources.setdefault(party, set()).add(source)
         number.refused = number.refused or consent is False
     return found
 

@@ -23,6 +23,8 @@ PRESENCE: tuple[tuple[frozenset[str], Callable[[Facts], object]], ...] = (
     (frozenset({"insured"}), lambda facts: facts.terms.insurer),
     (frozenset({"deposits"}), lambda facts: facts.deposits),
     (frozenset({"unanswered"}), lambda facts: facts.file.unanswered),
+    (frozenset({"locate_proposed", "days_since_locate_proposed"}), lambda facts: facts.file.locate),
+    (frozenset({"visit_proposed", "days_since_visit_proposed"}), lambda facts: facts.file.trip_on is not None),
 )  # fmt: skip
 """Measures that read nothing at all while something is absent from the facts: a clause that needs one of them to be there
 is not asked until it is. Most debts have no court file, no estate, no pool: most clauses of the ladder cost nothing."""

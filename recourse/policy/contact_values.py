@@ -26,6 +26,7 @@ Bars = (
     "third_party",
     "third_party_refused",
     "third_party_asked",
+    "source_unknown",
 )
 """Facts of a person or a number that may stand against a contact."""
 Triggers = ("number_invalid", "failed_calls", "failed_days")
