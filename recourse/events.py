@@ -1376,7 +1376,7 @@ class ContactTermSet(Event, frozen=True, omit_defaults=True):
     """Something that binds contacts was said, on proof: agreed hours, a consent, a refusal, a lawyer, an employer's word,
     a supervisor's override of a rule."""
 
-    TYPE = "contact:term:set"
+    TYPE = "party:term:set"
     term_id: str
     kind: str
     evidence: str
@@ -1392,7 +1392,7 @@ class ContactTermSet(Event, frozen=True, omit_defaults=True):
 class ContactTermLifted(Event, frozen=True, omit_defaults=True):
     """What was said about contacts was withdrawn, on proof."""
 
-    TYPE = "contact:term:lifted"
+    TYPE = "party:term:lifted"
     term_id: str
     evidence: str
 
