@@ -26,6 +26,7 @@ from recourse.ledger import agency_rows
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.people import PeopleReader
+from recourse.ledger.vault import normalise
 from tasks import call
 from tasks.agency_referral import NODE
 
@@ -137,8 +138,13 @@ def take_results(work: AgencyDesk, agency: str, path: Path) -> Taken | None:
     with writing_on(work.desk.engine, work.pen.day) as connection:
         return agency_results.take(
             connection, work.strategy, work.pen, agency, rows, Follows(_events, call.learned), serious, content,
-            digest(sealed.data),
+            digest(sealed.data), _indexed(work, rows),
         )  # fmt: skip
+
+
+def _indexed(work: AgencyDesk, rows: Sequence[ResultRow]) -> dict[int, str]:
+    """Row → the blind index of the number that it says was dialled."""
+    return {row.n: work.desk.vault.blind_index("phone", row.number) for row in rows if normalise("phone", row.number)}
 
 
 def _refuse_unlikely(work: AgencyDesk, rows: Sequence[ResultRow], place: str) -> None:

@@ -15,10 +15,12 @@ from desk.commands import (
     book,
     case,
     clocks,
+    contact,
     cost,
     day,
     document,
     gate,
+    locate,
     matter,
     paper,
     people,
@@ -28,6 +30,7 @@ from desk.commands import (
     takeover,
     town,
     transfer,
+    visit,
     writeoff,
 )
 from recourse.errors import UserError
@@ -59,6 +62,9 @@ app.add_typer(report.work_app, name="work")
 app.add_typer(writeoff.app, name="writeoff")
 app.add_typer(transfer.app, name="transfer")
 app.add_typer(cost.app, name="cost")
+app.add_typer(contact.app, name="contact")
+app.add_typer(locate.app, name="locate")
+app.add_typer(visit.app, name="visit")
 app.add_typer(takeover.app, name="takeover")
 app.add_typer(shadow.app, name="shadow")
 beside.register(app)

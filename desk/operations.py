@@ -13,12 +13,14 @@ from sqlalchemy import func, select
 
 from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
+from desk.overtaking import overtake
 from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival, Spoken
 from recourse.climb.parking import PARKED
 from recourse.climb.strategy import Strategy
+from recourse.contact_law import NOBODY_SPOKE
 from recourse.costs import STAFF, staff_time
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -98,6 +100,8 @@ class Operations:
         for row in rows:
             if row.call_id in told:
                 self._learn(row.person_id, told[row.call_id], f"call {row.call_id}")
+        spoken_to = {call_id for call_id, code, _, _ in outcomes if code not in NOBODY_SPOKE}
+        overtake(self, {row.person_id for row in rows if row.call_id in spoken_to})
         return recorded
 
     def prove_delivery(self, proofs: Sequence[tuple[str, str, str, date, str]], guarantee_id: str = "") -> int:

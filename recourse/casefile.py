@@ -147,6 +147,15 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     terminated: str = ""
     taken_over_on: date | None = None
     """The day on which a delivery first told of what was done before Recourse."""
+    locate: str = ""
+    """The third-party contact that was proposed, and not answered or overtaken yet."""
+    locate_contact: str = ""
+    locate_number: str = ""
+    locate_grounds: tuple[str, ...] = ()
+    locate_on: date | None = None
+    trip_on: date | None = None
+    """When a person last proposed a field visit, and why."""
+    trip_reason: str = ""
     release: dict[str, str] = {}
     """Seats that agreed to let a parked case go on, and who sat in each."""
 

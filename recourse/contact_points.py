@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+WORKPLACE = "workplace"
+THIRD = frozenset({WORKPLACE, "relative", "other"})
+"""Whose numbers are a third party's."""
 OWN = ("", "own")
 """Whose number may be used for the debtor: the debtor's own, or one left as such. A relative's, a workplace's or
 another's is a third party's, who must not learn of the debt: never without the lost-contact gate (失联).

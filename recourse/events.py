@@ -265,16 +265,21 @@ class PermitIssued(Event, frozen=True, omit_defaults=True):
     channel: str
     purpose: str
     number_id: str = ""
+    role: str = "debtor"
+    voice: str = "human"
 
 
 class PermitRefused(Event, frozen=True, omit_defaults=True):
-    """A contact may not be made; the rule says why."""
+    """A contact may not be made; the strictest rule says why, `matches` are all that say so."""
 
     TYPE = "permit:contact:refused"
     person_id: str
     channel: str
     purpose: str
     rule: str
+    matches: tuple[str, ...] = ()
+    role: str = "debtor"
+    voice: str = "human"
 
 
 class CallQueued(Event, frozen=True, omit_defaults=True):
@@ -1364,6 +1369,132 @@ class PoolUnsold(Event, frozen=True, omit_defaults=True):
     reason: str
 
 
+# --- contacts: what binds them, third parties, field visits ----------------------------------------------------------
+
+
+class ContactTermSet(Event, frozen=True, omit_defaults=True):
+    """Something that binds contacts was said, on proof: agreed hours, a consent, a refusal, a lawyer, an employer's word,
+    a supervisor's override of a rule."""
+
+    TYPE = "party:term:set"
+    term_id: str
+    kind: str
+    evidence: str
+    number_id: str = ""
+    channel: str = ""
+    opens: str = ""
+    closes: str = ""
+    until_on: date | None = None
+    rule: str = ""
+    of_party: str = ""
+
+
+class ContactTermLifted(Event, frozen=True, omit_defaults=True):
+    """What was said about contacts was withdrawn, on proof."""
+
+    TYPE = "party:term:lifted"
+    term_id: str
+    evidence: str
+
+
+class PermitOverrun(Event, frozen=True, omit_defaults=True):
+    """A contact was made outside its permit: on another day, or in quiet hours."""
+
+    TYPE = "permit:contact:overrun"
+    permit_id: str
+    rule: str
+
+
+class LocateProposed(Event, frozen=True, omit_defaults=True):
+    """A person proposes to ask a third party where the debtor is: at which contact point, and by which rules contact is
+    lost, as the recorded contacts show."""
+
+    TYPE = "locate:contact:proposed"
+    locate_id: str
+    contact_id: str
+    number_id: str
+    grounds: tuple[str, ...]
+    reason: str = ""
+
+
+class LocateQueued(Event, frozen=True, omit_defaults=True):
+    """The question may be asked: an item with an ask-only script, and nothing of the debt, stands in the queue."""
+
+    TYPE = "locate:contact:queued"
+    locate_id: str
+    contact_id: str
+    number_id: str
+    script: str
+
+
+class LocateTaken(Event, frozen=True, omit_defaults=True):
+    """A caller dials the third party under a permit."""
+
+    TYPE = "locate:contact:taken"
+    locate_id: str
+    permit_id: str
+
+
+class LocateRecorded(Event, frozen=True, omit_defaults=True):
+    """What came of asking a third party, and where the recording lies."""
+
+    TYPE = "locate:contact:recorded"
+    locate_id: str
+    permit_id: str
+    code: str
+    recording: str = ""
+
+
+class LocateEnded(Event, frozen=True, omit_defaults=True):
+    """The third party is not to be asked any more: the debtor was reached, or the item ran out."""
+
+    TYPE = "locate:contact:ended"
+    locate_id: str
+    cause: str
+
+
+class FieldVisitProposed(Event, frozen=True, omit_defaults=True):
+    """A person proposes to go and see the debtor 外访."""
+
+    TYPE = "visit:trip:proposed"
+    reason: str
+
+
+class FieldVisitPlanned(Event, frozen=True, omit_defaults=True):
+    """Collectors will go on a day, under a permit; `time` is the hour on the debtor's clock, `place` home, work or other."""
+
+    TYPE = "visit:trip:planned"
+    plan_id: str
+    permit_id: str
+    planned_on: date
+    time: str
+    place: str
+    collectors: tuple[str, ...]
+
+
+class FieldVisitMade(Event, frozen=True, omit_defaults=True):
+    """What came of a visit; `violations` are the rules of visits that it broke."""
+
+    TYPE = "visit:trip:made"
+    plan_id: str
+    permit_id: str
+    code: str
+    identified: bool
+    recording: str
+    entered: bool = False
+    consent: str = ""
+    violations: tuple[str, ...] = ()
+
+
+class FieldVisitDropped(Event, frozen=True, omit_defaults=True):
+    """A planned visit was not made; its permit goes back."""
+
+    TYPE = "visit:trip:dropped"
+    plan_id: str
+    permit_id: str
+    reason: str
+
+
 # --- beside the cases ---------------------------------------------------------------------------------------------
 
 
@@ -1619,6 +1750,18 @@ ALL: tuple[type[Event], ...] = (
     PoolTaped,
     PoolAwarded,
     PoolUnsold,
+    ContactTermSet,
+    ContactTermLifted,
+    PermitOverrun,
+    LocateProposed,
+    LocateQueued,
+    LocateTaken,
+    LocateRecorded,
+    LocateEnded,
+    FieldVisitProposed,
+    FieldVisitPlanned,
+    FieldVisitMade,
+    FieldVisitDropped,
     PartyStatusLearned,
     DayOpened,
     DayClosed,

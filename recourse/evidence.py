@@ -90,6 +90,8 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "paid": file.paid,
         "attempts": file.attempts,
         "due_since": facts.oldest_unpaid_due_on,
+        **({"locate": (file.locate_contact, file.locate_grounds)} if file.locate else {}),
+        **({"field_visit": (file.trip_on, file.trip_reason)} if file.trip_on else {}),
         **proposals.parts(facts, policy, today),
     }
 

@@ -14,6 +14,7 @@ from recourse import events as ev
 from recourse import limitation
 from recourse.casefile import CaseFile, Hold, Promise, Visit
 from recourse.clocks import Timer
+from recourse.fold_contact import CONTACT_FOLDS, reached
 from recourse.fold_debt import DEBT_FOLDS
 from recourse.fold_imported import IMPORTED_FOLDS, UNANSWERED
 from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave
@@ -131,6 +132,8 @@ def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, o
         file.unanswered += 1
         return
     file.unanswered, file.reached_on = 0, on
+    if event.code not in SOMEBODY_ELSE:
+        reached(file)
     if event.promise_on is not None:
         file.promise = Promise(on, event.promise_on, event.promise_amount)
 
@@ -164,9 +167,12 @@ def _brake_released(file: CaseFile, event: ev.BrakeReleased, on: date, known_on:
     file.timers.pop(f"complaint:{event.hold_id}", None)
 
 
+SOMEBODY_ELSE = frozenset({"third_party_answered"})
+
 _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **TRACK_FOLDS,
     **DEBT_FOLDS,
+    **CONTACT_FOLDS,
     **IMPORTED_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,

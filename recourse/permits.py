@@ -1,85 +1,86 @@
 """Contact permits: issued before a contact is made, under a lock on the person, from one budget for everybody.
 
-Quiet hours are judged by instant in the person's own zone; caps by counting the permits of the window, per number and
-per person, over all accounts and channels. A refusal is a value that names its rule.
+The law itself is `recourse.contact_law`; here is what it needs to know, read and kept for many at once. Persons are
+locked in id order, together with everybody who shares one of the numbers, so that two callers never pass a cap together.
+A refusal is a value that names its rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from recourse.canonical import derived_id
+from recourse.contact_law import (
+    DEBTOR,
+    GIVEN_BACK,
+    THIRD_PARTY,
+    Against,
+    Past,
+    Permit,
+    Refusal,
+    Request,
+    Situation,
+    judge,
+    numberless,
+    quiet_rules,
+    refusal_of,
+)
+from recourse.contact_law import UNKNOWN as PERSON_UNKNOWN
+from recourse.contact_points import OWN, THIRD, WORKPLACE
+from recourse.contact_terms import Term, agreed_of, consented, facts_of, overrides_of
 from recourse.ledger import bulk, sets
+from recourse.ledger.contact_term_rows import terms_for
 from recourse.ledger.tables import contacts, parties, permits
 from recourse.policy.book import Policy
-from recourse.policy.values import ContactCap, QuietHours
 
 COLUMNS = ("permit_id", "person_id", "number_id", "channel", "purpose", "case_id", "issued_on", "issued_at", "used")
-COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
-"""Channels for which a pack must hold a rule: no rule known for the day holds the contact."""
-NUMBERED = COUNTED_ALWAYS - {"visit"}
-"""Channels that need a number or address of the person's: without one there is nothing to permit."""
+ISSUED = (*COLUMNS, "account_id", "role", "voice", "caller")
 NO_CONTACT_STATUS = frozenset({"deceased", "incapable", "do_not_contact"})
+TOLD_OF_THE_DEBT = frozenset({DEBTOR, "co_debtor", "guarantor"})
+"""Roles in which somebody is told of the debt, and so never at a third party's number."""
 
+_NUMBERS = select(
+    contacts.c.number_id,
+    contacts.c.party_id,
+    contacts.c.whose,
+    contacts.c.consent,
+    contacts.c.time_zone,
+    contacts.c.source,
+).where(sets.one_of(contacts.c.number_id, "numbers"), contacts.c.valid_to.is_(None))
 _PERSONS = (
     select(parties.c.party_id, parties.c.time_zone, parties.c.status)
     .where(sets.one_of(parties.c.party_id, "persons"))
     .order_by(parties.c.party_id)
-    .with_for_update()
 )
-_WITHOUT_CONSENT = select(contacts.c.number_id).where(
-    sets.one_of(contacts.c.number_id, "numbers"), contacts.c.consent.is_(False)
-)
-GIVEN_BACK = "given_back"
-"""`used` of a permit that was set aside and came back: it counts against no cap, and keeps its place in the day."""
+_LOCKED = _PERSONS.with_for_update()
 _ISSUED = select(
-    permits.c.person_id, permits.c.issued_on, permits.c.channel, permits.c.number_id, permits.c.used
+    permits.c.issued_on,
+    permits.c.channel,
+    permits.c.number_id,
+    permits.c.used,
+    permits.c.person_id,
+    permits.c.case_id,
+    permits.c.account_id,
+    permits.c.role,
+    permits.c.voice,
+    permits.c.purpose,
 ).where(sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since"))
 
-
-class Request(msgspec.Struct, frozen=True):
-    """A wish to contact a person. `number_id` is the blind index of the number or address."""
-
-    person_id: str
-    case_id: str
-    channel: str
-    purpose: str
-    number_id: str = ""
+Asked = Sequence[tuple[Request, Policy]]
+Callers = Callable[[Connection, Asked, date], Mapping[str, tuple[Against, ...]]]
+"""What stands against the actors who make the contacts, by actor: their certificates, their standing."""
 
 
-class Permit(msgspec.Struct, frozen=True):
-    """One contact may be made, once."""
-
-    permit_id: str
-    request: Request
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """No contact, and the rule that says so. `lasting`: asking again tomorrow will not help; a fact has to change."""
-
-    request: Request
-    rule: str
-    lasting: bool = False
-
-
-class Past(msgspec.Struct):
-    """A contact that counts; `used`: what came of it, or whose it was."""
-
-    on: date
-    channel: str
-    number_id: str
-    used: str = ""
-
-    @property
-    def back(self) -> bool:
-        """Whether it was set aside and handed back: its number in the day stands, and it counts for nothing."""
-        return self.used == GIVEN_BACK
+def of_nobody(connection: Connection, asked: Asked, day: date) -> Mapping[str, tuple[Against, ...]]:
+    """Nothing is asked of callers."""
+    return {}
 
 
 @lru_cache(maxsize=64)
@@ -92,23 +93,21 @@ def local(at: str, zone: str) -> datetime:
     return datetime.fromisoformat(at).astimezone(_zone(zone))
 
 
-def issue(connection: Connection, asked: Sequence[tuple[Request, Policy]], at: str) -> list[Permit | Refusal]:
-    """Answer requests in order. Persons are locked in id order, so two callers never pass a cap together.
+def issue(connection: Connection, asked: Asked, at: str, *, callers: Callers = of_nobody) -> list[Permit | Refusal]:
+    """Answer requests in order, for this instant: the contact is made now.
 
     A fixed number of queries, however many requests.
     """
-    return _answer(connection, asked, at, None)
+    return _answer(connection, asked, at, None, callers)
 
 
-def reserve(
-    connection: Connection, asked: Sequence[tuple[Request, Policy]], on: date, at: str
-) -> list[Permit | Refusal]:
+def reserve(connection: Connection, asked: Asked, on: date, at: str) -> list[Permit | Refusal]:
     """Set contacts of a day aside for somebody else who will make them: as :func:`issue`, out of the same budget.
 
     The day is the person's own; at which hour of it is for whoever makes the contact to keep, so quiet hours refuse
     nothing here. What is not made is handed back with :func:`give_back`.
     """
-    return _answer(connection, asked, at, on)
+    return _answer(connection, asked, at, on, of_nobody)
 
 
 def give_back(connection: Connection, permit_ids: Sequence[str]) -> None:
@@ -116,125 +115,147 @@ def give_back(connection: Connection, permit_ids: Sequence[str]) -> None:
     bulk.update(connection, permits, ("permit_id",), ("used",), [(each, GIVEN_BACK) for each in permit_ids])
 
 
+class Number(msgspec.Struct):
+    """What is known of one number: whose it is by person, who refuses it, and where it is."""
+
+    whose: dict[str, set[str]] = {}
+    refused: bool = False
+    zones: dict[str, set[str]] = {}
+    sources: dict[str, set[str]] = {}
+
+
+class Known:
+    """What the ledger knows of the persons and numbers of a batch of requests, read at once and locked (or only looked at)."""
+
+    def __init__(self, connection: Connection, asked: Asked, first_day: date, *, lock: bool = True) -> None:
+        self.numbers = _numbers(connection, {request.number_id for request, _ in asked if request.number_id})
+        own = {request.person_id for request, _ in asked}
+        owners = {party for number in self.numbers.values() for party in number.whose}
+        rows = connection.execute(_LOCKED if lock else _PERSONS, {"persons": sorted(own | owners)}).all()
+        self.zones = {person: zone for person, zone, _ in rows}
+        self.status = {person: status for person, _, status in rows if status in NO_CONTACT_STATUS}
+        self.terms = terms_for(connection, own, list(self.numbers), owners)
+        window = max((_reach(policy) for policy in {id(policy): policy for _, policy in asked}.values()), default=1)
+        since = first_day - timedelta(days=window + 1)
+        self.past: dict[str, list[Past]] = {}
+        issued: Sequence[Any] = connection.execute(_ISSUED, {"persons": list(self.zones), "since": since}).all()
+        for row in issued:
+            past = Past(*row)
+            self.past.setdefault(past.person_id, []).append(past)
+
+    def of(self, request: Request) -> list[Past]:
+        """Contacts of the person, and those of everybody who has the same number."""
+        own = self.past.get(request.person_id, [])
+        number = self.numbers.get(request.number_id)
+        others = () if number is None else sorted(number.whose.keys() - {request.person_id})
+        return own if not others else [*own, *(each for other in others for each in self.past.get(other, ()))]
+
+    def situation(self, request: Request, at: str, day: date | None, caller: tuple[Against, ...]) -> Situation:
+        """What stands for and against a contact at this instant, or on this day."""
+        number = self.numbers.get(request.number_id) or Number()
+        zone = self.zones[request.person_id]
+        others = sorted(number.zones.get(request.person_id, set()) - {zone, ""})
+        here = tuple(local(at, each) for each in (zone, *others))
+        if day is not None:
+            here = (datetime.combine(day, here[0].time(), here[0].tzinfo),)
+        today, past = here[0].date(), self.of(request)
+        terms = self.terms
+        facts = self._facts(request, number, past, today)
+        if not terms:
+            return Situation(here, past, facts, (), {}, caller)
+        return Situation(
+            here, past, facts, agreed_of(request, terms, today), overrides_of(request, terms, today), caller
+        )
+
+    def _facts(self, request: Request, number: Number, past: Iterable[Past], today: date) -> set[str]:
+        found = {self.status[request.person_id]} if request.person_id in self.status else set()
+        whose = number.whose.get(request.person_id, set())
+        if self.terms:
+            found |= facts_of(request, self.terms, today, whose, number.whose)
+        if number.refused:
+            found.add("number_refused")
+        if request.role == THIRD_PARTY:
+            if not request.grounds or not whose & THIRD:
+                found.add("third_party")
+            if number.sources.get(request.person_id, {""}) <= {""}:
+                found.add("source_unknown")
+            if any(each.role == THIRD_PARTY and each.number_id == request.number_id and not each.back for each in past):
+                found.add("third_party_asked")
+        elif request.role in TOLD_OF_THE_DEBT and self._is_another_s(request, whose, today):
+            found.add("third_party")
+        return found
+
+    def _is_another_s(self, request: Request, whose: set[str], today: date) -> bool:
+        """Whether a number is somebody else's; at work, the person may have agreed, on proof, to be reached."""
+        if not whose or whose & set(OWN):
+            return False
+        return whose != {WORKPLACE} or not consented(request, self.terms, today)
+
+    def add(self, permit: Permit, on: date) -> None:
+        """A permit was given: it counts for the next request."""
+        r = permit.request
+        past = Past(on, r.channel, r.number_id, "", r.person_id, r.case_id, r.account_id, r.role, r.voice, r.purpose)
+        self.past.setdefault(r.person_id, []).append(past)
+
+
+def _reach(policy: Policy) -> int:
+    """How many days back a policy counts."""
+    spans = [cap.window_days for _, cap in policy.caps] + [pause.days for _, pause in policy.pauses]
+    return max(spans, default=1)
+
+
+def _numbers(connection: Connection, numbers: Iterable[str]) -> dict[str, Number]:
+    wanted = sorted(numbers)
+    found: dict[str, Number] = {}
+    for number_id, party, whose, consent, zone, source in (
+        connection.execute(_NUMBERS, {"numbers": wanted}) if wanted else ()
+    ):
+        number = found.setdefault(number_id, Number())
+        number.whose.setdefault(party, set()).add(whose)
+        number.zones.setdefault(party, set()).add(zone)
+        number.sources.setdefault(party, set()).add(source)
+        number.refused = number.refused or consent is False
+    return found
+
+
 def _answer(
-    connection: Connection, asked: Sequence[tuple[Request, Policy]], at: str, day: date | None
+    connection: Connection, asked: Asked, at: str, day: date | None, callers: Callers
 ) -> list[Permit | Refusal]:
     """Answers in order; with a `day`, for that day of each person and at no hour."""
     if not asked:
         return []
-    persons = sorted({request.person_id for request, _ in asked})
-    zones, barred = _lock(connection, persons)
-    refused_numbers = _without_consent(connection, {request.number_id for request, _ in asked if request.number_id})
-    window = max((cap.window_days for _, policy in asked for _, cap in policy.caps), default=1)
-    past = _history(connection, persons, day or datetime.fromisoformat(at).date(), window)
+    known = Known(connection, asked, day or datetime.fromisoformat(at).date())
+    standing = callers(connection, asked, day or datetime.fromisoformat(at).date())
     answers: list[Permit | Refusal] = []
-    on: dict[str, date] = {}
+    rows = []
     for request, policy in asked:
-        if request.person_id not in zones:
-            answers.append(Refusal(request, "contact.person_unknown", lasting=True))
+        if request.person_id not in known.zones:
+            answers.append(Refusal(request, PERSON_UNKNOWN, True, (PERSON_UNKNOWN,)))
             continue
-        here = local(at, zones[request.person_id])
-        today = on[request.person_id] = day or here.date()
-        mine = past.setdefault(request.person_id, [])
-        refusal = _barred(request, barred, refused_numbers) or (
-            judge(request, policy, mine, here) if day is None else capped(request, policy, mine, today)
-        )
+        situation = known.situation(request, at, day, standing.get(request.caller, ()))
+        against = (*numberless(request), *judge(request, policy, situation, by_hour=day is None))
+        refusal = refusal_of(request, against)
         if refusal is not None:
             answers.append(refusal)
             continue
-        mine.append(Past(today, request.channel, request.number_id))
-        n = sum(1 for each in mine if each.on == today)
-        answers.append(Permit(derived_id("permit", request.person_id, today, n), request))
-    _keep(connection, answers, on, at)
+        today = situation.today
+        n = 1 + sum(1 for each in known.past.get(request.person_id, ()) if each.on == today)
+        permit = Permit(derived_id("permit", request.person_id, today, n), request)
+        known.add(permit, today)
+        answers.append(permit)
+        rows.append(_row(permit, today, at))
+    bulk.insert(connection, permits, ISSUED, rows)
     return answers
 
 
-def _barred(request: Request, barred: dict[str, str], refused_numbers: set[str]) -> Refusal | None:
-    """What no hour and no cap can mend: nobody to contact, no number, no consent."""
-    if request.person_id in barred:
-        return Refusal(request, f"contact.{barred[request.person_id]}", lasting=True)
-    if not request.number_id and request.channel in NUMBERED:
-        return Refusal(request, "contact.no_number", lasting=True)
-    if request.number_id in refused_numbers:
-        return Refusal(request, "contact.no_consent", lasting=True)
-    return None
+def _row(permit: Permit, on: date, at: str) -> tuple[Any, ...]:
+    r = permit.request
+    return (permit.permit_id, r.person_id, r.number_id, r.channel, r.purpose, r.case_id, on, at, "", r.account_id,
+            r.role, r.voice, r.caller)  # fmt: skip
 
 
-def judge(request: Request, policy: Policy, past: Sequence[Past], here: datetime) -> Refusal | None:
-    """The law of one contact: quiet hours, then every cap; the strictest that refuses wins. Pure."""
-    if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
-        return Refusal(request, "contact.no_rule_known")
-    quiet_by = quiet_rule(policy, request.channel, here)
-    return Refusal(request, quiet_by) if quiet_by else capped(request, policy, past, here.date())
-
-
-def quiet_rule(policy: Policy, channel: str, here: datetime) -> str:
-    """The rule whose quiet hours cover this moment on the person's own clock ("" = none)."""
-    for source, quiet in policy.quiet_hours:
-        if (not quiet.channels or channel in quiet.channels) and quiet.covers(here.time()):
-            return source.rule
-    return ""
-
-
-def capped(request: Request, policy: Policy, past: Sequence[Past], today: date) -> Refusal | None:
-    """The caps alone: the first that has nothing left. A channel that must have a rule and has none is refused. Pure."""
-    if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
-        return Refusal(request, "contact.no_rule_known")
-    for source, cap in policy.caps:
-        if request.channel in cap.channels and _counted(cap, request, past, today) >= cap.at_most:
-            return Refusal(request, source.rule)
-    return None
-
-
-def _hours(policy: Policy, channel: str) -> list[QuietHours]:
-    return [quiet for _, quiet in policy.quiet_hours if not quiet.channels or channel in quiet.channels]
-
-
-def _counted(cap: ContactCap, request: Request, past: Iterable[Past], today: date) -> int:
-    since = today - timedelta(days=cap.window_days - 1)
-    return sum(
-        1
-        for each in past
-        if each.channel in cap.channels
-        and not each.back
-        and since <= each.on <= today
-        and (cap.per == "person" or each.number_id in ("", request.number_id))
-    )
-
-
-def _lock(connection: Connection, persons: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    rows = connection.execute(_PERSONS, {"persons": persons}).all()
-    barred = {person: status for person, _, status in rows if status in NO_CONTACT_STATUS}
-    return {person: zone for person, zone, _ in rows}, barred
-
-
-def _without_consent(connection: Connection, numbers: Iterable[str]) -> set[str]:
-    wanted = sorted(numbers)
-    return set(connection.execute(_WITHOUT_CONSENT, {"numbers": wanted}).scalars()) if wanted else set()
-
-
-def _history(connection: Connection, persons: Sequence[str], today: date, window: int) -> dict[str, list[Past]]:
-    since = today - timedelta(days=window + 1)
-    past: dict[str, list[Past]] = {}
-    for person, on, channel, number, used in connection.execute(_ISSUED, {"persons": persons, "since": since}):
-        past.setdefault(person, []).append(Past(on, channel, number, used))
-    return past
-
-
-def _keep(connection: Connection, answers: Sequence[Permit | Refusal], on: dict[str, date], at: str) -> None:
-    rows = [
-        (
-            answer.permit_id,
-            answer.request.person_id,
-            answer.request.number_id,
-            answer.request.channel,
-            answer.request.purpose,
-            answer.request.case_id,
-            on[answer.request.person_id],
-            at,
-            "",
-        )
-        for answer in answers
-        if isinstance(answer, Permit)
-    ]
-    bulk.insert(connection, permits, COLUMNS, rows)
+def quiet_rule(policy: Policy, channel: str, here: datetime, terms: Iterable[Term] = (), person_id: str = "") -> str:
+    """The rule whose quiet hours a contact that was made at this moment of the person's clock broke ("" = none)."""
+    request = Request(person_id, "", channel, "")
+    agreed = agreed_of(request, terms, here.date())
+    return next(iter(quiet_rules(request, policy, (here,), agreed)), "")

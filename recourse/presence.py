@@ -15,7 +15,7 @@ from recourse.policy.values import Condition
 
 HOLD, STAGE, COLLATERAL, GUARANTEES, TIMERS, ACCELERATED, CLUE, AUCTION = (1 << n for n in range(8))
 ESTATE, CRIME, POOL, INSURER, DEPOSITS, DEPOSIT_ROWS, UNANSWERED, WRITTEN_OFF = (1 << n for n in range(8, 16))
-DOCKETED, ENDING = (1 << n for n in range(16, 18))
+DOCKETED, ENDING, LOCATE, TRIP = (1 << n for n in range(16, 20))
 
 ABSENT: Mapping[str, tuple[int, Scalar]] = {
     "stage": (STAGE, ""),
@@ -41,6 +41,10 @@ ABSENT: Mapping[str, tuple[int, Scalar]] = {
     "days_since_written_off": (WRITTEN_OFF, None),
     "docketed": (DOCKETED, False),
     "end_proposed": (ENDING, False),
+    "locate_proposed": (LOCATE, False),
+    "days_since_locate_proposed": (LOCATE, None),
+    "visit_proposed": (TRIP, False),
+    "days_since_visit_proposed": (TRIP, None),
     **{name: (HOLD, False) for name, measure in MEASURES.items() if isinstance(measure, Held)},
 }
 """Measures that read a value known beforehand (None of days since: nothing to count from) while something is absent."""
@@ -82,6 +86,8 @@ def present(facts: Facts) -> int:
         | (WRITTEN_OFF if file.written_off_on is not None else 0)
         | (DOCKETED if file.docketed else 0)
         | (ENDING if file.ending_ground else 0)
+        | (LOCATE if file.locate else 0)
+        | (TRIP if file.trip_on is not None else 0)
     )
 
 

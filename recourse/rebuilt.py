@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Table, func, select
 
 from recourse import events as ev
 from recourse.agencies.register import STREAM, Entry, fold
-from recourse.ledger import agency_rows, projections, sets
-from recourse.ledger.tables import agencies, agency_files, agency_violations
+from recourse.ledger import agency_rows, contact_term_rows, projections, sets
+from recourse.ledger.tables import agencies, agency_files, agency_violations, contact_terms
 
 CASES_AT_ONCE = 5_000
-AGENCIES = (agencies, agency_violations, agency_files)
-"""What is kept of agencies, from streams of their own."""
+APART = (agencies, agency_violations, agency_files, contact_terms)
+"""What is kept of agencies and of what binds contacts, from streams of their own."""
 
 Key = tuple[Any, ...]
 """The primary key of a row."""
@@ -30,7 +30,7 @@ class Rows:
 
     def __init__(self, connection: Connection, fault: Callable[[str], None]) -> None:
         self._connection, self._fault = connection, fault
-        every = (*projections.REBUILT, *projections.SHARED, *AGENCIES)
+        every = (*projections.REBUILT, *projections.SHARED, *APART)
         self._rows: dict[Table, dict[Key, dict[str, Any]]] = {table: {} for table in every}
         self._met: dict[Table, int] = dict.fromkeys(projections.REBUILT, 0)
         self._cases: list[str] = []
@@ -40,6 +40,9 @@ class Rows:
         """Apply one event, as it was applied when it was saved."""
         if stream.startswith(STREAM):
             self._follow_agency(stream.removeprefix(STREAM), event, on)
+            return
+        if stream.startswith(contact_term_rows.STREAM):
+            self._follow_person(stream.removeprefix(contact_term_rows.STREAM), event, on)
             return
         kind, case_id = type(event), stream.removeprefix("case:")
         if kind in projections.MADE:
@@ -51,6 +54,14 @@ class Rows:
                 known = self._rows.get(table, {}).get(row[: len(keys)])
                 if known is not None:
                     known.update(zip(columns, row[len(keys) :], strict=True))
+
+    def _follow_person(self, person_id: str, event: ev.Event, on: date) -> None:
+        terms = self._rows[contact_terms]
+        if isinstance(event, ev.ContactTermSet):
+            row = contact_term_rows.made(person_id, event, on)
+            terms[(event.term_id,)] = dict(zip(contact_term_rows.COLUMNS, row, strict=True))
+        elif isinstance(event, ev.ContactTermLifted):
+            terms.get((event.term_id,), {})["lifted_on"] = on
 
     def _follow_agency(self, agency: str, event: ev.Event, on: date) -> None:
         self._entries[agency] = entry = fold(self._entries.get(agency) or Entry(), event, on)
@@ -90,8 +101,8 @@ class Rows:
         self._cases.clear()
 
     def compare_shared(self, whole: bool) -> None:
-        """The same of what several cases speak of, and of agencies, at the end of the pass; `whole`: all cases were read."""
-        for table in (*projections.SHARED, *(AGENCIES if whole else ())):
+        """The same of what several cases speak of, and of what stands apart, at the end of the pass; `whole`: all cases were read."""
+        for table in (*projections.SHARED, *(APART if whole else ())):
             rows = self._rows[table]
             for row in self._connection.execute(select(table)).mappings():
                 made = rows.pop(_key(table, row), None)

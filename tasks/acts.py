@@ -26,6 +26,7 @@ from tasks import (
     limitation_demand,
     litigation,
     litigation_route,
+    locate,
     npl_transfer,
     other_routes,
     outsourcing_notice,
@@ -34,12 +35,15 @@ from tasks import (
     reminder,
     set_off,
     termination,
+    visit,
     write_off,
 )
 
 _ALL: tuple[Act, ...] = (
     reminder.Reminder(),
     call.Call(),
+    visit.Visit(),
+    locate.Locate(),
     formal_notice.FormalNotice(),
     limitation_demand.LimitationDemand(),
     acceleration.Acceleration(),

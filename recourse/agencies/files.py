@@ -50,6 +50,8 @@ class ResultRow(msgspec.Struct, frozen=True):
     promise_on: date | None
     promise_amount: int | None
     recording: str
+    number: str = ""
+    """The number that was dialled, where the agency says so."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -61,6 +63,8 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 RESULT_COLUMNS = ("placement_id", "at", "channel", "outcome", "promise_on", "promise_amount", "currency", "recording")
+WITH_NUMBER = (*RESULT_COLUMNS, "number")
+"""The same, with the number that was dialled."""
 
 
 def amount_text(minor: int | None, currency: str) -> str:
@@ -96,7 +100,7 @@ def _rows(plain: bytes, place: str, outcomes: Collection[str]) -> tuple[list[Res
         lines = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError("not a results file", where=place, mend=f"CSV in UTF-8 ({error})") from None
-    if header != RESULT_COLUMNS:
+    if header not in (RESULT_COLUMNS, WITH_NUMBER):
         raise UserError("not a results file", where=place, mend=f"the first line is {','.join(RESULT_COLUMNS)}")
     if len(lines) > ROWS_AT_MOST:
         raise UserError(f"{len(lines)} rows in one file", where=place, mend=f"at most {ROWS_AT_MOST}; send several")
@@ -104,7 +108,7 @@ def _rows(plain: bytes, place: str, outcomes: Collection[str]) -> tuple[list[Res
     faults: list[Fault] = []
     seen: set[tuple[str, datetime, str]] = set()
     for n, line in enumerate(lines, start=2):
-        row = _row(n, line, outcomes, faults)
+        row = _row(n, line, header, outcomes, faults)
         if row is None:
             continue
         key = (row.placement_id, row.at, row.channel)
@@ -115,11 +119,13 @@ def _rows(plain: bytes, place: str, outcomes: Collection[str]) -> tuple[list[Res
     return rows, faults
 
 
-def _row(n: int, line: Sequence[str], outcomes: Collection[str], faults: list[Fault]) -> ResultRow | None:
-    if len(line) != len(RESULT_COLUMNS):
-        faults.append(Fault(n, "row", f"{len(line)} cells instead of {len(RESULT_COLUMNS)}"))
+def _row(
+    n: int, line: Sequence[str], header: Sequence[str], outcomes: Collection[str], faults: list[Fault]
+) -> ResultRow | None:
+    if len(line) != len(header):
+        faults.append(Fault(n, "row", f"{len(line)} cells instead of {len(header)}"))
         return None
-    cells = dict(zip(RESULT_COLUMNS, (cell.strip() for cell in line), strict=True))
+    cells = dict(zip(header, (cell.strip() for cell in line), strict=True))
     before = len(faults)
 
     def fault(column: str, what: str) -> None:
@@ -143,8 +149,9 @@ def _row(n: int, line: Sequence[str], outcomes: Collection[str], faults: list[Fa
     if at is None or len(faults) > before:
         return None
     return ResultRow(
-        n, cells["placement_id"], at, cells["channel"], cells["outcome"], promise_on, amount, cells["recording"]
-    )
+        n, cells["placement_id"], at, cells["channel"], cells["outcome"], promise_on, amount, cells["recording"],
+        cells.get("number", ""),
+    )  # fmt: skip
 
 
 def _instant(text: str) -> datetime | None:

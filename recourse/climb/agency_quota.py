@@ -12,12 +12,13 @@ from sqlalchemy import Connection, select
 from recourse import events as ev
 from recourse.climb.contact import numbers_of
 from recourse.climb.strategy import Strategy
+from recourse.contact_law import GIVEN_BACK, Permit, Refusal, Request
 from recourse.decide import braked_by
 from recourse.facts import Facts
 from recourse.ledger import agency_rows, sets, store
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import permits, placements
-from recourse.permits import GIVEN_BACK, Permit, Refusal, Request, reserve
+from recourse.permits import reserve
 from recourse.policy.book import Policy
 
 PER_DAY = "agency.calls_per_day"
@@ -111,7 +112,8 @@ def _requests(
     wanted = [free[n % len(free)] for n in range(policy.number(PER_DAY))]
     return [
         (Request(each.facts.person_id, each.case_id, CHANNEL, purpose_of(agency),
-                 numbers.get(each.facts.person_id, ("", ""))[1]), strategy.policy_of(each.facts))
+                 numbers.get(each.facts.person_id, ("", ""))[1], each.facts.account_id, caller=purpose_of(agency)),
+         strategy.policy_of(each.facts))
         for each in wanted
     ]  # fmt: skip
 

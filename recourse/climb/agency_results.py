@@ -13,6 +13,7 @@ from recourse import events as ev
 from recourse.agencies.files import CALL, INCOMING, ResultRow
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
+from recourse.climb.agency_bounds import Bounds
 from recourse.climb.agency_quota import purpose_of
 from recourse.climb.arrivals import Arrival
 from recourse.climb.strategy import Strategy
@@ -89,12 +90,12 @@ def leases(connection: Connection, agency: str, placement_ids: Iterable[str]) ->
 
 def take(
     connection: Connection, strategy: Strategy, pen: Pen, agency: str, rows: Sequence[ResultRow],
-    follows: Follows, serious: Mapping[str, bool], content: str, sha256: str,
+    follows: Follows, serious: Mapping[str, bool], content: str, sha256: str, numbers: Mapping[int, str],
 ) -> Taken | None:  # fmt: skip
     """Record the rows of a results file, all of them or, when anything fails, none; None: it came in before.
 
-    It closes the days up to the last that it speaks of (an empty one: today): what was set aside for them and not used
-    goes back.
+    `numbers`: the blind index of the number dialled, by row. It closes the days up to the last that it speaks of (an empty
+    one: today): what was set aside for them and not used goes back.
     """
     agency_rows.lock(connection, agency)
     if _known_before(connection, content):
@@ -103,7 +104,8 @@ def take(
     persons = sorted({lease.person_id for lease in held.values()})
     dossiers = _lock(connection, {lease.case_id for lease in held.values()}, persons)
     pool = _Pool(connection, agency, persons)
-    reported = _judged(connection, strategy, agency, rows, held, dossiers, pool)
+    bounds = Bounds(connection, persons, sorted(set(numbers.values())))
+    reported = _judged(connection, strategy, agency, rows, held, dossiers, pool, bounds, numbers)
     arrivals.record(connection, pen, list(_arrivals(reported, agency, dossiers, follows)))
     for each in reported:
         if each.lease is not None and (status := follows.learned(each.row.outcome)):
@@ -151,7 +153,7 @@ class _Pool:
 
 def _judged(
     connection: Connection, strategy: Strategy, agency: str, rows: Sequence[ResultRow], held: dict[str, Lease],
-    dossiers: dict[str, Dossier], pool: _Pool,
+    dossiers: dict[str, Dossier], pool: _Pool, bounds: Bounds, numbers: Mapping[int, str],
 ) -> list[Reported]:  # fmt: skip
     """The contacts that are new, in order of time, each with its permit and its breaches."""
     ids = {row.n: _contact_id(agency, row) for row in rows}
@@ -167,8 +169,10 @@ def _judged(
             broken["after_recall"] = "brake.recall_pending"
         if row.channel != INCOMING and lease is not None:
             policy = strategy.policy_of(dossiers[lease.case_id].facts)
-            if rule := quiet_rule(policy, row.channel, here):
+            if rule := quiet_rule(policy, row.channel, here, bounds.terms, lease.person_id):
                 broken["quiet_hours"] = rule
+            file, number = dossiers[lease.case_id].file, numbers.get(row.n, "")
+            broken |= bounds.broken(policy, file, lease.person_id, row.channel, number, on)
             permit_id = pool.take(lease.person_id, on)
             if not permit_id:
                 broken["quota"] = VIOLATION_RULES["quota"]

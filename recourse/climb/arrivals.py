@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from recourse import events as ev
 from recourse.climb.contact import numbers_of, recorded
 from recourse.climb.strategy import Strategy
+from recourse.contact_law import Permit, Refusal, Request
 from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.ledger import bulk, sets, store
@@ -19,7 +20,7 @@ from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.store import brake_id as brake_id
 from recourse.ledger.tables import calls, parties, permits
-from recourse.permits import Permit, Refusal, Request, issue
+from recourse.permits import Callers, issue, of_nobody
 from recourse.policy.book import Policy
 
 _OPEN = (
@@ -135,7 +136,9 @@ class Dialled(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) -> list[Dialled]:
+def dial(
+    engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str], callers: Callers = of_nobody
+) -> list[Dialled]:
     """Take items from the call queue: one permit for one dial each, or a refusal that names its rule.
 
     What fell on the case since the item was queued (a brake, the money) refuses too. An item that somebody else is
@@ -149,14 +152,15 @@ def dial(engine: Engine, strategy: Strategy, pen: Pen, call_ids: Sequence[str]) 
         asked: list[tuple[str, Request, Policy]] = []
         for row in rows:
             facts = dossiers[row.case_id].facts
-            request = Request(row.person_id, row.case_id, "call", "call", numbers.get(row.person_id, ("", ""))[1])
+            number = numbers.get(row.person_id, ("", ""))[1]
+            request = Request(row.person_id, row.case_id, "call", "call", number, facts.account_id, caller=pen.actor)
             policy = strategy.policy_of(facts)
             cause = facts.file.end or braked_by(strategy.judge_of(facts), facts, row.node, pen.day)
             if cause:
                 answers[row.call_id] = Refusal(request, _rule_of(policy, cause))
             else:
                 asked.append((row.call_id, request, policy))
-        issued = issue(connection, [(request, policy) for _, request, policy in asked], pen.at)
+        issued = issue(connection, [(request, policy) for _, request, policy in asked], pen.at, callers=callers)
         answers |= {call_id: answer for (call_id, _, _), answer in zip(asked, issued, strict=True)}
         dialled = [_dialled(row.call_id, dossiers[row.case_id], answers[row.call_id], pen) for row in rows]
         taken = [

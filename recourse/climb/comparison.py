@@ -20,6 +20,7 @@ from recourse import events as ev
 from recourse.acts import Entry
 from recourse.casefile import CaseFile
 from recourse.climb.strategy import Strategy
+from recourse.contact_law import Past, Request, Situation, judge
 from recourse.decide import braked_by
 from recourse.events import open_envelope
 from recourse.facts import Facts
@@ -27,7 +28,7 @@ from recourse.fold import fold
 from recourse.ledger import sets, store
 from recourse.ledger.history import stream
 from recourse.ledger.tables import accounts, bank_actions, cases, events, parties, permits, visits
-from recourse.permits import NO_CONTACT_STATUS, Past, Request, judge
+from recourse.permits import NO_CONTACT_STATUS
 from recourse.policy.book import Policy
 
 DAYS = "portfolio:days"
@@ -350,8 +351,8 @@ def _refused(act: Act, policy: Policy, statuses: Mapping[str, str], past: Mappin
             break
         before.append(each)
     here = datetime.fromisoformat(f"{act.on}T{act.at or NOON}")
-    refusal = judge(Request(act.person, "", act.channel, "bank"), policy, before, here)
-    return "" if refusal is None else refusal.rule
+    against = judge(Request(act.person, "", act.channel, "bank"), policy, Situation((here,), before))
+    return against[0].rule if against else ""
 
 
 # --- in sum -----------------------------------------------------------------------------------------------------------

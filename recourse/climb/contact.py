@@ -10,11 +10,13 @@ from sqlalchemy import Connection, select
 from recourse import events as ev
 from recourse.acts import Act
 from recourse.climb.strategy import Strategy
+from recourse.contact_law import Permit, Refusal, Request
 from recourse.contact_points import OWN, preference
 from recourse.ledger import sets
+from recourse.ledger.contact_term_rows import refused
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import contacts
-from recourse.permits import Permit, Refusal, Request, issue
+from recourse.permits import issue
 
 _NUMBERS = select(
     contacts.c.party_id,
@@ -23,6 +25,7 @@ _NUMBERS = select(
     contacts.c.consent,
     contacts.c.contractual,
     contacts.c.contact_id,
+    refused().label("refused"),
 ).where(
     sets.one_of(contacts.c.party_id, "persons"),
     sets.one_of(contacts.c.channel, "channels"),
@@ -42,35 +45,46 @@ def ask_permits(
     asked = []
     for row in wanted:
         channel, number = numbers.get(row.person_id, (act.permit[0], ""))
-        request = Request(row.person_id, row.case_id, channel, act.node, number)
+        request = Request(row.person_id, row.case_id, channel, act.node, number, row.account_id)
         asked.append((request, strategy.policy_of(dossiers[row.case_id].facts)))
-    refused: dict[str, bool] = {}
+    lasting: dict[str, bool] = {}
     channels: dict[str, str] = {}
     for row, answer in zip(wanted, issue(connection, asked, pen.at), strict=True):
         dossiers[row.case_id].record(recorded(answer), pen)
         if isinstance(answer, Refusal):
-            refused[row.key] = answer.lasting
+            lasting[row.key] = answer.lasting
         else:
             channels[row.key] = answer.request.channel
-    return refused, channels
+    return lasting, channels
 
 
 def recorded(answer: Permit | Refusal) -> ev.Event:
     """The event of a permit or its refusal."""
     request = answer.request
     if isinstance(answer, Refusal):
-        return ev.PermitRefused(request.person_id, request.channel, request.purpose, answer.rule)
-    return ev.PermitIssued(answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id)
+        return ev.PermitRefused(
+            request.person_id,
+            request.channel,
+            request.purpose,
+            answer.rule,
+            answer.matches,
+            request.role,
+            request.voice,
+        )
+    return ev.PermitIssued(
+        answer.permit_id, request.person_id, request.channel, request.purpose, request.number_id, request.role,
+        request.voice,
+    )  # fmt: skip
 
 
 def numbers_of(connection: Connection, persons: Sequence[str], channels: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Person → (channel, blind index of the number in use): the first channel that the person has not refused."""
+    """Person → (channel, blind index of the number in use): the first channel and number that nobody has refused."""
     kinds = {"phone" if channel == "call" else channel: (rank, channel) for rank, channel in enumerate(channels)}
     found = connection.execute(_NUMBERS, {"persons": sorted(set(persons)), "channels": list(kinds)})
     best: dict[str, tuple[tuple[bool, int, bool, str], str, str]] = {}
-    for person, kind, number, consent, contractual, contact_id in found:
+    for person, kind, number, consent, contractual, contact_id, no in found:
         rank, channel = kinds[kind]
-        objected, informal, place = preference(consent, contractual, contact_id)
+        objected, informal, place = preference(False if no else consent, contractual, contact_id)
         candidate = ((objected, rank, informal, place), channel, number)
         if person not in best or candidate < best[person]:
             best[person] = candidate

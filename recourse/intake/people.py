@@ -86,6 +86,7 @@ CONTACTS = Table(
         Column("valid_to", "date", "失效日", "until when"),
         Column("window_from", "clock", "约定时段起", "agreed time window, start"),
         Column("window_to", "clock", "约定时段止", "agreed time window, end"),
+        Column("time_zone", "zone", "号码时区", "where the number is, if that is known"),
     ),
     in_order=(("valid_from", "valid_to"),),
 )

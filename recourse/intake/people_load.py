@@ -35,7 +35,8 @@ NUMBERS: dict[str, IndexKind] = {
     "app": "address",
 }
 PARTY_COLUMNS = ("party_id", "kind", "time_zone", "status", "legal_hold", "wrapped_key", "key_id", "known_on")
-CONTACT_FACTS = ("contractual", "consent", "source", "whose", "valid_from", "valid_to", "window_from", "window_to")
+CONTACT_FACTS = ("contractual", "consent", "source", "whose", "valid_from", "valid_to", "window_from", "window_to",
+                 "time_zone")  # fmt: skip
 
 Field = tuple[str, str, str, IndexKind | None]
 """party id, field, text, what it is found by"""
@@ -239,7 +240,7 @@ def _named(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
     named = rows.with_columns(pl.Series("number_id", ids, dtype=pl.String))
     job.set_aside("contacts", rows.filter(named["number_id"].is_null()), "value", "no number or address in it")
     named = named.drop_nulls("number_id").with_columns(
-        *(pl.col(name).fill_null("") for name in ("source", "whose", "window_from", "window_to"))
+        *(pl.col(name).fill_null("") for name in ("source", "whose", "window_from", "window_to", "time_zone"))
     )
     keys = named.select("party_id", "channel", "number_id").iter_rows()
     return named.with_columns(pl.Series("contact_id", [derived_id("contact", *key) for key in keys], dtype=pl.String))

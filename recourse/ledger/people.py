@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from recourse.acts import Agency, Contract, Guaranty, Person
 from recourse.contact_points import OWN, preference
 from recourse.ledger import agency_rows, sets
+from recourse.ledger.contact_term_rows import refused
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, contacts, guarantees, parties, personal
 from recourse.ledger.vault import ErasedPerson, PersonKey, Vault
@@ -38,6 +39,7 @@ _NUMBERS = select(
     contacts.c.valid_to.is_(None),
     contacts.c.consent.is_not(False),
     contacts.c.whose.in_(OWN),
+    ~refused(),
 )
 _CONTRACTS = (
     select(accounts.c.account_id, accounts.c.person_id, accounts.c.product, accounts.c.opened_on, accounts.c.terms)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table
 
 from recourse import events as ev
 from recourse.canonical import encode
+from recourse.fold_contact import ENDS
 from recourse.ledger import bulk
 from recourse.ledger.tables import (
     accounts,
@@ -20,8 +21,10 @@ from recourse.ledger.tables import (
     calls,
     costs,
     documents_made,
+    field_visits,
     foreclosed_assets,
     hearings,
+    locates,
     matter_cases,
     matters,
     measures,
@@ -169,6 +172,30 @@ def _asset(case_id: str, person_id: str, event: ev.AssetTaken, on: date) -> Chan
     return ((foreclosed_assets, columns, row),)
 
 
+def _locate(case_id: str, person_id: str, event: ev.LocateProposed, on: date) -> Changes:
+    columns = (
+        "locate_id",
+        "case_id",
+        "contact_id",
+        "number_id",
+        "proposed_on",
+        "script",
+        "state",
+        "permit_id",
+        "outcome",
+    )
+    row = (event.locate_id, case_id, event.contact_id, event.number_id, on, "", "proposed", "", "")
+    return ((locates, columns, row),)
+
+
+def _trip(case_id: str, person_id: str, event: ev.FieldVisitPlanned, on: date) -> Changes:
+    columns = ("plan_id", "case_id", "permit_id", "planned_on", "time", "place", "collectors", "state", "outcome",
+               "recording", "violations")  # fmt: skip
+    row = (event.plan_id, case_id, event.permit_id, event.planned_on, event.time, event.place, encode(event.collectors),
+           "planned", "", "", "[]")  # fmt: skip
+    return ((field_visits, columns, row),)
+
+
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
     ev.PlacementMade: _placed,
@@ -187,6 +214,8 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.PoolProposed: _pool,
     ev.ClaimPooled: _claim,
     ev.FactsImported: _imported,
+    ev.LocateProposed: _locate,
+    ev.FieldVisitPlanned: _trip,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -230,6 +259,25 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ev.ClaimTransferred: lambda case_id, e, on: (accounts, ("account_id",), ("book_status",), (e.account_id, "transferred")),
     ev.OriginalConfirmed: lambda case_id, e, on: (
         originals, ("case_id", "sha256"), ("confirmed_by", "confirmed_on"), (case_id, e.sha256, e.confirmed_by, on)
+    ),
+    ev.LocateQueued: lambda case_id, e, on: (
+        locates, ("locate_id",), ("state", "script"), (e.locate_id, "open", e.script)
+    ),
+    ev.LocateTaken: lambda case_id, e, on: (
+        locates, ("locate_id",), ("state", "permit_id"), (e.locate_id, "taken", e.permit_id)
+    ),
+    ev.LocateRecorded: lambda case_id, e, on: (
+        locates, ("locate_id",), ("state", "outcome"), (e.locate_id, "closed" if e.code in ENDS else "open", e.code)
+    ),
+    ev.LocateEnded: lambda case_id, e, on: (
+        locates, ("locate_id",), ("state", "outcome"), (e.locate_id, "closed", e.cause)
+    ),
+    ev.FieldVisitMade: lambda case_id, e, on: (
+        field_visits, ("plan_id",), ("state", "outcome", "recording", "violations"),
+        (e.plan_id, "made", e.code, e.recording, encode(e.violations)),
+    ),
+    ev.FieldVisitDropped: lambda case_id, e, on: (
+        field_visits, ("plan_id",), ("state", "outcome"), (e.plan_id, "dropped", "dropped")
     ),
     ev.AssetDisposed: lambda case_id, e, on: (
         foreclosed_assets, ("asset_id",), ("disposed_on", "price"), (e.asset_id, on, e.price)
@@ -277,6 +325,8 @@ REBUILT: tuple[Table, ...] = (
     pool_claims,
     taken_over,
     foreclosed_assets,
+    locates,
+    field_visits,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

@@ -250,6 +250,10 @@ permits = Table(
     Column("issued_on", Date, nullable=False),
     Column("issued_at", Text, nullable=False),
     Column("used", Text, nullable=False, default=""),
+    Column("account_id", Text, nullable=False, default="", server_default=""),
+    Column("role", Text, nullable=False, default="debtor", server_default="debtor"),
+    Column("voice", Text, nullable=False, default="human", server_default="human"),
+    Column("caller", Text, nullable=False, default="", server_default=""),
 )
 Index("ix_permits_person_id_issued_on", permits.c.person_id, permits.c.issued_on)
 
@@ -267,6 +271,71 @@ calls = Table(
     Column("permit_id", Text, nullable=False, default=""),
     Column("taken_by", Text, nullable=False, default=""),
     Column("dials", Integer, nullable=False, default=0),
+)
+
+contact_terms = Table(
+    "contact_terms",
+    metadata,
+    Column("term_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("number_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("opens", Text, nullable=False),
+    Column("closes", Text, nullable=False),
+    Column("until_on", Date),
+    Column("rule", Text, nullable=False),
+    Column("of_party", Text, nullable=False),
+    Column("set_on", Date, nullable=False),
+    Column("lifted_on", Date),
+)
+Index(
+    "ix_contact_terms_number_id",
+    contact_terms.c.number_id,
+    sqlite_where=text("number_id <> ''"),
+    postgresql_where=text("number_id <> ''"),
+)
+Index(
+    "ix_contact_terms_of_party",
+    contact_terms.c.of_party,
+    sqlite_where=text("of_party <> ''"),
+    postgresql_where=text("of_party <> ''"),
+)
+
+locates = Table(
+    "locates",
+    metadata,
+    Column("locate_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("contact_id", Text, nullable=False),
+    Column("number_id", Text, nullable=False),
+    Column("proposed_on", Date, nullable=False),
+    Column("script", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("permit_id", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+)
+Index(
+    "ix_locates_running",
+    locates.c.state,
+    sqlite_where=text("state <> 'closed'"),
+    postgresql_where=text("state <> 'closed'"),
+)
+
+field_visits = Table(
+    "field_visits",
+    metadata,
+    Column("plan_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("permit_id", Text, nullable=False),
+    Column("planned_on", Date, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("collectors", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("recording", Text, nullable=False),
+    Column("violations", Text, nullable=False),
 )
 
 placements = Table(
@@ -852,6 +921,7 @@ contacts = Table(
     Column("window_from", Text, nullable=False, default=""),
     Column("window_to", Text, nullable=False, default=""),
     Column("known_on", Date, nullable=False),
+    Column("time_zone", Text, nullable=False, default="", server_default=""),
 )
 
 quarantine = Table(

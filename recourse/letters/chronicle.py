@@ -13,7 +13,7 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.documents.wording import chinese_day
-from recourse.letters import chronicle_tracks
+from recourse.letters import chronicle_contact, chronicle_tracks
 from recourse.money import to_text
 
 STAGES = {
@@ -36,7 +36,9 @@ OUTCOMES = {
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
     "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
     "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更", "passed": "已越过",
-    "made": "已抵销", "nothing_to_take": "无可抵销款项", "nothing_taken": "未能抵销", "known_sources": "仅抵销来源已明的款项",
+    "met": "见到债务人", "promise": "承诺还款", "not_there": "债务人不在", "moved_away": "债务人已搬离", "told_contact": "取得联系方式",
+    "passed_on": "已请转告", "wrong_person": "不认识债务人", "offered_to_pay": "第三人愿意代为还款", "invalid_number": "空号",
+    "reached": "已联系上债务人", "made": "已抵销", "nothing_to_take": "无可抵销款项", "nothing_taken": "未能抵销", "known_sources": "仅抵销来源已明的款项",
     "source_established": "来源不明款项经查明可抵销", "paid": "已偿付", "part_paid": "部分偿付", "exhausted": "遗产已穷尽",
     "renounced": "继承人均放弃继承", "no_estate": "无遗产", "defaulted": "买受人悔拍", "dismissed": "已驳回",
 }  # fmt: skip
@@ -157,6 +159,7 @@ def _recorded(event: ev.RecordingReferred, names: Names, _: str) -> str:
 
 _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_tracks.SENTENCES,
+    **chronicle_contact.SENTENCES,
     ev.FactsImported: lambda e, n, c: f"接管在途案件，登记接管前资料 {sum(map(len, e.tables.values()))} 条",
     ev.NodeImported: _imported,
     ev.ContactImported: lambda e, n, c: f"接管前{_contact(e, n, c)}",

@@ -96,6 +96,18 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return self.of("contact_cap", v.ContactCap)
 
     @cached_property
+    def pauses(self) -> list[tuple[Sourced, v.ContactPause]]:
+        return self.of("contact_pause", v.ContactPause)
+
+    @cached_property
+    def bars(self) -> Mapping[str, list[tuple[Sourced, v.ContactBar]]]:
+        """What refuses a contact, by the fact that it needs."""
+        found: dict[str, list[tuple[Sourced, v.ContactBar]]] = {}
+        for source, bar in self.of("contact_bar", v.ContactBar):
+            found.setdefault(bar.when, []).append((source, bar))
+        return found
+
+    @cached_property
     def authority(self) -> Mapping[str, tuple[Sourced, v.Authority]]:
         return {row.action: (source, row) for source, row in self.of("authority", v.Authority)}
 

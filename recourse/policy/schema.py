@@ -150,6 +150,9 @@ class Checked(Strict):
 Kind = Literal[
     "quiet_hours",
     "contact_cap",
+    "contact_pause",
+    "contact_bar",
+    "lost_contact",
     "entry",
     "gap",
     "brake",

@@ -7,6 +7,10 @@ from typing import Annotated
 
 import msgspec
 
+from recourse.policy.contact_values import ContactBar as ContactBar
+from recourse.policy.contact_values import ContactPause as ContactPause
+from recourse.policy.contact_values import LostContact as LostContact
+from recourse.policy.contact_values import Voices
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.money_values import MONEY_KINDS
 from recourse.policy.strict import Strictly as Strictly
@@ -39,6 +43,8 @@ Parts = (
     "consents",
     "insurer_paid",
     "estate_value",
+    "locate",
+    "field_visit",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -140,11 +146,17 @@ class Grading(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class QuietHours(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """No contact from `start` to `end`, in the debtor's own zone; over midnight when start is later than end."""
+    """No contact from `start` to `end`, in the debtor's own zone; over midnight when start is later than end.
+
+    `agreed_opens`: a time that the debtor agreed to, with evidence, goes before. `every_zone`: where more than one zone is
+    known (of the person, of the number), the hour must be a quiet one in none of them.
+    """
 
     start: str
     end: str
     channels: tuple[str, ...] = ()
+    agreed_opens: bool = False
+    every_zone: bool = False
 
     def __post_init__(self) -> None:
         _known("channel", self.channels, Channels)
@@ -157,16 +169,26 @@ class QuietHours(Strictly, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class ContactCap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """At most so many contacts of these channels within so many days, per number or per person."""
+    """At most so many contacts of these channels within so many days, per number, per person, or per person and debt.
+
+    `counts`: every contact, or those that were answered; one whose outcome is not known counts as answered. `voices`:
+    only such calls are counted and bound (none named: all). `override`: a supervisor's recorded word lets one more
+    through, where the source says 不宜 and no more.
+    """
 
     channels: tuple[str, ...]
     per: str
     window_days: Annotated[int, msgspec.Meta(ge=1)]
     at_most: Days
+    counts: str = "all"
+    voices: tuple[str, ...] = ()
+    override: bool = False
 
     def __post_init__(self) -> None:
         _known("channel", self.channels, Channels)
-        _known("counting", (self.per,), ("number", "person"))
+        _known("counting", (self.per,), ("number", "person", "debt"))
+        _known("what is counted", (self.counts,), ("all", "answered"))
+        _known("voice", self.voices, Voices)
 
 
 class Materiality(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -310,6 +332,9 @@ class Violation(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
 KINDS: dict[str, type[Strictly]] = {
     "quiet_hours": QuietHours,
     "contact_cap": ContactCap,
+    "contact_pause": ContactPause,
+    "contact_bar": ContactBar,
+    "lost_contact": LostContact,
     "entry": Entry,
     "gap": Gap,
     "brake": Brake,

@@ -345,7 +345,7 @@ def test_every_event_of_a_case_is_told_in_both_languages() -> None:
     beside = {ev.PartyStatusLearned, ev.DayOpened, ev.DayClosed, ev.BatchLoaded, ev.PackActivated, ev.StandingAuthorised,
               ev.ActorEnrolled, ev.TokenIssued, ev.DelegationMade, ev.ActorImpersonated, ev.CodeIssued,
               ev.CodeUsed, ev.CodeRefused, ev.PersonErased, ev.PoolProposed, ev.PoolTaped, ev.PoolAwarded,
-              ev.PoolUnsold}  # fmt: skip
+              ev.PoolUnsold, ev.ContactTermSet, ev.ContactTermLifted}  # fmt: skip
     beside |= {event for event in ALL if event.TYPE.startswith("agency:")}
     of_a_case = set(ALL) - beside - {ev.DecisionMade}
     assert of_a_case - set(timeline._EN) == set()

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from recourse.contact_law import Permit, Request, Situation, judge
 from recourse.ledger.database import writing
 from recourse.ledger.tables import permits
-from recourse.permits import Permit, Refusal, Request, issue, judge, local
+from recourse.permits import issue, local
 from recourse.policy import values as v
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.schema import State
@@ -73,7 +74,7 @@ def test_quiet_hours_follow_summer_time() -> None:
     under = own(quiet=v.QuietHours("22:00", "08:00", ("sms",)))
 
     def quiet(instant: str) -> bool:
-        return isinstance(judge(sms(), under, [], local(instant, "America/New_York")), Refusal)
+        return bool(judge(sms(), under, Situation((local(instant, "America/New_York"),))))
 
     assert [quiet(f"2026-01-15T{utc}:00+00:00") for utc in ("02:59", "03:00", "12:59", "13:00")] == [
         False, True, True, False,
@@ -97,8 +98,7 @@ def test_inside_the_span_nobody_is_contacted_and_outside_nobody_is_held(
     wall = instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
     inside = first <= wall < last if first < last else not last <= wall < first
     under = own(quiet=v.QuietHours(first, last, ()))
-    refusal = judge(sms(), under, [], local(instant.isoformat(), zone))
-    assert (refusal is not None) is inside
+    assert bool(judge(sms(), under, Situation((local(instant.isoformat(), zone),)))) is inside
 
 
 # --- caps ---------------------------------------------------------------------------------------------------------
