@@ -13,15 +13,17 @@ from functools import lru_cache
 
 import msgspec
 
-from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
 from recourse.clocks import Alarm, alarm_steps, alarms
 from recourse.days import later, sooner
+from recourse.debtor_measures import evading
 from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
+from recourse.grading import grader
 from recourse.ladder import ActClass, Ladder, Node, Speed
 from recourse.policy.book import Policy
+from recourse.policy.values import Gap
 from recourse.presence import present
 from recourse.rungs import CompiledClause, Rung, allowed_on, open_clauses, open_on, outlook, seen
 
@@ -39,8 +41,8 @@ HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 Way = tuple[Rung, tuple[CompiledClause, ...]]
 """A rung, and the clauses by which it may be entered from where a case stands."""
 
-Ways = tuple[tuple[str, int, tuple[Way, ...]], ...]
-"""By track, with its gap in days: the ways that are open, never none."""
+Ways = tuple[tuple[str, Gap, tuple[Way, ...]], ...]
+"""By track, with its gap: the ways that are open, never none."""
 
 Brake = tuple[str, date | None]
 """A brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
@@ -93,10 +95,10 @@ class Judge:
 
     def __init__(self, ladder: Ladder, policy: Policy) -> None:
         self.ladder, self.policy = ladder, policy
-        self.bands = policy.bands
+        self.grader = grader(policy)
         self.numbers, self.alarm_steps = policy.numbers, alarm_steps(policy.numbers)
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
-        self.tracks: list[tuple[str, int, list[Rung]]] = []
+        self.tracks: list[tuple[str, Gap, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
         self._ways_known: dict[tuple[frozenset[str], int], Ways] = {}
@@ -105,14 +107,14 @@ class Judge:
             rungs = [Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
             self.rung_of.update({rung.node.name: rung for rung in rungs})
             if rungs:
-                self.tracks.append((track, max(policy.gaps.get(track, 1), 1), rungs))
+                self.tracks.append((track, policy.gaps.get(track) or Gap(track, 1), rungs))
 
     def decide(self, facts: Facts, today: date) -> Decision:
         """See :func:`decide`."""
         file = facts.file
         if file.end:
             return Decision(grade=file.grade)
-        grade, regrade_on = self.grade(facts, today)
+        grade, regrade_on = self.grader.grade(facts, today)
         end, paid = ending(facts, today)
         brakes = self._brakes(facts, today, paid)
         recalls = self._recalls(file, brakes, end, today)
@@ -124,21 +126,6 @@ class Judge:
         if not due and lost_on is None:
             return made
         return msgspec.structs.replace(made, alarms=due, lost_on=lost_on)
-
-    def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
-        """Internal grade R1–R4 by the policy's bands, and the day on which DPD alone changes it."""
-        days, owed = dpd(facts.oldest_unpaid_due_on, facts.pauses, today), facts.owed or 0
-        grade, ahead = "R1", None
-        for band in self.bands:
-            if owed < band.owed_at_least:
-                continue
-            if days >= band.dpd_at_least:
-                grade = band.grade
-            elif ahead is None or band.dpd_at_least < ahead:
-                ahead = band.dpd_at_least
-        if ahead is None:
-            return grade, None
-        return grade, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, ahead)
 
     def _brakes(self, facts: Facts, today: date, paid: bool) -> list[Brake]:
         """Every brake in force today."""
@@ -233,12 +220,13 @@ class Judge:
         for hold in facts.file.holds.values():
             if hold.from_on > today:
                 wake_on = sooner(wake_on, hold.from_on)
+        evades = evading(facts, today)
         for track, gap, ways in self._ways(frozenset(facts.file.visits), present(facts)):
             floor, yielding = floors.get(track, NOTHING_TAKEN)
             latest = last.get(track)
             if floor >= ways[-1][0].place and not any(rung.presses for rung, _ in ways):
                 continue
-            free_on = today if latest is None else later(latest, gap)
+            free_on = today if latest is None else later(latest, gap.of(grade, evades))
             wanted, soonest = self._wanted(facts, today, grade, ways, floor, free_on, reasons)
             wake_on = sooner(wake_on, soonest)
             for rung, clause in wanted:
@@ -310,7 +298,7 @@ class Judge:
                     continue
                 clauses = tuple(clause for clause in clauses if clause[2])
             visit = visits.get(rung.node.name)
-            may_on = free_on if visit is None else open_on(rung, facts, visit, free_on)
+            may_on = free_on if visit is None else open_on(rung, facts, visit, free_on, grade)
             if may_on is not None:
                 may_on = allowed_on(rung, facts, visits, may_on)
             if may_on is None:

@@ -16,7 +16,10 @@ from recourse.arrears import dpd, dpd_reaches
 from recourse.clocks import GROUPS, Numbers, next_end
 from recourse.days import later
 from recourse.errors import UserError
+from recourse.debtor_measures import DEBTOR_MEASURES, Own
 from recourse.facts import Facts, GuaranteeKind
+from recourse.outlooks import HOLDS, NEVER, UNKNOWN, Test
+from recourse.outlooks import Outlook as Outlook
 from recourse.policy.values import Condition, Threshold
 
 Scalar = int | bool | str | None
@@ -54,7 +57,7 @@ class DaysPastDue(msgspec.Struct, frozen=True):
     """DPD, with pauses."""
 
 
-Measure = Since | Until | Still | Held | DaysPastDue
+Measure = Since | Until | Still | Held | DaysPastDue | Own
 
 
 def _visit_entered(facts: Facts, node: str) -> date | None:
@@ -179,6 +182,12 @@ MEASURES: Mapping[str, Measure] = {
     "crime_suspected": Held("criminal_suspect"),
     "disputed": Held("dispute"),
     "hardship": Held("hardship"),
+    "cause": Still(lambda facts, _: facts.file.cause or None),
+    "ability": Still(lambda facts, _: facts.file.ability or None),
+    "willingness": Still(lambda facts, _: facts.file.willingness or None),
+    "evasion_proposed": Still(lambda facts, _: facts.file.evasion_proposed_on is not None),
+    "days_since_evasion_proposed": Since(lambda facts, _: facts.file.evasion_proposed_on),
+    **DEBTOR_MEASURES,
 }
 
 
@@ -194,9 +203,10 @@ def check(condition: Condition, place: str) -> None:
     measure = MEASURES.get(condition.measure)
     if measure is None:
         raise UserError(f"unknown measure {condition.measure!r}", where=place, mend=f"use one of {', '.join(MEASURES)}")
-    if isinstance(measure, Held) and condition.is_ is None:
+    still = isinstance(measure, Still | Held) or (isinstance(measure, Own) and not measure.counts)
+    if still and not isinstance(measure, Still) and condition.is_ is None:
         raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
-    if not isinstance(measure, Still | Held) and (condition.is_ is not None or condition.in_ is not None):
+    if not still and (condition.is_ is not None or condition.in_ is not None):
         raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
     if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK | OF_A_SOURCE):
         what = "clock" if condition.measure in OF_A_CLOCK else "node or source"
@@ -223,6 +233,8 @@ def value_of(name: str, of: str, facts: Facts, today: date, numbers: Numbers) ->
         return measure.value(facts, of)
     if isinstance(measure, Held):
         return bool(_in_force(facts, measure.kind, today))
+    if isinstance(measure, Own):
+        return measure.read(facts, today, numbers)
     if isinstance(measure, Until):
         end = measure.clock(facts, of, today, numbers)
         return None if end is None else (end - today).days
@@ -239,26 +251,13 @@ def _in_force(facts: Facts, kind: str, today: date) -> list[date | None]:
     ]
 
 
-class Outlook(msgspec.Struct, frozen=True):
-    """How a test stands: it holds; or it first holds `on` a later day; or (None) only when a fact changes."""
-
-    holds: bool
-    on: date | None = None
-    unknown: bool = False
-
-
-HOLDS = Outlook(True)
-NEVER = Outlook(False)
-UNKNOWN = Outlook(False, unknown=True)
-
-Test = Callable[[Facts, date, str], Outlook]
-
-
 def compile_test(condition: Condition, numbers: Numbers) -> Test:
     """The test of a condition as a function of facts, day and internal grade; `numbers`: those of the pack."""
     measure, of = MEASURES[condition.measure], condition.of
     if isinstance(measure, Still):
         return _still_test(measure, condition)
+    if isinstance(measure, Own):
+        return measure.compile(condition, numbers)
     low, high = condition.at_least, condition.at_most
     if isinstance(measure, DaysPastDue):
         return _dpd_test(low, high)

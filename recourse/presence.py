@@ -21,6 +21,9 @@ PRESENCE: tuple[tuple[frozenset[str], Callable[[Facts], object]], ...] = (
     (frozenset({"estate", "bankruptcy"}), lambda facts: facts.file.estate or facts.file.bankruptcy),
     (frozenset({"pooled", "awarded"}), lambda facts: facts.file.pool),
     (frozenset({"insured"}), lambda facts: facts.terms.insurer),
+    (frozenset({"evasion"}), lambda facts: facts.file.evasion_until_on is not None),
+    (frozenset({"evasion_proposed", "days_since_evasion_proposed"}),
+     lambda facts: facts.file.evasion_proposed_on is not None),
     (frozenset({"deposits"}), lambda facts: facts.deposits),
     (frozenset({"unanswered"}), lambda facts: facts.file.unanswered),
 )  # fmt: skip

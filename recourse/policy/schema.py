@@ -141,6 +141,12 @@ Kind = Literal[
     "agency_standard",
     "recall",
     "violation",
+    "classification",
+    "contagion",
+    "buckets",
+    "scorecard",
+    "plan",
+    "evasion_signs",
 ]
 
 
