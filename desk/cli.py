@@ -17,6 +17,7 @@ from desk.commands import (
     clocks,
     cost,
     day,
+    debtor,
     document,
     gate,
     matter,
@@ -62,6 +63,8 @@ app.add_typer(cost.app, name="cost")
 app.add_typer(takeover.app, name="takeover")
 app.add_typer(shadow.app, name="shadow")
 beside.register(app)
+debtor.register(app)
+report.app.command("classes")(debtor.report_classes)
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
     extra.load()(app)  # commands of packages that stand above the desk, such as the console's

@@ -71,7 +71,9 @@ class Verdict(msgspec.Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        return "; ".join(f"{ground.seen} [{ground.rule}]" for ground in self.grounds if ground.at_least == self.at_least)
+        return "; ".join(
+            f"{ground.seen} [{ground.rule}]" for ground in self.grounds if ground.at_least == self.at_least
+        )
 
 
 def worse(some: str, other: str) -> str:

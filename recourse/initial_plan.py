@@ -83,7 +83,9 @@ def floor_of(facts: Facts, policy: Policy) -> Floor | None:
     return Floor(plan.floor_percent, amount, plan.longest_months, plan.rule)
 
 
-def below(floor: Floor | None, *, percent: int | None = None, amount: int | None = None, months: int | None = None) -> str:
+def below(
+    floor: Floor | None, *, percent: int | None = None, amount: int | None = None, months: int | None = None
+) -> str:
     """Why an offer falls below a floor, in one line ("" = it does not, or there is no floor). What is None is not asked."""
     if floor is None:
         return ""

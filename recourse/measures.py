@@ -15,11 +15,12 @@ import msgspec
 from recourse.arrears import dpd, dpd_reaches
 from recourse.clocks import GROUPS, Numbers, next_end
 from recourse.days import later
-from recourse.errors import UserError
 from recourse.debtor_measures import DEBTOR_MEASURES, Own
+from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
-from recourse.outlooks import HOLDS, NEVER, UNKNOWN, Test
+from recourse.outlooks import HOLDS, NEVER, UNKNOWN
 from recourse.outlooks import Outlook as Outlook
+from recourse.outlooks import Test as Test
 from recourse.policy.values import Condition, Threshold
 
 Scalar = int | bool | str | None

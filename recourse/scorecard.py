@@ -62,7 +62,9 @@ def points_of(attribute: Attribute, seen: Seen) -> int:
     """The points for what was seen: the highest of the lines that fit; unknown is none."""
     if seen is None:
         return 0
-    return max((line.points for line in attribute.lines if _fits(line.at_least, line.at_most, line.is_, seen)), default=0)
+    return max(
+        (line.points for line in attribute.lines if _fits(line.at_least, line.at_most, line.is_, seen)), default=0
+    )
 
 
 def _fits(at_least: int | None, at_most: int | None, word: str, seen: int | str) -> bool:

@@ -63,7 +63,8 @@ def _proof(proof: str) -> str:
 
 
 FOUND: Mapping[str, str] = {
-    "oversight": "遗忘", "temporary_shortage": "临时性资金周转困难", "job_loss": "失业", "illness_accident": "疾病或意外", "family": "家庭变故",
+    "oversight": "遗忘", "temporary_shortage": "临时性资金周转困难", "job_loss": "失业", "illness_accident": "疾病或意外",
+    "family": "家庭变故",
     "dispute": "对债务有异议", "technical": "操作性或技术性原因", "ability": "还款能力", "willingness": "还款意愿", "sufficient": "充足",
     "strained": "紧张", "none": "丧失", "willing": "愿意", "wavering": "犹豫", "unwilling": "不愿",
 }  # fmt: skip
