@@ -2,7 +2,7 @@
 
 `class_difference`, for risk management: both classes and why. The class is never set here, and one that is stricter than
 the rules ask is the risk department's own judgement. Looked at: accounts of which a delivery says something, and at a
-month's end the whole book, with a fixed number of queries. An upgrade out of non-performing is held against its test when
+month's end the whole book, with a fixed number of queries. What has left the books is held against nothing any more. An upgrade out of non-performing is held against its test when
 it is told.
 """
 
@@ -101,8 +101,8 @@ def check_classes(job: Job) -> tuple[str, ...]:
     bad = {each.person_id for each in held if is_npl(each.told)}
     for account, what in _raised(job, told, held, pasts, bad):
         found.setdefault(item_of(KIND, account), (account, what))
-    looked_at = {each.account_id for each in held}
-    return keep_items(job, KIND, found, lambda item, account: account in looked_at)
+    looked_at = told | {each.account_id for each in held}
+    return keep_items(job, KIND, found, lambda item, account: whole or account in looked_at)
 
 
 def _told(job: Job) -> set[str]:
