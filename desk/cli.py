@@ -18,6 +18,7 @@ from desk.commands import (
     contact,
     cost,
     day,
+    debtor,
     document,
     gate,
     locate,
@@ -68,6 +69,8 @@ app.add_typer(visit.app, name="visit")
 app.add_typer(takeover.app, name="takeover")
 app.add_typer(shadow.app, name="shadow")
 beside.register(app)
+debtor.register(app)
+report.app.command("classes")(debtor.report_classes)
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):
     extra.load()(app)  # commands of packages that stand above the desk, such as the console's

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from desk.console_text import print_table, say
+from desk.debtor_figures import DebtorFigures, debtor_figures
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.events import open_envelope
@@ -41,6 +42,8 @@ class Figures(msgspec.Struct, frozen=True):
     refusals: dict[str, int]
     documents: dict[str, int]
     written_off: int
+    debtors: DebtorFigures = DebtorFigures()
+    """Of open cases today, whatever the span."""
 
     def show(self) -> None:
         """Print the figures as tables."""
@@ -66,6 +69,14 @@ class Figures(msgspec.Struct, frozen=True):
         print_table(("contacts refused by rule", "count"), refused)
         say()
         print_table(("documents made", "count"), sorted(self.documents.items()))
+        say()
+        for title, counted in (
+            ("stage", self.debtors.stages),
+            ("grade", self.debtors.grades),
+            ("cause", self.debtors.causes),
+        ):
+            print_table((f"open cases by {title}", "count"), list(counted.items()))
+        say(f"Evasion found and in force: {self.debtors.evading}")
 
 
 def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
@@ -89,7 +100,14 @@ def figures(desk: Desk, from_on: date | None = None, to_on: date | None = None) 
             connection.execute(
                 select(func.count()).select_from(accounts).where(accounts.c.book_status == "written_off")
             ).scalar() or 0,
+            debtor_figures(connection, desk, _day(connection)),
         )  # fmt: skip
+
+
+def _day(connection: Connection) -> date:
+    """The last business day that was opened."""
+    day: date | None = connection.execute(select(func.max(business_days.c.day))).scalar()
+    return day or date.min
 
 
 def _within(column: Column[date], from_on: date | None, to_on: date | None) -> list[ColumnElement[bool]]:

@@ -15,6 +15,7 @@ from desk import after_sale, general_ledger, transfers, write_offs
 from desk.agencies import AgencyDesk
 from desk.beside_office import TELLS
 from desk.court_files import CourtFiles, Stage
+from desk.debtors import Debtors
 from desk.open_desk import Desk
 from desk.operations import Operations
 from desk.side_tracks import SideTracks
@@ -104,7 +105,8 @@ class TownOffice:
         return {each.call_id: each.rule for each in dialled}
 
     def record_calls(self, outcomes: Sequence[door.CallOutcome]) -> None:
-        self._operations.record_calls([(o.call_id, o.code, o.promise_on, o.promise_amount) for o in outcomes])
+        told = [(o.call_id, o.code, o.promise_on, o.promise_amount) for o in outcomes]
+        self._operations.record_calls(told, {o.call_id: o.cause for o in outcomes})
 
     def prove_delivery(self, deliveries: Sequence[door.Delivery]) -> None:
         self._operations.prove_delivery([(d.account_id, d.node, d.status, d.on, d.proof) for d in deliveries])
@@ -294,6 +296,15 @@ class TownOffice:
 
     def learn(self, person_id: str, status: str, on: date, proof: str) -> None:
         arrivals.learn_status(self._desk.engine, self._pen, person_id, status, on, proof)
+
+    def judge(self, judged: Sequence[door.Judged]) -> None:
+        debtors = Debtors(self._operations)
+        debtors.find_causes([(j.account_id, j.value, j.evidence) for j in judged if j.attribute == "cause"])
+        debtors.assess([(j.account_id, j.attribute, j.value, j.evidence) for j in judged if j.attribute != "cause"])
+
+    def propose_evasion(self, account_id: str, papers: Mapping[str, str]) -> None:
+        with suppress(UserError):  # proposed already, or the case has ended meanwhile
+            Debtors(self._operations).propose_evasion(account_id, papers)
 
     def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> None:
         self._operations.place_brake(account_id, kind, until_on, ground)

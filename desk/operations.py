@@ -24,6 +24,7 @@ from recourse.contact_law import NOBODY_SPOKE
 from recourse.costs import STAFF, staff_time
 from recourse.errors import UserError
 from recourse.facts import Facts
+from recourse.findings import said_in_call
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
@@ -76,8 +77,10 @@ class Operations:
     def record(self, arrived: Sequence[Arrival]) -> int:
         return arrivals.arrive(self.desk.engine, self.pen, arrived)
 
-    def record_calls(self, outcomes: Sequence[tuple[str, str, date | None, int | None]]) -> int:
-        """Outcomes of dials: (call id, code, promised day, promised amount)."""
+    def record_calls(
+        self, outcomes: Sequence[tuple[str, str, date | None, int | None]], causes: Mapping[str, str] | None = None
+    ) -> int:
+        """Outcomes of dials: (call id, code, promised day, promised amount); `causes`: call id → the cause given in it."""
         if not outcomes:
             return 0
         with reading(self.desk.engine) as connection:
@@ -92,6 +95,7 @@ class Operations:
                 raise UserError(f"no call {call_id!r}", mend="see `recourse calls list`")
             call.check_promise(code, promise_on, self.pen.day, longest)
             follows = call.consequences(row.case_id, code, self.pen.day)
+            follows += said_in_call((causes or {}).get(call_id, ""), call_id)
             if minutes_cost:
                 follows += (ev.CostBooked(f"{row.permit_id}/call", STAFF, minutes_cost, row.currency),)
             spoken.append(Spoken(call_id, code, promise_on, amount, follows, call.known(code).again))

@@ -17,7 +17,8 @@ from recourse.bank import BankProfile
 from recourse.channels.channel import Channel, Delivery
 from recourse.documents.compose import MissingFact
 from recourse.documents.packet import PacketData
-from recourse.events import Envelope, Event
+from recourse.events import Entry as Entry
+from recourse.events import Event
 from recourse.facts import Facts
 from recourse.policy.book import Policy
 from recourse.workdays import Calendar
@@ -152,14 +153,6 @@ class Printed(msgspec.Struct, frozen=True):
     data: bytes
     template: str
     version: date
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One line of a case's journal."""
-
-    envelope: Envelope
-    event: Event
-    pos: int
 
 
 class History(Protocol):

@@ -49,6 +49,15 @@ class Valuation(msgspec.Struct, frozen=True):
     on: date
 
 
+class OwnPlan(msgspec.Struct, frozen=True):
+    """A plan that a person made for one case, in the place of the rule's (`recourse.initial_plan`)."""
+
+    channels: tuple[str, ...]
+    cadence_days: int
+    floor_percent: int
+    longest_months: int
+
+
 ENDED_STAGES = frozenset(
     {
         *("", "withdrawn", "dismissed", "objected", "no_agreement", "settlement_reached", "ended_for_now", "concluded"),
@@ -158,6 +167,18 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     trip_reason: str = ""
     release: dict[str, str] = {}
     """Seats that agreed to let a parked case go on, and who sat in each."""
+    cause: str = ""
+    """逾期原因, as somebody found it."""
+    ability: str = ""
+    willingness: str = ""
+    evasion_signs: tuple[str, ...] = ()
+    """What a proposal to find evasion 逃废债 rests on, while its gate has not answered: sign and where its paper lies."""
+    evasion_proposed_on: date | None = None
+    evasion_until_on: date | None = None
+    """The review date of a finding of evasion: in force through this day."""
+    planned_for: str = ""
+    """The grade and cause that the initial plan was made for."""
+    own_plan: OwnPlan | None = None
 
     def visit(self, node: str) -> Visit | None:
         return self.visits.get(node)

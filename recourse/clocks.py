@@ -117,6 +117,7 @@ _ALL = (
           "days", False, "agency_referral"),
     _kind("restructure_observation", "重组观察期", "observation of a restructured debt", "restructure_observation_years", "years",
           False, ""),
+    _kind("evasion_review", "逃废债认定复核日", "review of a finding of evasion", "", "", False, "evasion_finding"),
     _kind("upgrade_cure", "不良上调观察期", "cure before an upgrade", "upgrade_cure_months", "months", False, ""),
     _kind("accountability", "责任认定期限", "accountability for a write-off", "write_off_accountability_years", "years", False,
           "write_off"),

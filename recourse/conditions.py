@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-import msgspec
-
 from recourse.arrears import dpd, dpd_reaches
+from recourse.buckets import Scheme, scheme_of
 from recourse.clocks import GROUPS, Numbers, Running, next_end, running
 from recourse.days import later
+from recourse.debtor_measures import Own
 from recourse.facts import Facts
 from recourse.measures import (
     MEASURES,
@@ -26,33 +26,29 @@ from recourse.measures import (
     Until,
     in_force,
 )
+from recourse.outlooks import HOLDS as HOLDS
+from recourse.outlooks import NEVER, UNKNOWN
+from recourse.outlooks import Outlook as Outlook
 from recourse.policy.values import Condition, Threshold
 
 
-class Outlook(msgspec.Struct, frozen=True):
-    """How a test stands: it holds; or it first holds `on` a later day; or (None) only when a fact changes."""
-
-    holds: bool
-    on: date | None = None
-    unknown: bool = False
-
-
-HOLDS = Outlook(True)
-"""The one outlook that holds: to be compared with by `is`."""
-NEVER = Outlook(False)
-UNKNOWN = Outlook(False, unknown=True)
-
-
 class Moment:
-    """What the tests of one decision share: the internal grade, the DPD, the clocks whose last day is known, and the
-    numbers of the pack."""
+    """What the tests of one decision share: the internal grade, the DPD, the clocks whose last day is known, the numbers
+    of the pack and the M stages that stand in them."""
 
-    __slots__ = ("clocks", "dpd", "grade", "numbers")
+    __slots__ = ("_scheme", "clocks", "dpd", "grade", "numbers")
 
-    def __init__(self, facts: Facts, today: date, grade: str, numbers: Numbers) -> None:
-        self.grade, self.numbers = grade, numbers
+    def __init__(self, facts: Facts, today: date, grade: str, numbers: Numbers, scheme: Scheme | None = None) -> None:
+        self.grade, self.numbers, self._scheme = grade, numbers, scheme
         self.dpd = dpd(facts.oldest_unpaid_due_on, facts.pauses, today)
         self.clocks: list[Running] = list(running(facts, numbers))
+
+    @property
+    def scheme(self) -> Scheme:
+        """How M stages are counted."""
+        if self._scheme is None:
+            self._scheme = scheme_of(self.numbers)
+        return self._scheme
 
 
 Test = Callable[[Facts, date, Moment], Outlook]
@@ -89,6 +85,8 @@ def compile_test(condition: Condition) -> Test:
     low, high = condition.at_least, condition.at_most
     if isinstance(measure, Still):
         return _still_test(measure.value, condition)
+    if isinstance(measure, Own):
+        return measure.compile(condition)
     if isinstance(measure, DaysPastDue):
         return _dpd_test(low, high)
     if isinstance(measure, Since):

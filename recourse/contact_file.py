@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from recourse import events as ev
-from recourse.acts import Entry
+from recourse.events import Entry
 from recourse.policy.book import Policy
 
 PERMITTED, REFUSED, REPORTED, BEFORE, LETTER = (

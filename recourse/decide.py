@@ -13,16 +13,19 @@ from functools import lru_cache
 
 import msgspec
 
-from recourse.arrears import dpd, dpd_reaches
+from recourse.buckets import scheme_of
 from recourse.casefile import CaseFile
 from recourse.clocks import Alarm, Alarms, alarm_steps, alarms
 from recourse.conditions import Moment
 from recourse.days import later, sooner
+from recourse.debtor_measures import evading
 from recourse.ending import arrears_cleared, ending
 from recourse.events import Reason, Step
 from recourse.facts import Facts
+from recourse.grading import grader
 from recourse.ladder import ActClass, Ladder, Node, Speed
 from recourse.policy.book import Policy
+from recourse.policy.values import Gap
 from recourse.position import NOTHING_TAKEN, moves_on, position
 from recourse.presence import present
 from recourse.rungs import CompiledClause, Rung, allowed_on, open_on, outlook, seen
@@ -40,8 +43,8 @@ HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 Way = tuple[Rung, tuple[CompiledClause, ...]]
 """A rung, and the clauses by which it may be entered from where a case stands."""
 
-Ways = tuple[tuple[str, int, tuple[Way, ...], int, bool], ...]
-"""By track, with its gap in days: the ways that are open, never none; the place of the last; whether any presses."""
+Ways = tuple[tuple[str, Gap, tuple[Way, ...], int, bool], ...]
+"""By track, with its gap: the ways that are open, never none; the place of the last; whether any presses."""
 
 Brake = tuple[str, date | None]
 """A brake in force: its kind and the last day it holds (None = until a person or a fact lifts it)."""
@@ -94,10 +97,14 @@ class Judge:
 
     def __init__(self, ladder: Ladder, policy: Policy) -> None:
         self.ladder, self.policy = ladder, policy
-        self.bands = [(band.grade, band.owed_at_least, band.dpd_at_least) for band in policy.bands]
-        self.numbers, self.alarm_steps = policy.numbers, alarm_steps(policy.numbers)
+        self.grader = grader(policy)
+        self.numbers, self.alarm_steps, self.scheme = (
+            policy.numbers,
+            alarm_steps(policy.numbers),
+            scheme_of(policy.numbers),
+        )
         self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
-        self.tracks: list[tuple[str, int, list[Rung]]] = []
+        self.tracks: list[tuple[str, Gap, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
         self._ways_known: dict[tuple[frozenset[str], int], Ways] = {}
@@ -106,38 +113,23 @@ class Judge:
             rungs = [Rung(node, place, ladder, policy) for place, node in enumerate(worked)]
             self.rung_of.update({rung.node.name: rung for rung in rungs})
             if rungs:
-                self.tracks.append((track, max(policy.gaps.get(track, 1), 1), rungs))
+                self.tracks.append((track, policy.gaps.get(track) or Gap(track, 1), rungs))
 
     def decide(self, facts: Facts, today: date) -> Decision:
         """See :func:`decide`."""
         file = facts.file
         if file.end:
             return Decision(grade=file.grade)
-        grade, regrade_on = self.grade(facts, today)
+        grade, regrade_on = self.grader.grade(facts, today)
         end, paid = ending(facts, today)
         brakes = self._brakes(facts, today, paid)
         recalls = self._recalls(file, brakes, end, today)
         if end:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
-        moment = Moment(facts, today, grade, self.numbers)
+        moment = Moment(facts, today, grade, self.numbers, self.scheme)
         told = NO_ALARMS if paid else alarms(facts, moment.clocks, self.alarm_steps, today)
         return self._climb(facts, today, moment, regrade_on, told, brakes, recalls)
-
-    def grade(self, facts: Facts, today: date) -> tuple[str, date | None]:
-        """Internal grade R1–R4 by the policy's bands, and the day on which DPD alone changes it."""
-        days, owed = dpd(facts.oldest_unpaid_due_on, facts.pauses, today), facts.owed or 0
-        grade, ahead = "R1", None
-        for name, owed_at_least, dpd_at_least in self.bands:
-            if owed < owed_at_least:
-                continue
-            if days >= dpd_at_least:
-                grade = name
-            elif ahead is None or dpd_at_least < ahead:
-                ahead = dpd_at_least
-        if ahead is None:
-            return grade, None
-        return grade, dpd_reaches(facts.oldest_unpaid_due_on, facts.pauses, today, ahead)
 
     def _brakes(self, facts: Facts, today: date, paid: bool) -> list[Brake]:
         """Every brake in force today."""
@@ -228,12 +220,13 @@ class Judge:
         reasons: list[Reason] = [Reason("expired", seen=name) for name in expired]
         reasons += [Reason("recall", seen=f"{name}: {cause}") for name, cause in recalls]
         wake_on = sooner(sooner(wake_on, told[1]), sooner(lapse_on, moves_on(file, today)))
+        evades = evading(facts, today)
         for track, gap, ways, top, presses in self._ways(frozenset(file.visits), present(facts)):
             floor, yielding = floors.get(track, NOTHING_TAKEN)
             if floor >= top and not presses:
                 continue
             latest = last.get(track)
-            free_on = today if latest is None else later(latest, gap)
+            free_on = today if latest is None else later(latest, gap.of(moment.grade, evades))
             wanted, soonest = self._wanted(facts, today, moment, ways, floor, free_on, reasons)
             wake_on = sooner(wake_on, soonest)
             for rung, clause in wanted:
@@ -278,7 +271,7 @@ class Judge:
                     continue
                 clauses = tuple(clause for clause in clauses if clause[2])
             visit = visits.get(rung.name)
-            may_on = free_on if visit is None else open_on(rung, facts, visit, free_on)
+            may_on = free_on if visit is None else open_on(rung, facts, visit, free_on, moment.grade)
             if may_on is not None and rung.requires:
                 may_on = allowed_on(rung, facts, visits, may_on)
             if may_on is None:

@@ -38,6 +38,14 @@ class Envelope(msgspec.Struct, frozen=True):
     body: msgspec.Raw
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """One line of a stream's journal."""
+
+    envelope: Envelope
+    event: Event
+    pos: int
+
+
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why: a code, the policy rule that says so, and what was seen (measure and value, as text)."""
 
@@ -1610,6 +1618,70 @@ class CodeUsed(Event, frozen=True, omit_defaults=True):
     refused: str = ""
 
 
+# --- who the debtor is ------------------------------------------------------------------------------------------------
+
+
+class CauseFound(Event, frozen=True, omit_defaults=True):
+    """Somebody found why the debt is not paid 逾期原因, on evidence; `source`: a call, a letter, a person's own finding."""
+
+    TYPE = "cause:case:found"
+    cause: str
+    evidence: str
+    source: str = ""
+
+
+class DebtorAssessed(Event, frozen=True, omit_defaults=True):
+    """Somebody judged how able (sufficient, strained, none) or willing (willing, wavering, unwilling) the debtor is to pay."""
+
+    TYPE = "debtor:case:assessed"
+    attribute: str
+    value: str
+    evidence: str
+
+
+class EvasionProposed(Event, frozen=True, omit_defaults=True):
+    """A person proposed to find evasion 逃废债: each sign of the pack's list with where its paper lies; a gate decides."""
+
+    TYPE = "evasion:case:proposed"
+    signs: tuple[str, ...]
+
+
+class EvasionFound(Event, frozen=True, omit_defaults=True):
+    """The gate agreed that the debtor evades, on these signs; the finding ends with its review date unless found again."""
+
+    TYPE = "evasion:case:found"
+    signs: tuple[str, ...]
+    review_on: date
+
+
+class EvasionEnded(Event, frozen=True, omit_defaults=True):
+    """A finding or a proposal of evasion was taken back by a person, with the cause."""
+
+    TYPE = "evasion:case:ended"
+    cause: str
+
+
+class PlanMade(Event, frozen=True, omit_defaults=True):
+    """The initial plan 初步催收方案 of a case: by the rule `plan` for a grade and a cause, or a person's ``own`` with a reason.
+
+    Channels in order, days between contacts, the floor of a settlement in percent of the claim and its longest term,
+    legal steps foreseen, who works it and how soon.
+    """
+
+    TYPE = "plan:case:made"
+    plan: str
+    grade: str
+    cause: str
+    channels: tuple[str, ...]
+    cadence_days: int
+    floor_percent: int
+    longest_months: int
+    legal: tuple[str, ...] = ()
+    team: str = ""
+    priority: int = 0
+    reason: str = ""
+
+
 class CodeRefused(Event, frozen=True, omit_defaults=True):
     """A form bore a code that is not good for its gate; several for one gate mean that somebody is guessing."""
 
@@ -1727,6 +1799,12 @@ ALL: tuple[type[Event], ...] = (
     WriteOffReported,
     TerminationProposed,
     DebtTerminated,
+    CauseFound,
+    DebtorAssessed,
+    EvasionProposed,
+    EvasionFound,
+    EvasionEnded,
+    PlanMade,
     ClaimPooled,
     ClaimUnpooled,
     ClaimAwarded,

@@ -85,6 +85,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "measures": sorted((key, timer.until_on) for key, timer in file.timers.items() if key.startswith("freeze")),
         "pool": (file.pool, file.cut_off_on, file.buyer),
         "ending": (file.ending_ground, file.ending_proof),
+        "evasion": (file.evasion_signs, file.evasion_until_on),
         "cost": file.cost,
         "opinion": file.opinion,
         "paid": file.paid,

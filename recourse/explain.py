@@ -11,6 +11,7 @@ from recourse.acts import Entry
 from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
 from recourse.clocks import KINDS, Numbers, running
+from recourse.debtor_lines import debtor_lines, stage_of
 from recourse.decide import Decision
 from recourse.events import ApprovalImported, DecisionMade, FactsImported
 from recourse.facts import Facts
@@ -88,6 +89,10 @@ class Explanation(msgspec.Struct, frozen=True):
     would_change: tuple[str, ...]
     provenance: tuple[str, ...] = ()
     """What of this was told by the bank when the debt was taken over; approvals of then open no act."""
+    stage: str = ""
+    """The M stage of the day."""
+    debtor: tuple[str, ...] = ()
+    """Who the debtor is, as far as it is known: the points of the grade, the cause, evasion, the plan."""
     notes: tuple[str, ...] = ()
     """What the law says of what stands behind the debt: sureties, homes, insurer, estate."""
 
@@ -138,6 +143,8 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
         provenance=tuple(provenance([e for e in journal if _seen_by(e, on, known_on)])),
+        stage=stage_of(facts, policy, on),
+        debtor=tuple(debtor_lines(facts, policy, on)),
         notes=tuple(notes(facts, policy, on)),
     )
 

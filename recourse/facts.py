@@ -95,6 +95,14 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     five_tier: str | None = None
     transfer_bar: str | None = None
     """Why the bank says that the debt may not be sold in bulk (state_organ, poverty_relief …), or "none"."""
+    credit_score: int | None = None
+    """The bank's own score of the debtor: higher is better."""
+    debt_ratio: int | None = None
+    """What has to be paid each month on all debts, in percent of income."""
+    impairment: int | None = None
+    """Loss allowance in hundredths of a percent of the book value."""
+    restructured_on: date | None = None
+    restructured_times: int | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):

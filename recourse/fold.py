@@ -1,7 +1,7 @@
 """Folding events into a case file: the only way a file changes.
 
 Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
-debt's fate in `recourse.fold_debt`, what was taken over in `recourse.fold_imported`.
+debt's fate in `recourse.fold_debt`, who the debtor is in `recourse.fold_debtor`, what was taken over in `recourse.fold_imported`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from recourse.casefile import CaseFile, Hold, Promise, Visit
 from recourse.clocks import Timer
 from recourse.fold_contact import CONTACT_FOLDS, reached
 from recourse.fold_debt import DEBT_FOLDS
+from recourse.fold_debtor import DEBTOR_FOLDS
 from recourse.fold_imported import IMPORTED_FOLDS, UNANSWERED
 from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave
 
@@ -173,6 +174,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **TRACK_FOLDS,
     **DEBT_FOLDS,
     **CONTACT_FOLDS,
+    **DEBTOR_FOLDS,
     **IMPORTED_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,

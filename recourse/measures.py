@@ -15,6 +15,7 @@ import msgspec
 from recourse.arrears import dpd
 from recourse.clocks import GROUPS, Numbers, next_end
 from recourse.days import sooner
+from recourse.debtor_measures import DEBTOR_MEASURES, Own
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
 from recourse.policy.values import Condition
@@ -54,7 +55,7 @@ class DaysPastDue(msgspec.Struct, frozen=True):
     """DPD, with pauses."""
 
 
-Measure = Since | Until | Still | Held | DaysPastDue
+Measure = Since | Until | Still | Held | DaysPastDue | Own
 
 
 def _visit_entered(facts: Facts, node: str) -> date | None:
@@ -182,6 +183,12 @@ MEASURES: Mapping[str, Measure] = {
     "crime_suspected": Held("criminal_suspect"),
     "disputed": Held("dispute"),
     "hardship": Held("hardship"),
+    "cause": Still(lambda facts, _: facts.file.cause or None),
+    "ability": Still(lambda facts, _: facts.file.ability or None),
+    "willingness": Still(lambda facts, _: facts.file.willingness or None),
+    "evasion_proposed": Still(lambda facts, _: facts.file.evasion_proposed_on is not None),
+    "days_since_evasion_proposed": Since(lambda facts, _: facts.file.evasion_proposed_on),
+    **DEBTOR_MEASURES,
 }
 
 
@@ -197,9 +204,10 @@ def check(condition: Condition, place: str) -> None:
     measure = MEASURES.get(condition.measure)
     if measure is None:
         raise UserError(f"unknown measure {condition.measure!r}", where=place, mend=f"use one of {', '.join(MEASURES)}")
-    if isinstance(measure, Held) and condition.is_ is None:
+    still = isinstance(measure, Still | Held) or (isinstance(measure, Own) and not measure.counts)
+    if still and not isinstance(measure, Still) and condition.is_ is None:
         raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
-    if not isinstance(measure, Still | Held) and (condition.is_ is not None or condition.in_ is not None):
+    if not still and (condition.is_ is not None or condition.in_ is not None):
         raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
     if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK | OF_A_SOURCE):
         what = "clock" if condition.measure in OF_A_CLOCK else "node or source"
@@ -226,6 +234,8 @@ def value_of(name: str, of: str, facts: Facts, today: date, numbers: Numbers) ->
         return measure.value(facts, of)
     if isinstance(measure, Held):
         return bool(in_force(facts, measure.kind, today))
+    if isinstance(measure, Own):
+        return measure.read(facts, today, numbers)
     if isinstance(measure, Until):
         end = measure.clock(facts, of, today, numbers)
         return None if end is None else (end - today).days

@@ -15,7 +15,7 @@ from recourse.policy.values import Condition
 
 HOLD, STAGE, COLLATERAL, GUARANTEES, TIMERS, ACCELERATED, CLUE, AUCTION = (1 << n for n in range(8))
 ESTATE, CRIME, POOL, INSURER, DEPOSITS, DEPOSIT_ROWS, UNANSWERED, WRITTEN_OFF = (1 << n for n in range(8, 16))
-DOCKETED, ENDING, LOCATE, TRIP = (1 << n for n in range(16, 20))
+DOCKETED, ENDING, LOCATE, TRIP, EVASION, FINDING = (1 << n for n in range(16, 22))
 
 ABSENT: Mapping[str, tuple[int, Scalar]] = {
     "stage": (STAGE, ""),
@@ -43,6 +43,9 @@ ABSENT: Mapping[str, tuple[int, Scalar]] = {
     "end_proposed": (ENDING, False),
     "locate_proposed": (LOCATE, False),
     "days_since_locate_proposed": (LOCATE, None),
+    "evasion": (EVASION, False),
+    "evasion_proposed": (FINDING, False),
+    "days_since_evasion_proposed": (FINDING, None),
     "visit_proposed": (TRIP, False),
     "days_since_visit_proposed": (TRIP, None),
     **{name: (HOLD, False) for name, measure in MEASURES.items() if isinstance(measure, Held)},
@@ -88,6 +91,8 @@ def present(facts: Facts) -> int:
         | (ENDING if file.ending_ground else 0)
         | (LOCATE if file.locate else 0)
         | (TRIP if file.trip_on is not None else 0)
+        | (EVASION if file.evasion_until_on is not None else 0)
+        | (FINDING if file.evasion_proposed_on is not None else 0)
     )
 
 

@@ -16,7 +16,7 @@ from recourse.events import Reason
 from recourse.facts import Facts
 from recourse.ladder import ActClass, EdgeKind, Ladder, Node
 from recourse.policy.book import Policy
-from recourse.policy.values import Clause, Condition
+from recourse.policy.values import Clause, Condition, for_grade
 from recourse.presence import UNVISITED, bit_of, settled
 
 FRUITLESS = frozenset(
@@ -144,7 +144,7 @@ def _needs(node: Node, ladder: Ladder) -> tuple[tuple[bool, tuple[tuple[str, fro
     return tuple((lifted[key], tuple(alternatives)) for key, alternatives in groups.items())
 
 
-def open_on(rung: Rung, facts: Facts, visit: Visit, free_on: date) -> date | None:
+def open_on(rung: Rung, facts: Facts, visit: Visit, free_on: date, grade: str) -> date | None:
     """First day on which position lets a node be entered that was visited before, or None while it does not."""
     entry = rung.entry
     if visit.state != "left" or visit.left_on is None or visit.n >= entry.at_most_visits:
@@ -155,7 +155,7 @@ def open_on(rung: Rung, facts: Facts, visit: Visit, free_on: date) -> date | Non
             return max(free_on, news_on)
     fruitless = visit.outcome in FRUITLESS
     wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
-    return None if wait is None else max(free_on, later(visit.left_on, wait))
+    return None if wait is None else max(free_on, later(visit.left_on, for_grade(wait, grade)))
 
 
 def follows(rung: Rung, visited: frozenset[str]) -> bool:

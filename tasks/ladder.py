@@ -72,6 +72,7 @@ NODES: tuple[Node, ...] = (
     Node("bankruptcy_claim", "bankruptcy", "债权申报", "Bankruptcy claim", CASE, PROTECTIVE, "bankruptcy", "sue"),
     Node("criminal_referral", "criminal", "刑事报案", "Criminal referral", CASE, ADVERSE, "criminal_referral",
          "criminal_referral"),
+    Node("evasion_finding", "evasion", "逃废债认定", "Finding of evasion", CASE, INTERNAL, "evasion", "evasion_finding"),
     # accounts 账务
     Node("write_off", "accounts", "呆账核销", "Write-off", LIST, INTERNAL, "write_off", "write_off"),
     Node("termination", "accounts", "申请完全终结", "End of the claim", CASE, INTERNAL, "termination", "write_off"),

@@ -105,7 +105,21 @@ def _fields(event: ev.Event, t: Words, currency: str) -> dict[str, Any]:
 _KINDS: Mapping[str, str] = {"outcome": "outcome", "status": "outcome", "code": "outcome", "channel": "channel", "end": "end",
                              "stage": "stage", "verdict": "verdict", "choice": "choice", "cause": "outcome"}  # fmt: skip
 _KEPT = frozenset(
-    {"reason", "detail", "ground", "proof", "number", "rule", "agency", "voter", "by", "giver", "reference"}
+    {
+        "evidence",
+        "grade",
+        "reason",
+        "detail",
+        "ground",
+        "proof",
+        "number",
+        "rule",
+        "agency",
+        "voter",
+        "by",
+        "giver",
+        "reference",
+    }
     | {"seen_by", "confirmed_by", "system"}
 )
 
@@ -247,6 +261,12 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.WriteOffReported: "{what} of {year} done",
     ev.TerminationProposed: "Proposed to end the claim for good: {ground}, proof {proof}",
     ev.DebtTerminated: "Claim at an end: {ground}",
+    ev.CauseFound: "Cause of the arrears: {cause}, on {evidence}",
+    ev.DebtorAssessed: "Judged: {attribute} {value}, on {evidence}",
+    ev.EvasionProposed: "Proposed to find evasion",
+    ev.EvasionFound: "Evasion found, to be reviewed on {review_on}",
+    ev.EvasionEnded: "Finding of evasion taken back: {cause}",
+    ev.PlanMade: "Initial plan for {grade} {cause}: floor {floor_percent} %, at most {longest_months} months {reason}",
     ev.ClaimPooled: "Pooled for sale, cut-off {cut_off_on}",
     ev.ClaimUnpooled: "Left the pool: {cause}",
     ev.ClaimAwarded: "Awarded to {buyer} for {price}",

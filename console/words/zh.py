@@ -212,6 +212,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "contact": "催收联系", "turn": "提前到期", "agency": "委外", "security": "担保物", "guarantor": "保证",
         "limitation": "时效", "preservation": "保全", "disposal": "变价", "legal": "司法", "arrangement": "安排",
         "set_off": "抵销", "insurance": "保险", "estate": "遗产", "bankruptcy": "破产", "criminal": "刑事", "accounts": "账务",
+        "evasion": "逃废债",
     },
     "state": {
         "list": "名单", "gate": "审批", "queued": "待执行", "released": "执行中", "open": "在办", "left": "已离开",
@@ -263,7 +264,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "security": "担保物", "guarantee": "保证", "guarantee_ends_on": "保证期间届满", "limitation_ends_on": "诉讼时效届满",
         "accelerated": "提前到期日", "maturity": "合同到期日", "stage": "诉讼阶段", "opinion": "法律意见书", "paid": "期间还款",
         "attempts": "联系次数", "routes": "路径比较", "due_since": "逾期起算日", "members": "账户数", "owed": "欠款合计",
-        "pool": "资产包", "ending": "完全终结理由",
+        "pool": "资产包", "ending": "完全终结理由", "evasion": "逃废债认定依据",
         "reserves": "下一轮变价的保留价下限", "homes": "居住用房", "set_off": "可抵销的存款", "consents": "保证人对变更的答复",
         "insurer_paid": "保险/担保公司已付", "estate_value": "遗产价值", "takeable": "可抵销", "protected": "受保护，不动",
         "takeable_if_unknown_is_free": "来源不明款项查明后可抵销",

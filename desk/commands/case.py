@@ -71,7 +71,9 @@ def _show(found: Explanation) -> None:
         say(f"COUNTERFACTUAL: judged by the law of {found.law_of}")
     owed = to_text(found.amounts.total, found.currency, grouped=True) if found.amounts else "unknown"
     say(f"{found.days_past_due} days past due since {found.due_since}; owes {owed} {found.currency} "
-        f"(balance of {found.balance_as_of}); grade {found.grade}")  # fmt: skip
+        f"(balance of {found.balance_as_of}); grade {found.grade}, stage {found.stage}")  # fmt: skip
+    for line in found.debtor:
+        say(f"  {line}")
     if found.amounts:
         parts = [
             f"{name} {to_text(value, found.currency, grouped=True)}" for name, value in found.amounts.items() if value
@@ -230,10 +232,11 @@ def calls_record(
     call_id: str, code: str,
     promise: Annotated[str, typer.Option("--promise", metavar="DAY")] = "",
     amount: Annotated[int | None, typer.Option("--amount", help="minor units")] = None,
+    cause: Annotated[str, typer.Option("--cause", help="why it is not paid, as the debtor said")] = "",
     as_: As = "",
 ) -> None:  # fmt: skip
     """Record what came of a dial."""
     desk = opened()
     work = operations(desk, as_)
-    work.record_calls([(call_id, code, optional_day(promise, "--promise"), amount)])
+    work.record_calls([(call_id, code, optional_day(promise, "--promise"), amount)], {call_id: cause})
     say(f"recorded: {code}")

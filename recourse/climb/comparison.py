@@ -30,6 +30,7 @@ from recourse.ledger.history import stream
 from recourse.ledger.tables import accounts, bank_actions, cases, events, parties, permits, visits
 from recourse.permits import NO_CONTACT_STATUS
 from recourse.policy.book import Policy
+from recourse.policy.values import for_grade
 
 DAYS = "portfolio:days"
 MATCH_RULE = "shadow.match_days"
@@ -176,7 +177,8 @@ def _spans(proposed: Sequence[Proposal], dossiers: Mapping[str, Facts], strategy
     for case_id, account, node, on in proposed:
         last = spans[-1] if spans else None
         entry = strategy.policy_of(dossiers[case_id]).entries.get(node)
-        again = entry[1].again_after_days if entry is not None else None
+        wait = entry[1].again_after_days if entry is not None else None
+        again = None if wait is None else for_grade(wait, dossiers[case_id].file.grade)
         same = last is not None and (last.case_id, last.node) == (case_id, node)
         if same and last is not None and (again is None or on < last.first + timedelta(days=max(again, 1))):
             last.last = on

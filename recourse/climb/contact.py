@@ -12,6 +12,7 @@ from recourse.acts import Act
 from recourse.climb.strategy import Strategy
 from recourse.contact_law import Permit, Refusal, Request
 from recourse.contact_points import OWN, preference
+from recourse.initial_plan import standing
 from recourse.ledger import sets
 from recourse.ledger.contact_term_rows import refused
 from recourse.ledger.dossier import Dossier, Pen
@@ -41,10 +42,15 @@ def ask_permits(
     wanted = [row for row in ready if row.effect == "act"] if act.permit else []
     if not wanted:
         return {}, {}
-    numbers = numbers_of(connection, [row.person_id for row in wanted], act.permit)
+    orders = {row.case_id: _order(act, dossiers[row.case_id], strategy) for row in wanted}
+    numbers = {
+        order: numbers_of(connection, [row.person_id for row in wanted if orders[row.case_id] == order], order)
+        for order in sorted(set(orders.values()))
+    }
     asked = []
     for row in wanted:
-        channel, number = numbers.get(row.person_id, (act.permit[0], ""))
+        order = orders[row.case_id]
+        channel, number = numbers[order].get(row.person_id, (order[0], ""))
         request = Request(row.person_id, row.case_id, channel, act.node, number, row.account_id)
         asked.append((request, strategy.policy_of(dossiers[row.case_id].facts)))
     lasting: dict[str, bool] = {}
@@ -56,6 +62,16 @@ def ask_permits(
         else:
             channels[row.key] = answer.request.channel
     return lasting, channels
+
+
+def _order(act: Act, dossier: Dossier, strategy: Strategy) -> tuple[str, ...]:
+    """The channels of an act in the order of the case's plan; those that the plan does not name come last, as the act has
+    them."""
+    plan = standing(dossier.facts, strategy.policy_of(dossier.facts)) if len(act.permit) > 1 else None
+    if plan is None:
+        return act.permit
+    ranks = {channel: rank for rank, channel in enumerate(plan.channels)}
+    return tuple(sorted(act.permit, key=lambda channel: ranks.get(channel, len(ranks))))
 
 
 def recorded(answer: Permit | Refusal) -> ev.Event:

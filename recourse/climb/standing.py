@@ -66,7 +66,7 @@ def _is_red(dossier: Dossier, node: str, strategy: Strategy) -> bool:
     rung, visit = judge.rung_of.get(node), facts.file.visits.get(node)
     if facts.file.end or rung is None or rung.clock is None or visit is None or visit.state != "gate":
         return False
-    grade, _ = judge.grade(facts, strategy.day)
+    grade, _ = judge.grader.grade(facts, strategy.day)
     gate_id, visit.gate_id = visit.gate_id, ""  # what a gate overrides, an authorisation does not
     braked = blocked_by(judge, facts, node, strategy.day)
     visit.gate_id = gate_id

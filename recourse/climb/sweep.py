@@ -25,6 +25,7 @@ from recourse.decide import Decision
 from recourse.fold import said
 from recourse.gate_rows import Opening
 from recourse.gates import GateBook
+from recourse.initial_plan import made_for, planned
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
@@ -193,10 +194,14 @@ def apply(
         dossier.record(ev.EpisodeClosed(decision.end, decision.reasons), pen)
         return
     harvest.expired += [(dossier.case_id, node, file.visits[node].n) for node in decision.expired]
+    policy = strategy.policy_of(dossier.facts)
+    if file.planned_for != made_for(decision.grade, file.cause):
+        plan = planned(policy, decision.grade, file.cause)
+        if plan is not None:
+            dossier.record(plan, pen)
     if decision.idle and said(decision.reasons) == file.said and decision.grade == file.grade and not dossier.new:
         return
     steps = tuple(_under_standing(step, granted) for step in decision.steps)
-    policy = strategy.policy_of(dossier.facts)
     dossier.record(
         ev.DecisionMade(policy.hash, strategy.ladder.hash[:16], steps, decision.expired, decision.reasons, decision.grade,
                         decision.wake_on), pen

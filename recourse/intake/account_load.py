@@ -96,6 +96,11 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "province": row["province"],
         "five_tier": row["five_tier"],
         "transfer_bar": row["transfer_bar"],
+        "credit_score": row["credit_score"],
+        "debt_ratio": row["debt_ratio"],
+        "impairment": row["impairment"],
+        "restructured_on": row["restructured_on"],
+        "restructured_times": row["restructured_times"],
     }
     return encode({name: value for name, value in known.items() if value is not None})
 

@@ -24,6 +24,7 @@ from recourse.errors import UserError
 from recourse.intake import reconcile, rewake, sold
 from recourse.intake.account_load import load_accounts
 from recourse.intake.balance_load import crossings, load_balances, with_exposure, with_statuses
+from recourse.intake.classes import check_classes
 from recourse.intake.deposit_load import load_deposits
 from recourse.intake.files import find_files
 from recourse.intake.job import Job, fresh
@@ -164,6 +165,7 @@ def _load(
     parked = take_over(job, past, happened, state.tail(state.height - was.height)["account_id"].to_list())
     items += reconcile.check_totals(job, reconcile.month_ends(job))
     items += sold.to_forward(job, plans.new_money)
+    items += check_classes(job)
     job.write()
     _journal(job, learned)
     loaded = _loaded(job, before, reanchored, items)

@@ -62,7 +62,30 @@ def _proof(proof: str) -> str:
     return "" if proof else "（尚无凭证，不计）"
 
 
+FOUND: Mapping[str, str] = {
+    "oversight": "遗忘", "temporary_shortage": "临时性资金周转困难", "job_loss": "失业", "illness_accident": "疾病或意外",
+    "family": "家庭变故",
+    "dispute": "对债务有异议", "technical": "操作性或技术性原因", "ability": "还款能力", "willingness": "还款意愿", "sufficient": "充足",
+    "strained": "紧张", "none": "丧失", "willing": "愿意", "wavering": "犹豫", "unwilling": "不愿",
+}  # fmt: skip
+"""What people found of the debtor, in Chinese."""
+
+
+def found(name: str) -> str:
+    """A finding in Chinese."""
+    return FOUND.get(name, name)
+
+
 SENTENCES: Mapping[type[ev.Event], Sentence] = {
+    ev.CauseFound: lambda e, n, c: f"查明逾期原因：{found(e.cause)}，依据{e.evidence}",
+    ev.DebtorAssessed: lambda e, n, c: f"评估{found(e.attribute)}：{found(e.value)}，依据{e.evidence}",
+    ev.EvasionProposed: lambda e, n, c: f"提请认定逃废债，依据{len(e.signs)}项",
+    ev.EvasionFound: lambda e, n, c: f"认定逃废债，复核日{_day(e.review_on)}",
+    ev.EvasionEnded: lambda e, n, c: f"撤销逃废债认定：{e.cause}",
+    ev.PlanMade: lambda e, n, c: (
+        f"制定初步催收方案：等级{e.grade}" + (f"，原因{found(e.cause)}" if e.cause else "")
+        + f"，谈判底线{e.floor_percent}%、最长{e.longest_months}个月" + (f"（人工：{e.reason}）" if e.reason else "")
+    ),
     ev.ClockStarted: lambda e, n, c: f"期限起算：{_clock(e.kind)}{_until(e.until_on)}{_proof(e.proof)}",
     ev.ClockStopped: lambda e, n, c: f"期限了结：{_clock(e.kind)}，{code(e.cause)}",
     ev.ClockAlarmed: lambda e, n, c: f"期限预警：{_clock(e.kind)}于{_day(e.ends_on)}届满（{e.within_days}日内）",

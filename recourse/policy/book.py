@@ -1,6 +1,6 @@
 """The book of all rules, and the policy that holds on one day.
 
-Statute and regulation bind by the day; the bank's own strategy (entries, gaps, grading of `bank_internal` level) is
+Statute and regulation bind by the day; the bank's own strategy (entries, gaps, grading, plans of `bank_internal` level) is
 pinned to the day a case was opened under. Values change rarely, so the policies of two days are the same object
 whenever they select the same values.
 """
@@ -20,13 +20,14 @@ from recourse import measures
 from recourse.canonical import digest, encode
 from recourse.errors import UserError
 from recourse.policy import values as v
+from recourse.policy.debtor_values import Buckets, Plan
 from recourse.policy.resolve import Family, Held, family, resolve
 from recourse.policy.resolve import Sourced as Sourced
 from recourse.policy.schema import BindingLevel, Rule, State, Value
 from recourse.policy.strictness import together
 from recourse.policy.text import read_yaml
 
-PINNED = frozenset({"entry", "gap", "grading"})
+PINNED = frozenset({"entry", "gap", "grading", "buckets", "scorecard", "plan"})
 
 K = TypeVar("K", bound=v.Strictly)
 
@@ -63,8 +64,8 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return {entry.node: (source, entry) for source, entry in self.of("entry", v.Entry)}
 
     @cached_property
-    def gaps(self) -> Mapping[str, int]:
-        return {gap.track: gap.days for _, gap in self.of("gap", v.Gap)}
+    def gaps(self) -> Mapping[str, v.Gap]:
+        return {gap.track: gap for _, gap in self.of("gap", v.Gap)}
 
     @cached_property
     def braking(self) -> Mapping[str, tuple[tuple[Sourced, v.Brake], ...]]:
@@ -139,7 +140,24 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        return {source.rule: number.number for source, number in self.of("number", v.Number)}
+        """Single numbers by rule id, and those by which the M stages of this policy are counted (`recourse.buckets`)."""
+        numbers = {source.rule: number.number for source, number in self.of("number", v.Number)}
+        for _, stages in self.of("buckets", Buckets):
+            numbers |= stages.numbers()
+        return numbers
+
+    def plan_for(self, grade: str, cause: str) -> tuple[Sourced, Plan] | None:
+        """The initial plan of a grade and a cause: one that names the cause before one that names none."""
+        return self._plans.get((grade, cause)) or self._plans.get((grade, ""))
+
+    @cached_property
+    def _plans(self) -> Mapping[tuple[str, str], tuple[Sourced, Plan]]:
+        return {
+            (grade, cause): (source, plan)
+            for source, plan in self.of("plan", Plan)
+            for grade in plan.grades
+            for cause in plan.causes or ("",)
+        }
 
     @cached_property
     def citations(self) -> Mapping[str, str]:

@@ -40,6 +40,7 @@ _SUBJECT = {
     "agency_standard": "standard",
     "recall": "cause",
     "violation": "violation",
+    "plan": "name",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 

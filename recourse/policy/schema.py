@@ -181,6 +181,12 @@ Kind = Literal[
     "debt_order",
     "uplift",
     "rate_cap",
+    "classification",
+    "contagion",
+    "buckets",
+    "scorecard",
+    "plan",
+    "evasion_signs",
 ]
 
 

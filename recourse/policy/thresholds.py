@@ -14,6 +14,8 @@ import msgspec
 
 from recourse.policy import values as v
 from recourse.policy.book import PolicyBook, parse_values
+from recourse.policy.debtor_values import Scorecard
+from recourse.scorecard import amount_turns
 
 AMOUNTS = {"owed": "owed", "overdue": "overdue", "deposits": "deposits", "deposits_of": "deposits"}
 """Measures that are amounts of the bank's files, and among whose numbers each is told apart."""
@@ -47,6 +49,9 @@ def _firsts(value: v.Strictly) -> Iterator[tuple[str, int]]:
     elif isinstance(value, v.Grading):
         for band in value.bands:
             yield "owed", band.owed_at_least
+    elif isinstance(value, Scorecard):
+        for limit in amount_turns(value):
+            yield "owed", limit
     for condition in _conditions(value):
         measure = AMOUNTS.get(condition.measure)
         if measure is not None:

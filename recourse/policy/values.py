@@ -11,12 +11,13 @@ from recourse.policy.contact_values import ContactBar as ContactBar
 from recourse.policy.contact_values import ContactPause as ContactPause
 from recourse.policy.contact_values import LostContact as LostContact
 from recourse.policy.contact_values import Voices
+from recourse.policy.debtor_values import DEBTOR_KINDS
+from recourse.policy.debtor_values import Grades as Grades
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.money_values import MONEY_KINDS
 from recourse.policy.strict import Strictly as Strictly
 from recourse.policy.strict import known as _known
 
-Grades = ("R1", "R2", "R3", "R4")
 ActClasses = ("contact", "adverse", "protective", "internal")
 Channels = ("call", "sms", "email", "post", "visit", "app")
 Parts = (
@@ -45,11 +46,24 @@ Parts = (
     "estate_value",
     "locate",
     "field_visit",
+    "evasion",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
 Threshold = int | dict[str, int]
 """One number for all, or one for each internal risk grade R1–R4."""
+GradedDays = Days | dict[str, Days]
+"""Days for all, or for each internal risk grade."""
+
+
+def for_grade(days: GradedDays, grade: str) -> int:
+    """The days of a grade; of a case that has none yet, those of R1."""
+    return days if isinstance(days, int) else days[grade or "R1"]
+
+
+def _graded(name: str, days: GradedDays | None) -> None:
+    if isinstance(days, dict) and set(days) != set(Grades):
+        raise ValueError(f"give {name} one number for each of {', '.join(Grades)}")
 
 
 class Condition(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,18 +105,35 @@ class Entry(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
     node: str
     any: tuple[Clause, ...]
-    again_after_days: Days | None = None
-    retry_after_days: Days | None = None
+    again_after_days: GradedDays | None = None
+    retry_after_days: GradedDays | None = None
     at_most_visits: int = 1
     stay_at_most_days: Days | None = None
     clock: str = ""
     """The kind or group of clocks (`recourse.clocks`) that this node serves; it decides the red lane."""
     reopen: Reopen | None = None
 
+    def __post_init__(self) -> None:
+        _graded("again_after_days", self.again_after_days)
+        _graded("retry_after_days", self.retry_after_days)
+
 
 class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Days between two nodes of a track, for all or for each grade; `evasion_days`: while evasion is found."""
+
     track: str
-    days: Days
+    days: GradedDays
+    evasion_days: Days | None = None
+
+    def __post_init__(self) -> None:
+        _graded("days", self.days)
+
+    def of(self, grade: str, evades: bool) -> int:
+        """The gap of a grade, a day at least; never longer while evasion is found."""
+        days = for_grade(self.days, grade)
+        if evades and self.evasion_days is not None:
+            days = min(days, self.evasion_days)
+        return max(days, 1)
 
 
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -360,4 +391,5 @@ KINDS: dict[str, type[Strictly]] = {
     "recall": Recall,
     "violation": Violation,
     **MONEY_KINDS,
+    **DEBTOR_KINDS,
 }

@@ -90,6 +90,8 @@ def _account(draws: Draws, core: Core, account: Account) -> Row:
         "status": core.status(account.account_id),
         "five_tier": five_tier(core.days_late(account.account_id)),
         "transfer_bar": _transfer_bar(draws, account),
+        "credit_score": _known(draws, account, "score", 480, 760),
+        "debt_ratio": _known(draws, account, "debt ratio", 15, 85),
     }
 
 
@@ -100,6 +102,15 @@ CLASSES = ((361, "loss"), (271, "doubtful"), (91, "substandard"), (1, "special_m
 def five_tier(days_late: int) -> str:
     """The five-tier class by days past due."""
     return next((name for least, name in CLASSES if days_late >= least), "pass")
+
+
+def _known(draws: Draws, account: Account, what: str, low: int, high: int) -> int | None:
+    """A number that the bank has for most of its debtors, and not for all."""
+    return (
+        draws.between(low, high, account.account_id, what)
+        if draws.chance(76, account.account_id, what, "known")
+        else None
+    )
 
 
 def _transfer_bar(draws: Draws, account: Account) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from recourse.simulate.book import Book
@@ -21,6 +22,11 @@ from recourse.simulate.personas import (
 from recourse.simulate.wallets import Payer, Planned, Wallets
 
 PROMISES = frozenset({"promise", "will_pay_now"})
+GIVEN: Mapping[str, Mapping[str, int]] = {
+    "dispute_raised": {"dispute": 100},
+    "hardship_claimed": {"temporary_shortage": 30, "job_loss": 34, "illness_accident": 24, "family": 12},
+}
+"""Why it is not paid, as debtors say who call it hardship or a dispute."""
 
 
 class Debtors:
@@ -57,6 +63,14 @@ class Debtors:
         rule: Rule = "payoff" if self._core.debts[account_id].accelerated else "arrears"
         return self._wallets.plan(on.toordinal(), Planned(account_id, rule, "guarantor"))
 
+    def _cause(self, item: CallItem, code: str, day: date) -> str:
+        """The cause that a debtor gives in a call ("" = none)."""
+        if code not in GIVEN:
+            return ""
+        if code == "hardship_claimed" and self.persona_of(item.account_id) is Persona.ILL:
+            return "illness_accident"
+        return self._draws.weighted(GIVEN[code], item.call_id, day, "cause")
+
     def answers(self, item: CallItem, day: date) -> CallOutcome:
         """What a dial brings, and the payment that comes of it."""
         draws, key = self._draws, (item.call_id, day)
@@ -67,7 +81,9 @@ class Debtors:
             if (item.account_id, code) in self._said:
                 code = "refused"
             self._said.add((item.account_id, code))
-        return self._promise(item, code, day) if code in PROMISES else CallOutcome(item.call_id, code)
+        if code in PROMISES:
+            return self._promise(item, code, day)
+        return CallOutcome(item.call_id, code, cause=self._cause(item, code, day))
 
     def _promise(self, item: CallItem, code: str, day: date) -> CallOutcome:
         draws, key, account_id = self._draws, (item.call_id, day), item.account_id

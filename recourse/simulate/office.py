@@ -44,6 +44,17 @@ class CallOutcome(msgspec.Struct, frozen=True):
     code: str
     promise_on: date | None = None
     promise_amount: int | None = None
+    cause: str = ""
+    """Why it is not paid, where the debtor said so."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What a person found of a debtor: `attribute` cause, ability or willingness, on which evidence."""
+
+    account_id: str
+    attribute: str
+    value: str
+    evidence: str
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -290,6 +301,14 @@ class Office(Protocol):
 
     def learn(self, person_id: str, status: str, on: date, proof: str) -> None:
         """Something about a person that reaches all its cases, such as deceased."""
+        ...
+
+    def judge(self, judged: Sequence[Judged]) -> None:
+        """What people found of debtors; a case that has ended is passed over."""
+        ...
+
+    def propose_evasion(self, account_id: str, papers: Mapping[str, str]) -> None:
+        """A proposal to find evasion: sign → its paper; one that does not stand is passed over."""
         ...
 
     def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> None:

@@ -21,6 +21,7 @@ from recourse.simulate.core import Core, MonthEnd
 from recourse.simulate.courts import Courts, scale_of_fees
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.deliveries import Deliveries
+from recourse.simulate.detectives import Detectives
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import Office, Sent
 from recourse.simulate.outside import Agencies, Post, Preservation
@@ -58,6 +59,7 @@ class Town:
         self._approvals = Approvals(draws, calendar, ends_on)
         self._books = Books(draws, self.core, self._wallets, start_on)
         self._beside = Beside(draws, self.book, self.core, self._wallets, self._preservation)
+        self._detectives = Detectives(draws, self.book, self.core)
         self._deliveries = Deliveries(draws, self.book, self.core, self._beside.deposits)
         self._month_ends: list[MonthEnd] = []
         self._play_to(start_on)
@@ -93,6 +95,7 @@ class Town:
         self._courts.sit(day, office)
         self._beside.work(day, office)
         self._troubles.work(day, office)
+        self._detectives.work(day, office)
         self._approvals.answer(day, office)
 
     def mix(self) -> dict[str, int]:

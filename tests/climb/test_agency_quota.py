@@ -10,9 +10,10 @@ import pytest
 
 from recourse import events as ev
 from recourse.climb.agency_quota import Given, give, purpose_of
+from recourse.contact_law import GIVEN_BACK, Permit, Request
 from recourse.ledger.database import writing
 from recourse.ledger.tables import parties, permits
-from recourse.permits import GIVEN_BACK, Permit, Request, give_back, issue, reserve
+from recourse.permits import give_back, issue, reserve
 from tests.core.ledgers import MONDAY, MORNING, Ledger, on_sqlite, open_ledger, pen_of
 
 NODES = ("agency_referral", "call")

@@ -339,7 +339,7 @@ def test_the_one_yuan_payer_is_still_sued() -> None:
 
 @pytest.mark.parametrize(
     ("days_late", "yuan", "grade"), [(1, 1_000, "R1"), (1, 200_000, "R2"), (30, 1_000, "R1"), (31, 1_000, "R2"),
-                                     (61, 1_000, "R3"), (61, 1_000_000, "R4"), (91, 1, "R4")],
+                                     (61, 1_000, "R3"), (61, 1_000_000, "R4"), (151, 1, "R4"), (150, 1, "R3")],
 )  # fmt: skip
 def test_the_grade_goes_by_days_and_claim(days_late: int, yuan: int, grade: str) -> None:
     assert decided(loan(days_late, amounts=Amounts(principal=yuan * YUAN))).grade == grade

@@ -14,6 +14,7 @@ from recourse.casefile import Hold, Visit
 from recourse.climb.sweep import told
 from recourse.clocks import Timer
 from recourse.conditions import Moment
+from recourse.debtor_measures import evading
 from recourse.decide import Decision, decide, judge
 from recourse.events import DecisionMade, VisitLeft
 from recourse.facts import Facts
@@ -122,7 +123,8 @@ def _requirements_met(of: Facts, node: str) -> bool:
 
 
 def _gap_kept(of: Facts, track: str) -> bool:
-    gap = timedelta(days=max(policy_of(of, TODAY).gaps.get(track, 1), 1))
+    rule = policy_of(of, TODAY).gaps.get(track)
+    gap = timedelta(days=rule.of(decided(of).grade, evading(of, TODAY)) if rule else 1)
     entered = [visit.entered_on for node, visit in of.file.visits.items() if LADDER.by_name[node].track == track]
     return all(day + gap <= TODAY for day in entered)
 

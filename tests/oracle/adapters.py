@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from recourse import events as ev
+from recourse.acts import Entry
 from recourse.arrears import (
     Chargeback,
     Instalment,
@@ -33,7 +35,10 @@ from recourse.arrears import (
     validate_pause,
     validate_ranges,
 )
+from recourse.classification import Claim, spoiled
+from recourse.grade_history import grades
 from recourse.interest import Accrued, Contract, Rate, accrue
+from recourse.policy.debtor_values import Contagion
 
 Case = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -258,6 +263,51 @@ def freeze(given: Case) -> Answer:
     return {"interest_accrued_to": found.to_on.isoformat()}
 
 
+def npa_contagion(given: Case) -> Answer:
+    """Kind npa_contagion: which loans are bad because one of the customer's is. The peer's rule is `contagion: customer`."""
+    as_of, threshold = sure_day(given["as_of"]), int(given["threshold_days"])
+    claims = []
+    for loan in given["loans"]:
+        late = dpd(day(loan.get("oldest_unpaid")), (), as_of)
+        claims.append(Claim(str(loan["id"]), str(loan["customer"]), late > threshold))
+    bad = {claim.asset_id for claim in claims if claim.npl}
+    for assets in spoiled(claims, Contagion("customer")).values():
+        bad.update(assets)
+    customers = {claim.debtor_id for claim in claims}
+    spoilt = {claim.debtor_id for claim in claims if claim.asset_id in bad}
+    return {"npa": sorted(bad), "customer_npa": spoilt == customers}
+
+
+def grade_history(given: Case) -> Answer:
+    """Kind grade_history: what is graded, cleared and graded again, as a journal, and the rows that it adds up to."""
+    said: dict[str, Callable[[int], list[ev.Event]]] = {
+        "graded": lambda n: [opened(n), ev.DecisionMade("", "", grade="R2")],
+        "repay": lambda n: [ev.EpisodeClosed("cured")],
+        "reverse repayment": lambda n: [opened(n), ev.DecisionMade("", "", grade="R2")],
+    }
+    journal: list[Entry] = []
+    episode = 0
+    for text, what in given["events"]:
+        episode += what != "repay"
+        for event in said[what](episode):
+            envelope = ev.Envelope(
+                event.TYPE, event.VERSION, sure_day(text), sure_day(text), "", "", msgspec.Raw(b"{}")
+            )
+            journal.append(Entry(envelope, event, len(journal) + 1))
+    rows = grades(journal)
+    lifted = rows[0].lifted_on
+    return {
+        "history_rows": len(rows),
+        "first_lifted_on": lifted and lifted.isoformat(),
+        "second_open": len(rows) > 1 and rows[1].lifted_on is None,
+    }
+
+
+def opened(episode: int) -> ev.Event:
+    """The opening of an episode."""
+    return ev.EpisodeOpened("A", "P", episode, date(2012, 4, 1), None)
+
+
 ADAPTERS: dict[str, Callable[[Case, Case], Answer]] = {
     "dpd": lambda given, _: delinquency(given),
     "dpd_pause": lambda given, _: delinquency(given),
@@ -271,4 +321,6 @@ ADAPTERS: dict[str, Callable[[Case, Case], Answer]] = {
     "ladder_age_days": lambda given, _: ladder_age_days(given),
     "cutoff_dates": lambda given, _: cutoff_dates(given),
     "freeze": lambda given, _: freeze(given),
+    "npa_contagion": lambda given, _: npa_contagion(given),
+    "grade_history": lambda given, _: grade_history(given),
 }

@@ -9,8 +9,6 @@ NOT_OURS: dict[str, str] = {
     "approval": "the peer's case is the answer of an engine's web form (an HTTP code for one person's click); here an "
     "approval is a gate with seats, a vote rule, a reason and an actor known to the ledger",
     "permission": "the peer's named permission is its own; here the ledger's actors and the authority pack say who may",
-    "grade_history": "no table of grades is kept: the stage is worked out for the day asked about, and the journal is "
-    "the history",
     "re_age": "a new due plan is made by the core system; it reaches us as new instalments, never as our own "
     "arithmetic",
     "re_amortize": "a new due plan is made by the core system; it reaches us as new instalments, never as our own "
@@ -27,8 +25,6 @@ NOT_OURS: dict[str, str] = {
     "small_balance": "a small debt is kept and may be written off by list with votes; it is never closed by a "
     "threshold",
     "security_shortfall": "a margin call on pledged securities; our security is valued for sale or suit",
-    "npa_contagion": "retail loans are classed one by one (2023 办法, art 8): one bad loan does not spoil the debtor's "
-    "others, and the class is imported, not set here",
     "risk_limit": "a limit on new credit is the lending side's",
     "ladder_terms": "our ladder moves by days past due and proof of what went before, not by month ends of a term rule",
     "ladder_terms_count": "our ladder moves by days past due and proof of what went before, not by month ends of a "

@@ -456,6 +456,14 @@ class Clerk:
             if self.town.book.accounts[file.account_id].person_id == person_id:
                 file.dead = True
 
+    def judge(self, judged: Sequence[door.Judged]) -> None:
+        self._note("judge", [(j.account_id, j.attribute, j.value) for j in judged])
+        self.counts["judged"] += len(judged)
+
+    def propose_evasion(self, account_id: str, papers: Mapping[str, str]) -> None:
+        self._note("propose_evasion", [account_id, sorted(papers)])
+        self.counts["evasion proposed"] += 1
+
     def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> None:
         self._note("place_brake", [account_id, kind, until_on, ground])
         self.counts[f"brake {kind}"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def quiet(product: str, rule: str) -> tuple[bool, bool]:
     return rule in refusals(rules, call(), "22:00"), rule in refusals(rules, call(), "21:59")
 
 
-def capped(product: str, rule: str, at_most: int, code: str = "no_answer", **kind: str) -> tuple[bool, bool]:
+def capped(product: str, rule: str, at_most: int, code: str = "no_answer", **kind: Any) -> tuple[bool, bool]:
     rules = policy("cn", product)
     request = call(kind.get("channel", "call"), voice=kind.get("voice", "human"))
     return (rule in refusals(rules, request, past=before(at_most, code, **kind)),
