@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
+from recourse import watch
 from recourse.arrears import dpd, dpd_reaches
 from recourse.casefile import CaseFile
 from recourse.clocks import Alarm, alarm_steps, alarms
@@ -95,7 +96,6 @@ class Judge:
         self.ladder, self.policy = ladder, policy
         self.bands = policy.bands
         self.numbers, self.alarm_steps = policy.numbers, alarm_steps(policy.numbers)
-        self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
         self.tracks: list[tuple[str, int, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
@@ -120,7 +120,8 @@ class Judge:
             why = (Reason(end, seen=f"owed={facts.owed}"),)
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
         due, alarm_on, lost_on = ((), None, None) if paid else alarms(facts, self.numbers, self.alarm_steps, today)
-        made = self._climb(facts, today, grade, sooner(regrade_on, alarm_on), brakes, recalls)
+        ahead = sooner(sooner(regrade_on, alarm_on), watch.look_again_on(file, self.numbers, today))
+        made = self._climb(facts, today, grade, ahead, brakes, recalls)
         if not due and lost_on is None:
             return made
         return msgspec.structs.replace(made, alarms=due, lost_on=lost_on)
@@ -156,10 +157,9 @@ class Judge:
             brakes.append(("pooled", None))
         if file.insurer == "paid":
             brakes.append(("subrogated", None))
-        if file.promise is not None:
-            until = later(file.promise.due_on, self.tolerance)
-            if today <= until:
-                brakes.append(("promise", until))
+        until = watch.pauses_until(file, self.numbers) if file.promises else None
+        if until is not None and today <= until:
+            brakes.append(("promise", until))
         if file.arrangement:
             brakes.append(("arrangement", None))
         if file.placement:

@@ -1,7 +1,7 @@
 """Folding events into a case file: the only way a file changes.
 
 Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
-debt's fate in `recourse.fold_debt`, what was taken over in `recourse.fold_imported`.
+debt's fate in `recourse.fold_debt`, promises and arrangements in `recourse.fold_agreed`, what was taken over in `recourse.fold_imported`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 
 from recourse import events as ev
 from recourse import limitation
-from recourse.casefile import CaseFile, Hold, Promise, Visit
+from recourse.casefile import CaseFile, Hold, Visit
 from recourse.clocks import Timer
+from recourse.fold_agreed import AGREED_FOLDS, promised, take_money
 from recourse.fold_debt import DEBT_FOLDS
 from recourse.fold_imported import IMPORTED_FOLDS, UNANSWERED
 from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave
@@ -132,7 +133,7 @@ def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, o
         return
     file.unanswered, file.reached_on = 0, on
     if event.promise_on is not None:
-        file.promise = Promise(on, event.promise_on, event.promise_amount)
+        promised(file, event, on)
 
 
 def _delivered(file: CaseFile, event: ev.DeliveryProved, on: date, known_on: date) -> None:
@@ -147,8 +148,7 @@ def _paid(file: CaseFile, event: ev.PaymentReceived, on: date, known_on: date) -
     file.paid += event.amount
     if event.amount > 0:
         file.last_paid_on = max(on, file.last_paid_on or on)
-    if file.promise is not None and event.amount >= (file.promise.amount or 1):
-        file.promise = None
+    take_money(file, event.amount, on)
 
 
 def _brake_placed(file: CaseFile, event: ev.BrakePlaced, on: date, known_on: date) -> None:
@@ -167,6 +167,7 @@ def _brake_released(file: CaseFile, event: ev.BrakeReleased, on: date, known_on:
 _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **TRACK_FOLDS,
     **DEBT_FOLDS,
+    **AGREED_FOLDS,
     **IMPORTED_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,

@@ -22,6 +22,7 @@ PRESENCE: tuple[tuple[frozenset[str], Callable[[Facts], object]], ...] = (
     (frozenset({"pooled", "awarded"}), lambda facts: facts.file.pool),
     (frozenset({"insured"}), lambda facts: facts.terms.insurer),
     (frozenset({"deposits"}), lambda facts: facts.deposits),
+    (frozenset({"proposal", "days_since_proposed"}), lambda facts: facts.file.proposal),
     (frozenset({"unanswered"}), lambda facts: facts.file.unanswered),
 )  # fmt: skip
 """Measures that read nothing at all while something is absent from the facts: a clause that needs one of them to be there

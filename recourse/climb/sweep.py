@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
+from recourse import watch
 from recourse.climb.harvest import INTENT_COLUMNS as INTENT_COLUMNS
 from recourse.climb.harvest import Harvest as Harvest
 from recourse.climb.standing import take_over
@@ -165,7 +166,11 @@ def _decide_all(
     harvest = Harvest()
     gate_book = strategy.gate_book
     for dossier in dossiers:
-        decision = strategy.judge_of(dossier.facts).decide(dossier.facts, strategy.day)
+        judged = strategy.judge_of(dossier.facts)
+        if dossier.file.promises or dossier.file.plan is not None:
+            for told_today in watch.results(dossier.facts, judged.numbers, strategy.day):
+                dossier.record(told_today, pen)
+        decision = judged.decide(dossier.facts, strategy.day)
         apply(dossier, decision, strategy, gate_book, granted, pen, harvest)
         total.decided += 1
         total.entered += len(decision.steps)
@@ -226,7 +231,7 @@ def _open_gate(
     dossier: Dossier, step: ev.Step, strategy: Strategy, gate_book: GateBook, pen: Pen, harvest: Harvest
 ) -> None:
     facts, action = dossier.facts, strategy.ladder.by_name[step.node].action
-    opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts),
+    opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts, action),
                       f"case:{dossier.case_id}", dossier.case_id, step.node, step.n, pen.actor, step.urgent)  # fmt: skip
     row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day, step.node), pen)
     dossier.record(event, pen)

@@ -141,6 +141,7 @@ Kind = Literal[
     "agency_standard",
     "recall",
     "violation",
+    "plan_floor",
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from recourse.policy.agreed_values import PlanFloor
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.strict import Strictly as Strictly
 from recourse.policy.strict import known as _known
@@ -38,6 +39,7 @@ Parts = (
     "consents",
     "insurer_paid",
     "estate_value",
+    "proposal",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -211,8 +213,13 @@ class Authority(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
     workdays: Days
     loss: bool = False
     """A loss seat: the loan's originator may not sit in it."""
+    basis: str = "exposure"
+    """What the tier is read from: the debtor's exposure, the amount waived, or the net loss of this debt."""
     refuse_core: bool = False
     """Core (statutory) items are refused whoever signs: shown with the row, for readiness gaps."""
+
+    def __post_init__(self) -> None:
+        _known("basis", (self.basis,), ("exposure", "waived", "net_loss"))
 
 
 class Tiers(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -331,4 +338,5 @@ KINDS: dict[str, type[Strictly]] = {
     "agency_standard": AgencyStandard,
     "recall": Recall,
     "violation": Violation,
+    "plan_floor": PlanFloor,
 }
