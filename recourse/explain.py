@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from recourse import agreed_notes
 from recourse.acts import Entry
 from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
@@ -89,7 +90,7 @@ class Explanation(msgspec.Struct, frozen=True):
     provenance: tuple[str, ...] = ()
     """What of this was told by the bank when the debt was taken over; approvals of then open no act."""
     notes: tuple[str, ...] = ()
-    """What the law says of what stands behind the debt: sureties, homes, insurer, estate."""
+    """What the law says of what stands behind the debt: sureties, homes, insurer, estate; what was promised and agreed."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -138,7 +139,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         look_again_on=decision.wake_on,
         would_change=tuple(_would_change(facts, decision)),
         provenance=tuple(provenance([e for e in journal if _seen_by(e, on, known_on)])),
-        notes=tuple(notes(facts, policy, on)),
+        notes=(*notes(facts, policy, on), *agreed_notes.notes(facts, policy, on)),
     )
 
 

@@ -57,7 +57,7 @@ def look_again_on(file: CaseFile, numbers: Numbers, today: date) -> date | None:
 
 def pauses_until(file: CaseFile, numbers: Numbers) -> date | None:
     """The last day on which a promise that runs stops contact; None while none does, or too many were broken."""
-    if file.broken_promises > numbers.get(BROKEN_AT_MOST, NO_LIMIT):
+    if file.broken_promises >= numbers.get(BROKEN_AT_MOST, NO_LIMIT):
         return None
     running = [promise.due_on for promise in file.promises.values() if not promise.state]
     return later(max(running), numbers.get(PROMISE_TOLERANCE, 0)) if running else None

@@ -222,6 +222,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "as_of": "balance of", "accelerated": "accelerated on", "maturity": "matures on", "paid": "paid while it ran",
         "attempts": "contact attempts", "guarantee_ends_on": "guarantee period ends",
         "limitation_ends_on": "limitation ends", "opinion": "legal opinion signed", "routes": "routes compared",
+        "offer": "arrangement proposed", "proposal": "proposal, sum, last day, waived (minor units)",
         "pool": "pool for sale", "ending": "proposed ground of the claim's end",
         "reserves": "floor of the next round of sale", "homes": "homes", "set_off": "deposits that may be set off",
         "consents": "guarantors on changes", "insurer_paid": "paid by the insurer", "estate_value": "value of the estate",

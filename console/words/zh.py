@@ -215,7 +215,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "state": {
         "list": "名单", "gate": "审批", "queued": "待执行", "released": "执行中", "open": "在办", "left": "已离开",
         "failed": "执行失败", "unknown": "结果不明", "missing": "缺少事实", "call_open": "待拨", "call_taken": "拨打中",
-        "balance_difference": "余额差异", **chronicle.CHANNELS,
+        "balance_difference": "余额差异", "waiver_to_book": "待记账的减免", "arrangement_difference": "还款安排与核心不符", **chronicle.CHANNELS,
     },
     "step": {"queued": "待执行", "list": "列入名单", "gate": "提交审批"},
     "status": {
@@ -261,7 +261,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "security": "担保物", "guarantee": "保证", "guarantee_ends_on": "保证期间届满", "limitation_ends_on": "诉讼时效届满",
         "accelerated": "提前到期日", "maturity": "合同到期日", "stage": "诉讼阶段", "opinion": "法律意见书", "paid": "期间还款",
         "attempts": "联系次数", "routes": "路径比较", "due_since": "逾期起算日", "members": "账户数", "owed": "欠款合计",
-        "pool": "资产包", "ending": "完全终结理由",
+        "pool": "资产包", "ending": "完全终结理由", "offer": "拟议还款安排", "proposal": "方案编号、金额、期限、减免（分）",
         "reserves": "下一轮变价的保留价下限", "homes": "居住用房", "set_off": "可抵销的存款", "consents": "保证人对变更的答复",
         "insurer_paid": "保险/担保公司已付", "estate_value": "遗产价值", "takeable": "可抵销", "protected": "受保护，不动",
         "takeable_if_unknown_is_free": "来源不明款项查明后可抵销",

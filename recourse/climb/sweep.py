@@ -27,6 +27,7 @@ from recourse.fold import said
 from recourse.gate_rows import Opening
 from recourse.gates import GateBook
 from recourse.ledger import bulk, sets, store
+from recourse.ledger.agreed_rows import WAIVER
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
@@ -36,6 +37,8 @@ from recourse.ledger.tables import calls, gate_members, gates, intents, standing
 CHUNK = 10_000
 PARKED = "parked"
 """The brake, and the work item, of a debt that was taken over and lacks something (`climb.parking`)."""
+UNTIL_THE_END = (PARKED, WAIVER)
+"""Work items that are done with when the episode ends."""
 RETRIES = 5
 Progress = Callable[[int], None]
 
@@ -260,7 +263,7 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
         theirs = [dossier.facts.account_id for dossier in harvest.ended]
         connection.execute(
             work_items.update()
-            .where(work_items.c.kind == PARKED, work_items.c.closed_on.is_(None))
+            .where(work_items.c.kind.in_(UNTIL_THE_END), work_items.c.closed_on.is_(None))
             .where(sets.among(work_items.c.account_id, theirs))
             .values(closed_on=pen.day)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from recourse.money import Amounts
 from recourse.policy.legal_values import Percent
 from recourse.policy.strict import Strictly
