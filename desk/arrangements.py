@@ -24,7 +24,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, arrangement_dues, arrangements, cases, documents, instalments, papers
 from recourse.money import Amounts
 from recourse.offers import Offer
-from recourse.schedules import DayCount, Method, Row, Terms, beside, schedule
+from recourse.schedules import DayCount, Method, Terms, beside, schedule
 from tasks import arrangement
 
 CHARGES = ("penalty", "compound", "fees", "costs")
@@ -230,6 +230,7 @@ class Shown(msgspec.Struct, frozen=True):
     `recording`: one that has to be kept until the debt is paid."""
 
     proposal: Mapping[str, Any] | None
+    proposal_id: str
     node: str
     state: str
     rows: Sequence[tuple[date, int, str]]
@@ -248,13 +249,6 @@ def show(work: Operations, account_id: str) -> Shown:
     plan = file.plan
     rows = [(due, amount, state) for (due, amount), state in zip(plan.rows, plan.states, strict=True)] if plan else []
     received = sum(amount for _, amount in plan.received) if plan is not None else 0
-    return Shown(
-        seen, waiting.node if waiting is not None else "", visit.state if visit is not None else "", rows, received,
-        file.recording, lines(work.desk, account_id, all_=True),
-    )  # fmt: skip
-
-
-def rows_signed(work: Operations, account_id: str) -> tuple[Row, ...]:
-    """The rows of the offer that waits for its signature; () while none does."""
-    proposal = work.one(account_id).file.proposal
-    return proposal.offer.rows if proposal is not None else ()
+    at = (waiting.proposal_id, waiting.node) if waiting is not None else ("", "")
+    state = visit.state if visit is not None else ""
+    return Shown(seen, *at, state, rows, received, file.recording, lines(work.desk, account_id, all_=True))

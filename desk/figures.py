@@ -87,7 +87,10 @@ class Figures(msgspec.Struct, frozen=True):
               _percent(m.paid_percent)) for m in self.promises],
         )  # fmt: skip
         say()
-        made = [(kind, *(states.get(state, 0) for state in PLAN_STATES)) for kind, states in sorted(self.arrangements.items())]
+        made = [
+            (kind, *(states.get(state, 0) for state in PLAN_STATES))
+            for kind, states in sorted(self.arrangements.items())
+        ]
         print_table(("arrangement", *PLAN_STATES), made)
 
 

@@ -11,7 +11,8 @@ from recourse.money import to_text
 SHOWN_ROWS = 6
 SAID: Mapping[str, Mapping[str, str]] = {
     "zh": {
-        "plan": "方案", "more": "……共{}期，至{}", "totals": "合计", "waived": "足额履行后减免", "contract": "原合同：尚欠 {}，逾期 {}，到期 {}",
+        "plan": "方案", "more": "……共{}期，至{}", "totals": "合计", "waived": "足额履行后减免",
+        "contract": "原合同：尚欠 {}，逾期 {}，到期 {}",
         "floor": "底线 [{}]：首期不低于{}%，最长{}个月", "against": "不符合", "none": "无", "guarantor": "保证人",
         "limitation": "诉讼时效届满 {}；今日签署则至 {}", "hardship": "有困难情形", "unknown": "未知",
         "principal": "本金", "charges": "息费", "interest": "展期利息", "current": "合同当期",
@@ -37,7 +38,9 @@ def lines(offer: Mapping[str, Any], currency: str, lang: str = "en") -> Iterator
     first = ", ".join(f"{due} {money(amount)}" for due, amount in rows[:SHOWN_ROWS])
     rest = f" {said['more'].format(len(rows), rows[-1][0])}" if len(rows) > SHOWN_ROWS else ""
     yield f"{offer['kind']}: {first}{rest}"
-    yield f"{said['totals']}: " + ", ".join(f"{said[part]} {money(sum_)}" for part, sum_ in offer["totals"].items() if sum_)
+    yield f"{said['totals']}: " + ", ".join(
+        f"{said[part]} {money(sum_)}" for part, sum_ in offer["totals"].items() if sum_
+    )
     waived = offer["waived_on_full_performance"]
     if waived:
         yield f"{said['waived']}: " + ", ".join(f"{part} {money(amount)}" for part, amount in waived.items())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Select, func, select
@@ -54,46 +57,49 @@ class Kept(msgspec.Struct, frozen=True):
         return self.paid * 100 // self.promised if self.promised else None
 
 
-def _joined(*columns: object) -> Select[tuple[object, ...]]:
-    query = select(*columns).join(cases, cases.c.case_id == promises.c.case_id)  # type: ignore[call-overload]
-    joined: Select[tuple[object, ...]] = query.join(accounts, accounts.c.account_id == cases.c.account_id)
-    return joined
+def _joined(*columns: Any) -> Select[Any]:
+    joined: Select[Any] = select(*columns).join(cases, cases.c.case_id == promises.c.case_id)
+    return joined.join(accounts, accounts.c.account_id == cases.c.account_id)
 
 
 def lines(desk: Desk, account_id: str = "", *, state: str = "", all_: bool = False) -> list[PromiseLine]:
     """Promises that run, or of one state, or all; of one account or of every."""
     p = promises.c
-    query = _joined(accounts.c.account_id, p.made_on, p.due_on, accounts.c.currency, p.amount, p.paid, p.state, p.judged_on)
+    query = _joined(
+        accounts.c.account_id, p.made_on, p.due_on, accounts.c.currency, p.amount, p.paid, p.state, p.judged_on
+    )
     if account_id:
         query = query.where(accounts.c.account_id == account_id)
     if not all_:
         query = query.where(p.state == state)
     with reading(desk.engine) as connection:
-        return [PromiseLine(*row) for row in connection.execute(query.order_by(p.due_on, p.promise_id))]  # type: ignore[arg-type]
+        rows: Sequence[Any] = connection.execute(query.order_by(p.due_on, p.promise_id)).all()
+    return [PromiseLine(*row) for row in rows]
 
 
 def kept(connection: Connection, from_on: date | None = None, to_on: date | None = None) -> list[Kept]:
     """How promises due in a span came out: one query. Promises of no amount count by number only."""
     p = promises.c
-    query = _joined(
-        accounts.c.currency, p.state, func.count(), func.coalesce(func.sum(p.amount), 0),
-        func.coalesce(func.sum(p.paid), 0),
-    ).group_by(accounts.c.currency, p.state, p.amount.is_(None))  # fmt: skip
+    promised, paid = func.coalesce(func.sum(p.amount), 0), func.coalesce(func.sum(p.paid), 0)
+    query = _joined(accounts.c.currency, p.state, p.amount.is_(None), func.count(), promised, paid)
+    query = query.group_by(accounts.c.currency, p.state, p.amount.is_(None))
     if from_on is not None:
         query = query.where(p.due_on >= from_on)
     if to_on is not None:
         query = query.where(p.due_on <= to_on)
-    counted: dict[str, dict[str, int]] = {}
-    for currency, state, count, promised, paid in connection.execute(query):  # type: ignore[misc]
-        sums = counted.setdefault(str(currency), {})
-        sums[state] = sums.get(state, 0) + count
-        if state in ("kept", "part_kept", "broken") and promised:
-            sums["promised"] = sums.get("promised", 0) + int(promised)
-            sums["paid"] = sums.get("paid", 0) + min(int(paid), int(promised))
-    return [
-        Kept(
-            currency, sum(sums.get(state, 0) for state in STATES), *(sums.get(state, 0) for state in STATES),
-            sums.get("promised", 0), sums.get("paid", 0),
-        )
-        for currency, sums in sorted(counted.items())
-    ]  # fmt: skip
+    counted: dict[str, Counter[str]] = {}
+    for currency, state, of_no_amount, count, wanted, came in connection.execute(query):
+        sums = counted.setdefault(currency, Counter())
+        sums[state] += count
+        if state in ("kept", "part_kept", "broken") and not of_no_amount:
+            sums["promised"] += int(wanted)
+            sums["paid"] += int(came)
+    return [_kept(currency, sums) for currency, sums in sorted(counted.items())]
+
+
+def _kept(currency: str, sums: Counter[str]) -> Kept:
+    due = sum(sums[state] for state in STATES)
+    return Kept(
+        currency, due, sums["kept"], sums["part_kept"], sums["broken"], sums["released"], sums[""], sums["promised"],
+        sums["paid"],
+    )  # fmt: skip

@@ -33,7 +33,11 @@ CARD = "credit_card"
 CARD_MONTHS, SETTLEMENT_MONTHS = "arrangement.card_longest_months", "arrangement.settlement_longest_months"
 EXTENSION_MONTHS = "arrangement.extension_longest_months"
 SHORT_PERCENT, MEDIUM_PERCENT, LONG_MONTHS = (
-    *("arrangement.extension_short_percent", "arrangement.extension_medium_percent", "arrangement.extension_long_months"),
+    *(
+        "arrangement.extension_short_percent",
+        "arrangement.extension_medium_percent",
+        "arrangement.extension_long_months",
+    ),
 )
 NEW_SHORT_PERCENT, NEW_LONGER_PERCENT = "arrangement.personal_short_percent", "arrangement.personal_longer_percent"
 SHORT_TERM, MEDIUM_TERM = "arrangement.short_term_months", "arrangement.medium_term_months"
@@ -73,14 +77,14 @@ def _extension(facts: Facts, offer: Offer, policy: Policy, today: date) -> Itera
         yield f"the debtor applies for an extension before maturity, on {matures_on} at the latest (民法典 678)"
     if not offer.whole:
         yield "an extension moves the maturity of the whole claim, and not the arrears only"
-    for rule, most in _extension_limits(offer, matures_on, policy):
+    for rule, most in extension_limits(offer, matures_on, policy):
         if most is None:
             yield f"the limit of an extension needs the day on which the loan was paid out, which is not known ({rule})"
         elif offer.until_on > most:
             yield f"extended to {offer.until_on}, at most to {most} ({rule})"
 
 
-def _extension_limits(offer: Offer, matures_on: date, policy: Policy) -> Iterator[tuple[str, date | None]]:
+def extension_limits(offer: Offer, matures_on: date, policy: Policy) -> Iterator[tuple[str, date | None]]:
     """Every limit in force with the last day that it allows (None: not known); the strictest wins."""
     months = policy.numbers.get(EXTENSION_MONTHS)
     if months is not None:
@@ -92,7 +96,10 @@ def _extension_limits(offer: Offer, matures_on: date, policy: Policy) -> Iterato
         return
     short = matures_on <= months_later(begun_on, policy.number(SHORT_TERM))
     medium = matures_on <= months_later(begun_on, policy.number(MEDIUM_TERM))
-    ours = (SHORT_PERCENT if short else MEDIUM_PERCENT if medium else "", NEW_SHORT_PERCENT if short else NEW_LONGER_PERCENT)
+    ours = (
+        SHORT_PERCENT if short else MEDIUM_PERCENT if medium else "",
+        NEW_SHORT_PERCENT if short else NEW_LONGER_PERCENT,
+    )
     for rule in ours:
         if rule in policy.numbers:
             yield rule, later(matures_on, (matures_on - begun_on).days * policy.numbers[rule] // 100)
@@ -234,7 +241,12 @@ def shown(facts: Facts, offer: Offer, consents: Mapping[str, bool], policy: Poli
     return {
         "kind": f"{zh} {en}",
         "schedule": [(row.due_on, row.total) for row in offer.rows],
-        "totals": {"principal": sums.principal, "charges": sums.charges, "interest": sums.interest, "current": sums.current},
+        "totals": {
+            "principal": sums.principal,
+            "charges": sums.charges,
+            "interest": sums.interest,
+            "current": sums.current,
+        },
         "waived_on_full_performance": {name: amount for name, amount in offer.waived.items() if amount},
         "contract": {"owed": offer.balance.total, "overdue": facts.overdue, "matures_on": facts.terms.matures_on},
         "floor": msgspec.to_builtins(floor[1]) | {"rule": floor[0]} if floor is not None else None,

@@ -1,7 +1,8 @@
 """Folding events into a case file: the only way a file changes.
 
 Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
-debt's fate in `recourse.fold_debt`, promises and arrangements in `recourse.fold_agreed`, what was taken over in `recourse.fold_imported`.
+debt's fate in `recourse.fold_debt`, promises and arrangements in `recourse.fold_agreed`, what was
+taken over in `recourse.fold_imported`.
 """
 
 from __future__ import annotations

@@ -186,10 +186,8 @@ def _principal(terms: Terms, days: Sequence[date], rate: Fraction) -> list[int]:
 
 def annuity(terms: Terms, rate: Fraction) -> int:
     """The level payment 等额本息 that pays the principal with its interest in so many periods, in minor units."""
-    if terms.days:
-        per = rate * Fraction(terms.days, 365 if terms.count == "act/365" else 360)
-    else:
-        per = rate * Fraction(terms.months, 12)
+    days = Fraction(terms.days, 365 if terms.count == "act/365" else 360)
+    per = rate * (days if terms.days else Fraction(terms.months, 12))
     grown = (1 + per) ** terms.times
     return rounded(terms.principal * per * grown / (grown - 1))
 

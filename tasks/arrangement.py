@@ -95,7 +95,9 @@ def signed(
         raise UserError("no arrangement was agreed to at its gate", where=where, mend="see `recourse arrangement show`")
     offer = proposal.offer
     if bool(document) == bool(recording):
-        raise UserError("a signature needs its proof", where=where, mend="give --document SHA, or for a card --recording WHERE")
+        raise UserError(
+            "a signature needs its proof", where=where, mend="give --document SHA, or for a card --recording WHERE"
+        )
     if recording and offer.kind not in BY_WORD_OF_MOUTH:
         raise UserError(f"{offer.kind} is made in writing", where=where, mend="give --document SHA")
     bar = against(facts, offer, policy, today)

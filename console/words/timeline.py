@@ -20,7 +20,9 @@ MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken,
                    ev.QuotaReturned})  # fmt: skip
 """Machinery: told in small print."""
 
-MONEY = (*("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid", "due"),)
+MONEY = (
+    *("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid", "due"),
+)
 
 
 class Told(msgspec.Struct, frozen=True):

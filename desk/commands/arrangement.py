@@ -21,18 +21,26 @@ app = typer.Typer(help="Arrangements 还款安排: a plan, agreed to at a gate a
 promise_app = typer.Typer(help="Promises to pay 承诺还款.", no_args_is_help=True)
 
 Kind = Annotated[str, typer.Option("--kind", help=", ".join(KINDS))]
-Months = Annotated[int, typer.Option("--months", "--times", min=0, help="instalments, one a month or every --every-days")]
+Months = Annotated[
+    int, typer.Option("--months", "--times", min=0, help="instalments, one a month or every --every-days")
+]
 Schedule = Annotated[list[str], typer.Option("--schedule", metavar="DAY=AMOUNT", help="a plan as agreed; minor units")]
-Whole = Annotated[bool, typer.Option("--whole/--arrears", help="over the whole claim, or the arrears beside the contract")]
+Whole = Annotated[
+    bool, typer.Option("--whole/--arrears", help="over the whole claim, or the arrears beside the contract")
+]
 First = Annotated[str, typer.Option("--first", metavar="DAY", help="the first instalment (default: in a month)")]
 MethodOf = Annotated[str, typer.Option("--method", help=", ".join(get_args(Method)))]
-Rate = Annotated[str, typer.Option("--rate", metavar="PERCENT", help="a year, on what is deferred (default: none runs)")]
+Rate = Annotated[
+    str, typer.Option("--rate", metavar="PERCENT", help="a year, on what is deferred (default: none runs)")
+]
 Count = Annotated[str, typer.Option("--day-count", help=", ".join(get_args(DayCount)))]
 Every = Annotated[int, typer.Option("--every-days", min=0, help="an instalment every so many days")]
 EndOfMonth = Annotated[bool, typer.Option("--end-of-month", help="keep to the ends of months")]
 Waive = Annotated[str, typer.Option(metavar="AMOUNT|all", help="minor units, given up on full performance")]
 Applied = Annotated[str, typer.Option("--applied", metavar="DAY", help="when the debtor applied for an extension")]
-AboveAbility = Annotated[str, typer.Option("--above-ability", metavar="WHERE", help="cards: finding, debt above ability")]
+AboveAbility = Annotated[
+    str, typer.Option("--above-ability", metavar="WHERE", help="cards: finding, debt above ability")
+]
 Willing = Annotated[str, typer.Option("--willing", metavar="WHERE", help="cards: finding, the debtor is willing")]
 NoNewCards = Annotated[bool, typer.Option("--no-new-cards", help="cards: promised not to apply for cards meanwhile")]
 TermsAt = Annotated[str, typer.Option("--terms", metavar="WHERE", help="where rights, default and other terms stand")]
@@ -47,9 +55,13 @@ def _draft(
     if bool(months) == bool(schedule):
         raise UserError("how it is paid is not said, or twice", mend="give --months N, or --schedule DAY=AMOUNT …")
     if method not in get_args(Method) or ((method == "free") is not bool(schedule) and schedule):
-        raise UserError(f"unknown method {method!r}", where="--method", mend=f"use one of {', '.join(get_args(Method))}")
+        raise UserError(
+            f"unknown method {method!r}", where="--method", mend=f"use one of {', '.join(get_args(Method))}"
+        )
     if count not in get_args(DayCount):
-        raise UserError(f"unknown day count {count!r}", where="--day-count", mend=f"use one of {', '.join(get_args(DayCount))}")
+        raise UserError(
+            f"unknown day count {count!r}", where="--day-count", mend=f"use one of {', '.join(get_args(DayCount))}"
+        )
     listed = tuple(_listed(each) for each in schedule)
     return Draft(
         kind, max(months, 1), whole, cast("Method", "free" if schedule else method), rate, cast("DayCount", count), every,
@@ -62,7 +74,9 @@ def _draft(
 def _listed(text: str) -> tuple[date, int]:
     day, _, amount = text.partition("=")
     if not amount.isdigit():
-        raise UserError(f"not an instalment: {text!r}", where="--schedule", mend="write DAY=AMOUNT, such as 2026-03-01=50000")
+        raise UserError(
+            f"not an instalment: {text!r}", where="--schedule", mend="write DAY=AMOUNT, such as 2026-03-01=50000"
+        )
     return day_of(day, "--schedule"), int(amount)
 
 
@@ -131,8 +145,12 @@ def _flat(value: object) -> str:
 @app.command("sign")
 def sign(
     account: str,
-    document: Annotated[str, typer.Option("--document", metavar="SHA", help="the signed paper, as it lies in the file")] = "",
-    recording: Annotated[str, typer.Option("--recording", metavar="WHERE", help="cards: agreed on a recorded line")] = "",
+    document: Annotated[
+        str, typer.Option("--document", metavar="SHA", help="the signed paper, as it lies in the file")
+    ] = "",
+    recording: Annotated[
+        str, typer.Option("--recording", metavar="WHERE", help="cards: agreed on a recorded line")
+    ] = "",
     as_: As = "",
 ) -> None:
     """What its gate agreed to was signed: contact and adverse acts stop while it is performed."""
@@ -174,7 +192,7 @@ def show(account: str, json: AsJson = False) -> None:
         return
     currency = work.one(account).currency
     if found.proposal is not None:
-        say(f"proposed at {found.node} ({found.state or 'not entered yet'})")
+        say(f"proposal {found.proposal_id} at {found.node} ({found.state or 'not entered yet'})")
         _show_offer(dict(found.proposal), currency, False)
     rows = [(due, to_text(amount, currency, grouped=True), state or "running") for due, amount, state in found.rows]
     print_table(("due", "amount", "state"), rows, title="Plan")
@@ -198,7 +216,9 @@ def end(
 @promise_app.command("list")
 def promise_list(
     account: Annotated[str, typer.Argument(help="default: every account")] = "",
-    state: Annotated[str, typer.Option("--state", help="kept, part_kept, broken, released (default: those that run)")] = "",
+    state: Annotated[
+        str, typer.Option("--state", help="kept, part_kept, broken, released (default: those that run)")
+    ] = "",
     all_: Annotated[bool, typer.Option("--all", help="of every state")] = False,
     json: AsJson = False,
 ) -> None:

@@ -35,5 +35,3 @@ class PlanFloor(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     def of(self, grade: str) -> GradeFloor:
         return self.grades.get(grade) or self.grades["R1"]
-
-

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from recourse.policy.agreed_values import PlanFloor
+from recourse.policy.agreed_values import PlanFloor as PlanFloor
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.strict import Strictly as Strictly
 from recourse.policy.strict import known as _known

@@ -80,7 +80,9 @@ def test_ends_of_months() -> None:
 
 def test_a_whole_month_is_a_twelfth_by_30_360_whichever_month() -> None:
     """From 31 January on: February is as long as March."""
-    rows = schedule(terms(rate="12", from_on=date(2025, 12, 31), first_due_on=date(2026, 1, 31), method="interest_only"))
+    rows = schedule(
+        terms(rate="12", from_on=date(2025, 12, 31), first_due_on=date(2026, 1, 31), method="interest_only")
+    )
     assert [row.interest for row in rows] == [10_00, 10_00, 10_00]
 
 

@@ -74,7 +74,9 @@ def test_while_it_is_in_force_and_not_a_day_longer(amounts: list[int], money: li
 
 @settings(max_examples=80, deadline=None)
 @given(amounts, money, st.integers(0, 140))
-def test_nothing_is_said_before_the_day_that_was_named(amounts: list[int], money: list[tuple[int, int, int]], n: int) -> None:
+def test_nothing_is_said_before_the_day_that_was_named(
+    amounts: list[int], money: list[tuple[int, int, int]], n: int
+) -> None:
     """Between a day and the day on which to look again, nothing new is said if no money comes in."""
     file = in_force(amounts)
     today = SIGNED + timedelta(days=n)

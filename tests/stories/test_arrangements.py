@@ -171,7 +171,9 @@ def test_and_again_at_the_gate(bank: Bank) -> None:
 # --- kept and broken ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("paid_on", "state"), [("2025-04-10", "kept"), ("2025-04-13", "late"), ("2025-04-14", "missed")])
+@pytest.mark.parametrize(
+    ("paid_on", "state"), [("2025-04-10", "kept"), ("2025-04-13", "late"), ("2025-04-14", "missed")]
+)
 def test_on_the_day_within_the_tolerance_and_after(bank: Bank, paid_on: str, state: str) -> None:
     """The tolerance of the instalment of the 10th ends on Sunday the 13th; money counts by its value date."""
     in_force(bank)
@@ -365,7 +367,9 @@ def test_no_extension_after_maturity(bank: Bank) -> None:
         proposes(bank, Draft("extension", times=3, applied_on=date(2025, 1, 9)))
 
 
-CARD = Draft("personal_instalments", times=60, above_ability="收入流水", willing="书面申请", no_new_cards=True, terms="协议第4条")
+CARD = Draft(
+    "personal_instalments", times=60, above_ability="收入流水", willing="书面申请", no_new_cards=True, terms="协议第4条"
+)
 
 
 def test_a_card_agreement_of_sixty_months_and_not_of_sixty_one(bank: Bank) -> None:
