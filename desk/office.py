@@ -304,6 +304,12 @@ class TownOffice:
     def propose(self, account_id: str, kind: str, months: int) -> bool:
         return agreed_office.propose(self._operations, account_id, kind, months)
 
+    def settle(self, account_id: str, instalments: int) -> bool:
+        return agreed_office.settle(self._operations, account_id, instalments)
+
+    def to_waive(self) -> Collection[str]:
+        return agreed_office.to_waive(self._desk)
+
     def to_sign(self) -> Sequence[door.ToSign]:
         return agreed_office.to_sign(self._desk)
 

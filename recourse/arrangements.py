@@ -55,8 +55,11 @@ def _against(facts: Facts, offer: Offer, policy: Policy, today: date) -> Iterato
     if offer.kind not in KINDS:
         yield f"unknown kind {offer.kind!r}: use one of {', '.join(KINDS)}"
         return
-    if offer.rows[0].due_on <= today:
-        yield f"the first instalment fell due on {offer.rows[0].due_on}: it has to be reckoned anew"
+    if not offer.own:
+        yield "nothing is to be paid by it"
+        return
+    if offer.own[0].due_on <= today:
+        yield f"the first instalment fell due on {offer.own[0].due_on}: it has to be reckoned anew"
     yield from _CONDITIONS[offer.kind](facts, offer, policy, today)
     yield from _below_floor(facts, offer, policy, today)
 
@@ -171,7 +174,7 @@ def _below_floor(facts: Facts, offer: Offer, policy: Policy, today: date) -> Ite
     if known is None:
         return
     rule, floor = known
-    first, total = offer.rows[0].total, offer.sums.total
+    first, total = offer.own[0].total - offer.own[0].current, offer.sums.total - offer.sums.current
     if first * 100 < total * floor.first_percent:
         yield f"the first instalment is less than {floor.first_percent} % of the plan ({rule})"
     if offer.until_on > months_later(today, floor.longest_months):

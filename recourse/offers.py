@@ -46,6 +46,11 @@ class Offer(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.rows[-1].due_on
 
     @property
+    def own(self) -> tuple[Row, ...]:
+        """The rows that the arrangement itself makes, without those that are the contract's only."""
+        return tuple(row for row in self.rows if row.total > row.current)
+
+    @property
     def sums(self) -> Totals:
         return totals(self.rows)
 

@@ -277,6 +277,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"(.+) has voted already", "{0} 已经表决过"),
     (r"the maker never votes", "提交人不得表决"),
     (r"the loan's originator sits in no loss seat", "贷款经办人不得就其损失表决"),
+    (r"a yes is barred: (.+)", "不得同意：{0}"),
     (r"the gate is (.+)", "该审批已不在待表决状态"),
     (r"this approval has to choose", "同意时须作出选择"),
     (r"whom to strike is not said", "请勾选要剔除的账户"),

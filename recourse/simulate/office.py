@@ -157,10 +157,13 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class ToSign(msgspec.Struct, frozen=True):
-    """An arrangement that waits for its signature, and the days of its own instalments."""
+    """An arrangement that waits for its signature, the days of its own instalments and their sums. `whole`: it is over the
+    whole claim, so that nothing else is paid beside it."""
 
     account_id: str
     due_on: tuple[date, ...]
+    amounts: tuple[int, ...] = ()
+    whole: bool = False
 
 
 class Office(Protocol):
@@ -309,6 +312,14 @@ class Office(Protocol):
 
     def propose(self, account_id: str, kind: str, months: int) -> bool:
         """An arrangement over the arrears, in so many instalments 30 days apart, is put to its gate; False: refused."""
+        ...
+
+    def settle(self, account_id: str, instalments: int) -> bool:
+        """A settlement over the whole claim that gives up penalty interest is put to its gate; False: refused."""
+        ...
+
+    def to_waive(self) -> Collection[str]:
+        """Accounts whose settlement was performed in full: the core has to give up the rest."""
         ...
 
     def to_sign(self) -> Sequence[ToSign]:

@@ -25,6 +25,7 @@ OPENED_BY = {"hardship_claimed": "hardship", "complaint_made": "complaint", "dis
 OPINION_AFTER_DAYS = 180
 COMPLAINS_BY_LETTER_PERCENT = 16
 SIGNED_WITHIN_DAYS = 25
+SETTLES_PERCENT = 60
 DENIED_PERCENT = {Persona.STRAPPED: 35, Persona.ILL: 8}
 
 
@@ -105,6 +106,8 @@ class Troubles:
             for kind, account_id in sorted(self._agenda.pop(on)):
                 self._deal_with(kind, account_id, day, office)
         self._sign(day, office)
+        for account_id in sorted(office.to_waive()):
+            self._wallets.waived(account_id)
         for account_id, end in sorted(self._wallets.deals_ended):
             office.release_brake(account_id, "hardship", f"还款安排{'已' if end == 'performed' else '未'}履行")
             self._resume(account_id, day)
@@ -149,6 +152,8 @@ class Troubles:
             office.release_brake(account_id, "hardship", "欠款已还清")
             return
         persona, key = self._debtors.persona_of(account_id), (account_id, "hardship", day)
+        if self._settles(account_id, day, office):
+            return
         hopeless = self._core.debts[account_id].accelerated or self._wallets.standings[account_id].stopped
         if hopeless or self._draws.chance(DENIED_PERCENT.get(persona, 60), *key, "denied"):
             office.release_brake(account_id, "hardship", "困难情形经核实不成立")
@@ -161,6 +166,17 @@ class Troubles:
         else:
             office.release_brake(account_id, "hardship", "方案未达底线，不予受理")
 
+    def _settles(self, account_id: str, day: date, office: Office) -> bool:
+        """Some whose whole debt was called offer to pay it off, if the penalty interest is given up."""
+        key = (account_id, "settlement")
+        called = self._core.debts[account_id].accelerated and not self._wallets.standings[account_id].stopped
+        if not called or not self._draws.chance(SETTLES_PERCENT, *key):
+            return False
+        if not office.settle(account_id, self._draws.between(2, 4, *key, "instalments")):
+            return False
+        self._offered[account_id] = Offered(day, 1 if self._draws.chance(25, *key, "breaks") else None)
+        return True
+
     def _sign(self, day: date, office: Office) -> None:
         """What the gates agreed to is signed; what they did not within some weeks is not waited for."""
         for each in sorted(office.to_sign(), key=lambda each: each.account_id):
@@ -171,6 +187,9 @@ class Troubles:
                 office.release_brake(each.account_id, "hardship", "欠款已变动，方案不再适用")
                 continue
             days = [on.toordinal() for on in each.due_on]
+            if each.whole:
+                self._wallets.settle(each.account_id, list(zip(days, each.amounts, strict=True)), offered.breaks_after)
+                continue
             self._wallets.arrange(each.account_id, days, offered.breaks_after)
             if self._debtors.persona_of(each.account_id) is Persona.ILL:
                 self._pause(each.account_id, day, each.due_on[-1])

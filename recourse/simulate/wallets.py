@@ -83,6 +83,21 @@ class Wallets:
             last = paid == len(due_on) - 1
             self._plans[on].append(Planned(account_id, "arrears" if last else "share", amount=share))
 
+    def settle(self, account_id: str, due: Sequence[tuple[int, int]], breaks_after: int | None) -> None:
+        """Begin a settlement: these sums on these days (ordinals), and nothing else, or broken after so many of them."""
+        standing = self.standings[account_id]
+        standing.deal = True
+        for paid, (on, amount) in enumerate(due):
+            if breaks_after == paid:
+                self._plans[on].append(Planned(account_id, "break"))
+                return
+            self._plans[on].append(Planned(account_id, "fixed", amount=amount))
+
+    def waived(self, account_id: str) -> None:
+        """A settlement was performed, and the bank gave up the rest."""
+        self._core.waive(account_id)
+        self._end_deal(account_id, "performed")
+
     def stop(self, account_id: str) -> None:
         """The debtor pays nothing any more; others may."""
         self.standings[account_id].stopped = True

@@ -145,7 +145,7 @@ def promises(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -> 
 
 
 def offers(days: st.SearchStrategy[date]) -> st.SearchStrategy[Offer]:
-    rows = st.builds(Row, days, st.integers(0, 10**8)).map(lambda row: (row,))
+    rows = st.builds(Row, days, st.integers(1, 10**8)).map(lambda row: (row,))
     waived = st.sampled_from([Amounts(), Amounts(penalty=5), Amounts(principal=5)])
     return st.builds(Offer, st.just("reschedule"), rows, waived, st.just(Amounts(10**6)), st.just(TODAY))
 

@@ -476,6 +476,13 @@ class Clerk:
         self.waiting[account_id] = tuple(self.day + timedelta(days=30 * n) for n in range(1, months + 1))
         return True
 
+    def settle(self, account_id: str, instalments: int) -> bool:
+        self._note("settle", [account_id, instalments])
+        return False
+
+    def to_waive(self) -> Collection[str]:
+        return ()
+
     def to_sign(self) -> Sequence[door.ToSign]:
         return [door.ToSign(account_id, due_on) for account_id, due_on in self.waiting.items()]
 

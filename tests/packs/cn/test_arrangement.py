@@ -87,7 +87,7 @@ def test_the_day_on_which_the_loan_began_is_needed_for_limits_of_law() -> None:
     ("node", "concedes"), [("arrangement", "plan"), ("interest_waiver", "interest"), ("principal_waiver", "principal")]
 )
 def test_each_node_is_entered_by_what_is_conceded(node: str, concedes: str) -> None:
-    """cn/entry: arrangement, interest_waiver, principal_waiver; a yes that nobody signs lapses after thirty days."""
+    """bank_default/entry: arrangement, interest_waiver, principal_waiver; a yes that nobody signs lapses after thirty days."""
     entry = book().at(DAY, "cn", "consumer_loan").entries[node][1]
     assert [clause.all[0].in_ for clause in entry.any] == [(concedes,)]
     assert entry.stay_at_most_days == 30
