@@ -16,16 +16,20 @@ from sqlalchemy import Connection, func, select, union_all
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse.arrangements import shown, split
+from recourse.authority import amount_of
 from recourse.climb.arrivals import Arrival
 from recourse.days import months_later
 from recourse.errors import UserError
 from recourse.facts import Facts
+from recourse.gate_rows import rule_of
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, arrangement_dues, arrangements, cases, documents, instalments, papers
 from recourse.money import Amounts
 from recourse.offers import Offer
 from recourse.schedules import DayCount, Method, Terms, beside, schedule
+from recourse.seats import seats_of
 from tasks import arrangement
+from tasks.arrangement import NODES
 
 CHARGES = ("penalty", "compound", "fees", "costs")
 Waived = int | Literal["all"]
@@ -146,8 +150,17 @@ def _contract(work: Operations, facts: Facts) -> tuple[date | None, int | None, 
 def preview(work: Operations, account_id: str, draft: Draft) -> dict[str, Any]:
     """What the gate would see, and in `against` what stands against it ("" = nothing)."""
     facts = work.one(account_id)
+    policy, offer = work.strategy.policy_of(facts), offer_of(work, facts, draft)
+    return {**shown(facts, offer, {}, policy, work.pen.day), "who": _who(work, facts, offer)}
+
+
+def _who(work: Operations, facts: Facts, offer: Offer) -> str:
+    """The seats that would have to agree, and the tier that says so."""
     policy = work.strategy.policy_of(facts)
-    return shown(facts, offer_of(work, facts, draft), {}, policy, work.pen.day)
+    row = work.strategy.gate_book.authority(facts, work.strategy.ladder.by_name[NODES[offer.concedes]].action)
+    amount = offer.waived.total if row.basis == "waived" else amount_of(facts, row.basis)
+    tier = policy.tier_of(facts.currency, amount)
+    return f"{row.action} {tier}: {', '.join(seats_of(rule_of(row, tier)))}"
 
 
 def propose(work: Operations, account_id: str, draft: Draft) -> str:

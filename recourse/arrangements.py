@@ -231,6 +231,16 @@ def restructures(facts: Facts, offer: Offer, today: date) -> bool:
     return hardship or (due is not None and due < today) or facts.terms.five_tier in BAD_CLASSES
 
 
+def observed_until(offer: Offer, policy: Policy) -> date | None:
+    """The last day of the observation 观察期: from the first new due day so many years, and two periods at least (2023
+    rules, art 20); None while no rule says how long."""
+    years = policy.numbers.get("clock.restructure_observation_years")
+    if years is None:
+        return None
+    days = [row.due_on for row in offer.rows]
+    return max(years_later(days[0], years), days[min(2, len(days) - 1)])
+
+
 def view(facts: Facts, policy: Policy, today: date) -> Mapping[str, Any]:
     """What the gate shows beside its evidence, under ``offer``; nothing while nothing is proposed. Amounts are minor units."""
     proposal = facts.file.proposal

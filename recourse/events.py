@@ -73,6 +73,8 @@ class EpisodeOpened(Event, frozen=True, omit_defaults=True):
     strategy_on: date
     limitation_from: date | None = None
     earlier_end: str = ""
+    restructured_on: date | None = None
+    """The first new due day after a concession of an earlier episode: the debt stays a restructured one."""
 
 
 class DecisionMade(Event, frozen=True, omit_defaults=True):
@@ -387,6 +389,8 @@ class ArrangementMade(Event, frozen=True, omit_defaults=True):
     restructured: bool = False
     """A concession for financial difficulty 重组 (2023 classification rules 17-19)."""
     recording: str = ""
+    observed_until_on: date | None = None
+    """The last day of the observation of a restructured debt, by the law of the day."""
 
 
 class ArrangementEnded(Event, frozen=True, omit_defaults=True):

@@ -34,7 +34,7 @@ def fold(file: CaseFile, event: ev.Event, effective_on: date, known_on: date) ->
 
 def _opened(file: CaseFile, event: ev.EpisodeOpened, on: date, known_on: date) -> None:
     file.opened_on, file.strategy_on, file.episode = known_on, event.strategy_on, event.episode
-    file.limitation_from = event.limitation_from
+    file.limitation_from, file.restructured_on = event.limitation_from, event.restructured_on
 
 
 def _decided(file: CaseFile, event: ev.DecisionMade, on: date, known_on: date) -> None:

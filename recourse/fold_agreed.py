@@ -17,6 +17,9 @@ from recourse.money import Amounts
 KEPT_DAYS = 120
 """A promise leaves the file so long after its day, once another is made: what came in meanwhile judges it no more."""
 
+OBSERVATION = "restructure_observation"
+"""The clock 观察期: it starts with the first new due day, and anew with each breach (2023 rules, art 20)."""
+
 Told = ev.ContactRecorded | ev.AgencyContacted | ev.ContactImported
 Judged = ev.PromiseKept | ev.PromisePartKept | ev.PromiseBroken
 
@@ -81,16 +84,9 @@ def _arranged(file: CaseFile, event: ev.ArrangementMade, on: date, known_on: dat
         waived = event.waived or Amounts()
         file.plan = Plan(of, event.kind, rows, [""] * len(rows), event.whole, waived, received)
     if event.restructured:
-        first = event.rows[0].due_on if event.rows else on
-        second = event.rows[1].due_on if len(event.rows) > 1 else None
-        file.restructured_on = first
-        _observe(file, event.arrangement_id, first, second, event.proof)
-
-
-def _observe(file: CaseFile, of: str, first: date, second: date | None, proof: str) -> None:
-    """The observation 观察期: from the first new due day, a year and two periods at least (2023 rules, art 20)."""
-    until = second if second is not None and (second - first).days > 366 else None
-    start(file, of, Timer("restructure_observation", first, until), proof)
+        file.restructured_on = event.rows[0].due_on if event.rows else on
+        observed = Timer(OBSERVATION, file.restructured_on, event.observed_until_on)
+        start(file, event.arrangement_id, observed, event.proof)
 
 
 def _instalment(file: CaseFile, event: ev.InstalmentJudged, on: date, known_on: date) -> None:
@@ -98,8 +94,8 @@ def _instalment(file: CaseFile, event: ev.InstalmentJudged, on: date, known_on: 
     if plan is None or plan.arrangement_id != event.arrangement_id:
         return
     plan.states[event.number - 1] = event.state
-    if event.state == "missed" and f"restructure_observation:{plan.arrangement_id}" in file.timers:
-        _observe(file, plan.arrangement_id, event.due_on, None, "missed")
+    if event.state == "missed" and f"{OBSERVATION}:{plan.arrangement_id}" in file.timers:
+        start(file, plan.arrangement_id, Timer(OBSERVATION, event.due_on), "missed")
 
 
 def _ended(file: CaseFile, event: ev.ArrangementEnded, on: date, known_on: date) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from recourse import events as ev
 from recourse.acts import Item, Receipt, Tools
 from recourse.advice import Advice
-from recourse.arrangements import against, main_terms, restructures, sureties, view
+from recourse.arrangements import against, main_terms, observed_until, restructures, sureties, view
 from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.errors import UserError
@@ -103,9 +103,10 @@ def signed(
     bar = against(facts, offer, policy, today)
     if bar:
         raise UserError(bar, where=where, mend="propose it anew")
+    again = restructures(facts, offer, today)
     made = ev.ArrangementMade(
         proposal.proposal_id, offer.kind, offer.until_on, document or recording, offer.rows, offer.whole, offer.waived,
-        restructures(facts, offer, today), recording,
+        again, recording, observed_until(offer, policy) if again else None,
     )  # fmt: skip
     return (*superseded(facts), made, *_unconsented(facts, offer, proposal.proposal_id), ev.VisitLeft(node, "signed"))
 

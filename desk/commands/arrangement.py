@@ -54,9 +54,9 @@ def _draft(
         raise UserError(f"unknown kind {kind!r}", where="--kind", mend=f"use one of {', '.join(KINDS)}")
     if bool(months) == bool(schedule):
         raise UserError("how it is paid is not said, or twice", mend="give --months N, or --schedule DAY=AMOUNT …")
-    if method not in get_args(Method) or ((method == "free") is not bool(schedule) and schedule):
+    if method not in get_args(Method) or (method == "free" and not schedule):
         raise UserError(
-            f"unknown method {method!r}", where="--method", mend=f"use one of {', '.join(get_args(Method))}"
+            f"no plan by method {method!r}", where="--method", mend=f"use one of {', '.join(get_args(Method))}"
         )
     if count not in get_args(DayCount):
         raise UserError(

@@ -16,7 +16,7 @@ from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.tables import work_items
 from recourse.policy.load import shipped_packs
-from tests.stories.bank import Bank
+from tests.stories.bank import Bank, on_both
 from tests.stories.ground import Day
 
 PAPER = hashlib.sha256(b"signed").hexdigest()
@@ -65,6 +65,7 @@ def ends(bank: Bank) -> list[str]:
 # --- the gate ----------------------------------------------------------------------------------------------------------
 
 
+@on_both
 def test_proposed_agreed_to_and_signed(bank: Bank) -> None:
     """The gate sees the schedule with the contract's instalments beside it; until the signature nothing stops."""
     bank.loan("A1", due="2025-03-10")
@@ -101,6 +102,9 @@ def test_contact_stops_while_it_is_performed(bank: Bank) -> None:
     bank.play(until="2025-05-09", every=3)
     assert bank.life("A1").path == path
     assert states(bank) == [(1, "kept"), (2, "kept")]
+    assert any(
+        "2 of 6 instalments met, 0 missed; next 3,000.00 on 2025-05-10" in line for line in bank.explains("A1").notes
+    )
     facts = bank.life("A1").facts
     assert bank.strategy.judge_of(facts).braked(facts, "call", bank.day) == "arrangement"
 
@@ -293,6 +297,7 @@ def items(bank: Bank) -> list[str]:
         return sorted(connection.execute(select(work_items.c.kind).where(work_items.c.closed_on.is_(None))).scalars())
 
 
+@on_both
 def test_what_is_waived_is_earned_by_full_performance(bank: Bank) -> None:
     """Two halves of 1,500 are paid. Nothing more is asked for though the core still shows the penalty: it has to book the
     waiver, and when it has, the case is settled with a waiver."""
@@ -444,8 +449,11 @@ def test_the_restructuring_is_remembered_and_observed(bank: Bank) -> None:
     bank.pays("A1", "arrears", on="2025-03-28")
     bank.play(until="2025-03-31")
     file = bank.life("A1").file
-    assert file.restructured_on == date(2025, 4, 10)
-    assert any(key.startswith("restructure_observation:") for key in file.timers)
+    (clock,) = [timer for timer in file.timers.values() if timer.kind == "restructure_observation"]
+    assert (file.restructured_on, clock.from_on, clock.until_on) == (*[date(2025, 4, 10)] * 2, date(2026, 4, 10))
+    bank.play(until="2025-04-14", every=3)
+    again = bank.life("A1").file
+    assert (again.episode, again.restructured_on) == (2, date(2025, 4, 10))
 
 
 def test_an_arrangement_calls_the_debt_back_from_the_agency(bank: Bank) -> None:
