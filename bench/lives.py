@@ -13,6 +13,7 @@ from random import Random
 import msgspec
 
 from recourse import events as ev
+from recourse import watch
 from recourse.casefile import CaseFile
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import told
@@ -102,7 +103,10 @@ def _live(ladder: Ladder, book: PolicyBook, morning: date, luck: Random) -> Life
     while today < morning:
         happened = _happen(file, agenda, today, luck)
         if happened or (wake_on is not None and wake_on <= today):
-            made = strategy.on(today).judge_of(facts).decide(_fresh(facts, today), today)
+            judged = strategy.on(today).judge_of(facts)
+            for told in watch.results(_fresh(facts, today), judged.numbers, today):
+                fold(file, told, today, today)
+            made = judged.decide(_fresh(facts, today), today)
             _record(file, made, agenda, today)
             wake_on = made.wake_on
             if made.end:
@@ -218,7 +222,7 @@ def _complete(file: CaseFile, node: str, today: date, luck: Random) -> None:
     fold(file, ev.VisitLeft(node, outcome), today, today)
     if node == "call":
         promised = today + 5 * DAY if outcome == "spoke" and luck.random() < 0.5 else None
-        fold(file, ev.ContactRecorded("permit", "call", outcome, promise_on=promised), today, today)
+        fold(file, ev.ContactRecorded(f"permit/{today}", "call", outcome, promise_on=promised), today, today)
     elif node == "agency_referral":
         fold(file, ev.PlacementReturned("p"), today, today)
     elif node == "litigation":

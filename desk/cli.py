@@ -11,6 +11,7 @@ from typer import exceptions
 
 from desk.commands import (
     agency,
+    arrangement,
     beside,
     book,
     case,
@@ -56,6 +57,8 @@ app.add_typer(book.journal_app, name="journal")
 app.add_typer(people.token_app, name="token")
 app.add_typer(agency.app, name="agency")
 app.add_typer(case.calls_app, name="calls")
+app.add_typer(arrangement.app, name="arrangement")
+app.add_typer(arrangement.promise_app, name="promise")
 app.add_typer(matter.app, name="matter")
 app.add_typer(clocks.app, name="clocks")
 app.add_typer(report.app, name="report")

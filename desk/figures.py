@@ -10,12 +10,24 @@ from sqlalchemy import Column, ColumnElement, Connection, func, select
 from desk.console_text import print_table, say
 from desk.debtor_figures import DebtorFigures, debtor_figures
 from desk.open_desk import Desk
+from desk.promises import Kept, kept
 from recourse import events as ev
 from recourse.events import open_envelope
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, business_days, cases, documents_made, events, gates, payments, visits
+from recourse.ledger.tables import (
+    accounts,
+    arrangements,
+    business_days,
+    cases,
+    documents_made,
+    events,
+    gates,
+    payments,
+    visits,
+)
 from recourse.money import to_text
 
+PLAN_STATES = ("running", "performed", "broken", "superseded", "ended")
 STATES = ("list", "gate", "queued", "released", "open", "left")
 
 
@@ -44,6 +56,8 @@ class Figures(msgspec.Struct, frozen=True):
     written_off: int
     debtors: DebtorFigures = DebtorFigures()
     """Of open cases today, whatever the span."""
+    promises: tuple[Kept, ...] = ()
+    arrangements: dict[str, dict[str, int]] = {}
 
     def show(self) -> None:
         """Print the figures as tables."""
@@ -77,6 +91,21 @@ class Figures(msgspec.Struct, frozen=True):
         ):
             print_table((f"open cases by {title}", "count"), list(counted.items()))
         say(f"Evasion found and in force: {self.debtors.evading}")
+        print_table(
+            ("promises due", "judged", "kept", "in part", "broken", "kept %", "paid of promised %"),
+            [(f"{m.due} {m.currency}", m.judged, m.kept, m.part_kept, m.broken, _percent(m.kept_percent),
+              _percent(m.paid_percent)) for m in self.promises],
+        )  # fmt: skip
+        say()
+        made = [
+            (kind, *(states.get(state, 0) for state in PLAN_STATES))
+            for kind, states in sorted(self.arrangements.items())
+        ]
+        print_table(("arrangement", *PLAN_STATES), made)
+
+
+def _percent(value: int | None) -> str:
+    return "" if value is None else f"{value} %"
 
 
 def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
@@ -101,6 +130,8 @@ def figures(desk: Desk, from_on: date | None = None, to_on: date | None = None) 
                 select(func.count()).select_from(accounts).where(accounts.c.book_status == "written_off")
             ).scalar() or 0,
             debtor_figures(connection, desk, _day(connection)),
+            tuple(kept(connection, from_on, to_on)),
+            _arrangements(connection, from_on, to_on),
         )  # fmt: skip
 
 
@@ -178,6 +209,16 @@ def _money(connection: Connection, from_on: date | None, to_on: date | None) -> 
         Money(currency, *opened.get(currency, (0, 0)), int(received.get(currency, 0)))
         for currency in sorted({*opened, *received})
     ]
+
+
+def _arrangements(connection: Connection, from_on: date | None, to_on: date | None) -> dict[str, dict[str, int]]:
+    """Arrangements made in the span, by kind and state."""
+    a = arrangements.c
+    query = select(a.kind, a.state, func.count()).where(*_within(a.made_on, from_on, to_on)).group_by(a.kind, a.state)
+    counted: dict[str, dict[str, int]] = {}
+    for kind, state, count in connection.execute(query):
+        counted.setdefault(kind, {})[state] = count
+    return counted
 
 
 def _refusals(connection: Connection, from_on: date | None, to_on: date | None) -> dict[str, int]:

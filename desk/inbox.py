@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
-from desk import route_words, routes
+from desk import offer_words, route_words, routes
 from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.climb import lists
@@ -222,6 +222,8 @@ def plain(name: str, value: object, currency: str) -> str:
         return ", ".join(f"{part} {to_text(amount, currency, grouped=True)}" for part, amount in value.items())
     if name == "routes" and isinstance(value, list):
         return "\n".join(line for n, each in enumerate(value, 1) for line in route_words.lines(n, each, currency))
+    if name == "offer" and isinstance(value, dict):
+        return "\n".join(offer_words.lines(value, currency))
     if name in ("reserves", "set_off") and isinstance(value, list) and currency:
         return ", ".join(f"{what} {to_text(n, currency, grouped=True) if n is not None else '—'}" for what, n in value)
     if value is None or value == "" or (isinstance(value, list) and not any(value)):

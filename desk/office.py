@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
-from desk import after_sale, general_ledger, transfers, write_offs
+from desk import after_sale, agreed_office, general_ledger, transfers, write_offs
 from desk.agencies import AgencyDesk
 from desk.beside_office import TELLS
 from desk.court_files import CourtFiles, Stage
@@ -312,13 +312,20 @@ class TownOffice:
     def release_brake(self, account_id: str, kind: str, reason: str) -> None:
         self._operations.release_brake(account_id, kind, reason)
 
-    def arrange(self, account_id: str, kind: str, months: int) -> None:
-        month = self._pen.day.month - 1 + months
-        until_on = date(self._pen.day.year + month // 12, month % 12 + 1, min(self._pen.day.day, 28))
-        self._operations.arrange(account_id, kind, until_on)
+    def propose(self, account_id: str, kind: str, months: int) -> bool:
+        return agreed_office.propose(self._operations, account_id, kind, months)
 
-    def end_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
-        self._operations.end_arrangement(account_id, end)
+    def settle(self, account_id: str, instalments: int) -> bool:
+        return agreed_office.settle(self._operations, account_id, instalments)
+
+    def to_waive(self) -> Collection[str]:
+        return agreed_office.to_waive(self._desk)
+
+    def to_sign(self) -> Sequence[door.ToSign]:
+        return agreed_office.to_sign(self._desk)
+
+    def sign(self, account_id: str, paper: bytes) -> bool:
+        return agreed_office.sign(self._operations, account_id, paper)
 
 
 def _record(files: CourtFiles, news: door.CourtNews) -> None:

@@ -208,22 +208,6 @@ class Operations:
         holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind]
         return self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
 
-    def arrange(self, account_id: str, kind: str, until_on: date, proof: str = "") -> int:
-        """An arrangement was signed; with `proof`, where the signed paper lies, it interrupts the limitation."""
-        return self._each(
-            [account_id],
-            lambda facts: ev.ArrangementMade(
-                derived_id("arrangement", facts.case_id, self.pen.day), kind, until_on, proof
-            ),
-        )
-
-    def end_arrangement(self, account_id: str, end: str) -> int:
-        """An arrangement was performed or broken."""
-        facts = self.facts([account_id]).get(account_id)
-        if facts is None or not facts.file.arrangement:
-            return 0
-        return self.record([Arrival(facts.case_id, ev.ArrangementEnded(facts.file.arrangement, end))])
-
     def _each(self, account_ids: Sequence[str], event_of: Callable[[Facts], ev.Event]) -> int:
         found = self.facts(account_ids)
         return self.record([Arrival(facts.case_id, event_of(facts)) for facts in found.values() if not facts.file.end])

@@ -12,6 +12,8 @@ from datetime import date
 import msgspec
 
 from recourse.clocks import Alarmed, Obstacle, Timer
+from recourse.money import Amounts
+from recourse.offers import Offer
 
 
 class Visit(msgspec.Struct, omit_defaults=True):
@@ -34,12 +36,43 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     until_on: date | None = None
 
 
-class Promise(msgspec.Struct, frozen=True):
-    """A promise to pay 承诺还款."""
+Entry = tuple[date, int]
+"""Money with its sign, by the day from which it counts."""
+
+
+class Promise(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A promise to pay 承诺还款. `state`: "" while it runs, then kept, part_kept, broken or released, as last told."""
 
     made_on: date
     due_on: date
     amount: int | None
+    state: str = ""
+
+
+class Proposal(msgspec.Struct, omit_defaults=True):
+    """An arrangement that waits for its gate, its signature or its end; money that comes in meanwhile counts for it.
+    `consents`: what each guarantor said to it."""
+
+    proposal_id: str
+    node: str
+    proposed_on: date
+    offer: Offer
+    consents: dict[str, bool] = {}
+    received: list[Entry] = []
+
+
+class Plan(msgspec.Struct, omit_defaults=True):
+    """The plan of the arrangement in force, or of one that was performed: due day and sum of each row, what was last told
+    of each (kept, late, missed), and the money that came in since it was reckoned."""
+
+    arrangement_id: str
+    kind: str
+    rows: list[Entry]
+    states: list[str]
+    whole: bool
+    waived: Amounts
+    received: list[Entry] = []
+    performed: bool = False
 
 
 class Valuation(msgspec.Struct, frozen=True):
@@ -82,7 +115,11 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     unanswered: int = 0
     attempts: int = 0
     reached_on: date | None = None
-    promise: Promise | None = None
+    promises: dict[str, Promise] = {}
+    """Those that run, and the last ones that were judged."""
+    promised_money: list[Entry] = []
+    """What came in since the first of these."""
+    broken_promises: int = 0
     paid: int = 0
     last_paid_on: date | None = None
     limitation_from: date | None = None
@@ -124,6 +161,12 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     arrangement: str = ""
     arrangement_kind: str = ""
     arrangement_until_on: date | None = None
+    proposal: Proposal | None = None
+    plan: Plan | None = None
+    restructured_on: date | None = None
+    """The first new due day after the last concession for financial difficulty; kept for the observation."""
+    recording: str = ""
+    """Where the recording of an arrangement lies that was made by word of mouth; kept until the debt is paid."""
     waived: bool = False
     insurer: str = ""
     insurer_paid: int = 0
@@ -182,6 +225,12 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
 
     def visit(self, node: str) -> Visit | None:
         return self.visits.get(node)
+
+    @property
+    def promise(self) -> Promise | None:
+        """Of the promises that run, the one that falls due last."""
+        running = [promise for promise in self.promises.values() if not promise.state]
+        return max(running, key=lambda promise: promise.due_on, default=None)
 
     @property
     def matter_open(self) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
+from recourse import watch
 from recourse.buckets import scheme_of
 from recourse.casefile import CaseFile
 from recourse.clocks import Alarm, Alarms, alarm_steps, alarms
@@ -103,7 +104,6 @@ class Judge:
             alarm_steps(policy.numbers),
             scheme_of(policy.numbers),
         )
-        self.tolerance = policy.numbers.get("promise.tolerance_days", 0)
         self.tracks: list[tuple[str, Gap, list[Rung]]] = []
         self.track_of: dict[str, str] = {node.name: node.track for node in ladder.nodes}
         self.rung_of: dict[str, Rung] = {}
@@ -129,7 +129,8 @@ class Judge:
             return Decision(recalls=recalls, end=end, reasons=why, grade=grade, wake_on=later(today, 1))
         moment = Moment(facts, today, grade, self.numbers, self.scheme)
         told = NO_ALARMS if paid else alarms(facts, moment.clocks, self.alarm_steps, today)
-        return self._climb(facts, today, moment, regrade_on, told, brakes, recalls)
+        ahead = sooner(regrade_on, watch.look_again_on(file, self.numbers, today))
+        return self._climb(facts, today, moment, ahead, told, brakes, recalls)
 
     def _brakes(self, facts: Facts, today: date, paid: bool) -> list[Brake]:
         """Every brake in force today."""
@@ -147,10 +148,9 @@ class Judge:
             brakes.append(("pooled", None))
         if file.insurer == "paid":
             brakes.append(("subrogated", None))
-        if file.promise is not None:
-            until = later(file.promise.due_on, self.tolerance)
-            if today <= until:
-                brakes.append(("promise", until))
+        until = watch.pauses_until(file, self.numbers) if file.promises else None
+        if until is not None and today <= until:
+            brakes.append(("promise", until))
         if file.arrangement:
             brakes.append(("arrangement", None))
         if file.placement:

@@ -36,7 +36,9 @@ def ending(facts: Facts, today: date) -> tuple[str, bool]:
     """How the episode ends today ("" = it does not), and whether what was asked for is paid.
 
     Cure by phase: before acceleration the arrears; after it, or in court, the whole claim. While a court file runs,
-    payment ends nothing by itself; a written-off debt ends only when it is paid, transferred or terminated.
+    payment ends nothing by itself; a written-off debt ends only when it is paid, transferred or terminated. What an
+    arrangement gave up and earned is not asked for any more, whenever the core books it; a plan over the whole claim
+    runs on though nothing is overdue by it.
     """
     file = facts.file
     if file.transferred_on is not None and file.transferred_on <= today:
@@ -44,7 +46,10 @@ def ending(facts: Facts, today: date) -> tuple[str, bool]:
     if file.terminated:
         return "terminated", False
     settled = facts.owed is not None and facts.owed <= 0
-    if not (settled or (_current(facts, today) and not _whole(file) and not _parked(file))):
+    if not settled and file.waived:
+        return "", True
+    planned = file.plan is not None and file.plan.whole and not file.plan.performed
+    if not (settled or (_current(facts, today) and not (_whole(file) or planned or _parked(file)))):
         return "", False
     if file.matter_open:
         return "", True

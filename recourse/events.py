@@ -17,6 +17,8 @@ import msgspec
 
 from recourse.errors import UserError
 from recourse.money import Amounts
+from recourse.offers import Offer
+from recourse.schedules import Row
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,6 +81,8 @@ class EpisodeOpened(Event, frozen=True, omit_defaults=True):
     strategy_on: date
     limitation_from: date | None = None
     earlier_end: str = ""
+    restructured_on: date | None = None
+    """The first new due day after a concession of an earlier episode: the debt stays a restructured one."""
 
 
 class DecisionMade(Event, frozen=True, omit_defaults=True):
@@ -390,10 +394,20 @@ class ArrangementMade(Event, frozen=True, omit_defaults=True):
     kind: str
     until_on: date
     proof: str = ""
+    """Where the signed paper lies, or the recording of what was agreed by word of mouth."""
+    rows: tuple[Row, ...] = ()
+    whole: bool = True
+    waived: Amounts | None = None
+    """What is given up once all was paid as agreed."""
+    restructured: bool = False
+    """A concession for financial difficulty 重组 (2023 classification rules 17-19)."""
+    recording: str = ""
+    observed_until_on: date | None = None
+    """The last day of the observation of a restructured debt, by the law of the day."""
 
 
 class ArrangementEnded(Event, frozen=True, omit_defaults=True):
-    """An arrangement was performed or broken."""
+    """An arrangement ended: performed, broken, superseded by another, or ended by agreement."""
 
     TYPE = "arrangement:case:ended"
     arrangement_id: str
@@ -1690,6 +1704,87 @@ class CodeRefused(Event, frozen=True, omit_defaults=True):
     why: str
 
 
+# --- promises and arrangements --------------------------------------------------------------------------------------
+
+
+class PromiseKept(Event, frozen=True, omit_defaults=True):
+    """What was promised came in by its day and the tolerance after it."""
+
+    TYPE = "promise:case:kept"
+    promise_id: str
+    due_on: date
+    paid: int
+    amount: int | None = None
+
+
+class PromisePartKept(Event, frozen=True, omit_defaults=True):
+    """A good part of what was promised came in, and not all of it."""
+
+    TYPE = "promise:case:part_kept"
+    promise_id: str
+    due_on: date
+    paid: int
+    amount: int | None = None
+
+
+class PromiseBroken(Event, frozen=True, omit_defaults=True):
+    """Little or nothing of what was promised came in."""
+
+    TYPE = "promise:case:broken"
+    promise_id: str
+    due_on: date
+    paid: int
+    amount: int | None = None
+
+
+class PromiseReleased(Event, frozen=True, omit_defaults=True):
+    """A promise is neither kept nor broken: an arrangement took its place."""
+
+    TYPE = "promise:case:released"
+    promise_id: str
+    cause: str
+
+
+class ArrangementProposed(Event, frozen=True, omit_defaults=True):
+    """An arrangement was proposed; its gate opens at the node."""
+
+    TYPE = "arrangement:case:proposed"
+    proposal_id: str
+    node: str
+    offer: Offer
+
+
+class InstalmentJudged(Event, frozen=True, omit_defaults=True):
+    """An instalment of an arrangement was kept, late, or missed. `paid`: all that came in for the plan by then."""
+
+    TYPE = "arrangement:instalment:judged"
+    arrangement_id: str
+    number: int
+    state: str
+    due_on: date
+    amount: int
+    paid: int
+
+
+class WaiverEarned(Event, frozen=True, omit_defaults=True):
+    """An arrangement was performed in full: what it gave up is waived, and the core has to book it."""
+
+    TYPE = "arrangement:waiver:earned"
+    account_id: str
+    arrangement_id: str
+    amounts: Amounts
+
+
+class PlanDiffered(Event, frozen=True, omit_defaults=True):
+    """An arrangement was performed by what came in, and the core still says that so much is due: people look at it."""
+
+    TYPE = "arrangement:plan:differed"
+    account_id: str
+    arrangement_id: str
+    due: int
+    as_of: date
+
+
 class PersonErased(Event, frozen=True, omit_defaults=True):
     """A person's data key was destroyed; the encrypted fields can never be read again."""
 
@@ -1853,6 +1948,14 @@ ALL: tuple[type[Event], ...] = (
     CodeIssued,
     CodeUsed,
     CodeRefused,
+    PromiseKept,
+    PromisePartKept,
+    PromiseBroken,
+    PromiseReleased,
+    ArrangementProposed,
+    InstalmentJudged,
+    WaiverEarned,
+    PlanDiffered,
     PersonErased,
 )
 

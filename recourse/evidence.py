@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from recourse import proposals
+from recourse.authority import tier_of
 from recourse.canonical import digest, encode
 from recourse.clocks import limitation_ends_on, next_end
 from recourse.facts import Facts
@@ -31,7 +32,7 @@ DEFAULT_VOIDS = (
 )
 
 
-SHOWN_ONLY = frozenset({"routes"})
+SHOWN_ONLY = frozenset({"routes", "offer"})
 """Parts that are worked out of the others for the reader; they never void and are not told as a difference."""
 
 
@@ -50,21 +51,20 @@ def evidence(
     facts: Facts, policy: Policy, action: str, today: date, shown: Mapping[str, Any] | None = None
 ) -> Evidence:
     """Evidence for an action on a day, under the pack's materiality; `shown` stands beside it and binds nothing."""
-    parts = _parts(facts, policy, today)
+    parts = _parts(facts, policy, action, today)
     voids = policy.materiality.get(action, DEFAULT_VOIDS)
     return Evidence({**parts, **(shown or {})}, digest(encode({name: parts.get(name) for name in voids})))
 
 
-def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
+def _parts(facts: Facts, policy: Policy, action: str, today: date) -> dict[str, Any]:
     file = facts.file
-    exposure = facts.exposure if facts.exposure is not None else facts.owed or 0
     return {
         "account": facts.account_id,
         "as_of": facts.balance_as_of,
         "amounts": facts.amounts,
         "overdue": facts.overdue,
         "exposure": facts.exposure,
-        "tier": policy.tier_of(facts.currency, exposure),
+        "tier": tier_of(facts, policy, action),
         "owed_band": policy.tier_of(facts.currency, facts.owed or 0),
         "paid_in_full": facts.owed is not None and facts.owed <= 0,
         "parties": sorted((party.role, party.party_id) for party in facts.security.parties),

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from recourse import agreed_notes
 from recourse.acts import Entry
 from recourse.arrears import dpd
 from recourse.climb.strategy import Strategy
@@ -94,7 +95,7 @@ class Explanation(msgspec.Struct, frozen=True):
     debtor: tuple[str, ...] = ()
     """Who the debtor is, as far as it is known: the points of the grade, the cause, evasion, the plan."""
     notes: tuple[str, ...] = ()
-    """What the law says of what stands behind the debt: sureties, homes, insurer, estate."""
+    """What the law says of what stands behind the debt: sureties, homes, insurer, estate; what was promised and agreed."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -145,7 +146,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         provenance=tuple(provenance([e for e in journal if _seen_by(e, on, known_on)])),
         stage=stage_of(facts, policy, on),
         debtor=tuple(debtor_lines(facts, policy, on)),
-        notes=tuple(notes(facts, policy, on)),
+        notes=(*notes(facts, policy, on), *agreed_notes.notes(facts, policy, on)),
     )
 
 

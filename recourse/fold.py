@@ -1,7 +1,8 @@
 """Folding events into a case file: the only way a file changes.
 
 Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
-debt's fate in `recourse.fold_debt`, who the debtor is in `recourse.fold_debtor`, what was taken over in `recourse.fold_imported`.
+debt's fate in `recourse.fold_debt`, promises and arrangements in `recourse.fold_agreed`, contacts in
+`recourse.fold_contact`, who the debtor is in `recourse.fold_debtor`, what was taken over in `recourse.fold_imported`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Any
 
 from recourse import events as ev
 from recourse import limitation
-from recourse.casefile import CaseFile, Hold, Promise, Visit
+from recourse.casefile import CaseFile, Hold, Visit
 from recourse.clocks import Timer
+from recourse.fold_agreed import AGREED_FOLDS, promised, take_money
 from recourse.fold_contact import CONTACT_FOLDS, reached
 from recourse.fold_debt import DEBT_FOLDS
 from recourse.fold_debtor import DEBTOR_FOLDS
@@ -34,7 +36,7 @@ def fold(file: CaseFile, event: ev.Event, effective_on: date, known_on: date) ->
 
 def _opened(file: CaseFile, event: ev.EpisodeOpened, on: date, known_on: date) -> None:
     file.opened_on, file.strategy_on, file.episode = known_on, event.strategy_on, event.episode
-    file.limitation_from = event.limitation_from
+    file.limitation_from, file.restructured_on = event.limitation_from, event.restructured_on
 
 
 def _decided(file: CaseFile, event: ev.DecisionMade, on: date, known_on: date) -> None:
@@ -136,7 +138,7 @@ def _contacted(file: CaseFile, event: ev.ContactRecorded | ev.AgencyContacted, o
     if event.code not in SOMEBODY_ELSE:
         reached(file)
     if event.promise_on is not None:
-        file.promise = Promise(on, event.promise_on, event.promise_amount)
+        promised(file, event, on)
 
 
 def _delivered(file: CaseFile, event: ev.DeliveryProved, on: date, known_on: date) -> None:
@@ -151,8 +153,7 @@ def _paid(file: CaseFile, event: ev.PaymentReceived, on: date, known_on: date) -
     file.paid += event.amount
     if event.amount > 0:
         file.last_paid_on = max(on, file.last_paid_on or on)
-    if file.promise is not None and event.amount >= (file.promise.amount or 1):
-        file.promise = None
+    take_money(file, event.amount, on)
 
 
 def _brake_placed(file: CaseFile, event: ev.BrakePlaced, on: date, known_on: date) -> None:
@@ -175,6 +176,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **DEBT_FOLDS,
     **CONTACT_FOLDS,
     **DEBTOR_FOLDS,
+    **AGREED_FOLDS,
     **IMPORTED_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,

@@ -1,4 +1,4 @@
-"""Folding what becomes of the debt itself into a case file: arrangements, the side tracks, the books."""
+"""Folding what becomes of the debt itself into a case file: calls of the whole, the side tracks, the books."""
 
 from __future__ import annotations
 
@@ -12,16 +12,6 @@ from recourse.clocks import Timer
 from recourse.fold_tracks import start, stop
 
 # --- the debt ---------------------------------------------------------------------------------------------------------
-
-
-def _arranged(file: CaseFile, event: ev.ArrangementMade, on: date, known_on: date) -> None:
-    file.arrangement, file.arrangement_until_on = event.arrangement_id, event.until_on
-    file.arrangement_kind, file.promise = event.kind, None
-
-
-def _arrangement_ended(file: CaseFile, event: ev.ArrangementEnded, on: date, known_on: date) -> None:
-    file.waived = event.end == "performed" and file.arrangement_kind == "settlement_with_waiver"
-    file.arrangement, file.arrangement_kind, file.arrangement_until_on = "", "", None
 
 
 def _accelerated(file: CaseFile, event: ev.DebtAccelerated, on: date, known_on: date) -> None:
@@ -150,8 +140,6 @@ def _transferred(file: CaseFile, event: ev.ClaimTransferred, on: date, known_on:
 
 
 DEBT_FOLDS: Mapping[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
-    ev.ArrangementMade: _arranged,
-    ev.ArrangementEnded: _arrangement_ended,
     ev.DebtAccelerated: _accelerated,
     ev.DebtReinstated: _reinstated,
     ev.DebtKeptCalled: _kept_called,

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from recourse import events as ev
-from recourse.casefile import CaseFile, Promise, Visit
+from recourse.casefile import CaseFile, Visit
+from recourse.fold_agreed import promised
 
 UNANSWERED = frozenset({"no_answer", "switched_off", "invalid_number", "busy"})
 ONLY_SENT = frozenset({"", "sent"})
@@ -36,8 +37,8 @@ def _contact(file: CaseFile, event: ev.ContactImported, on: date, known_on: date
             file.unanswered += not event.again
         elif event.code not in ONLY_SENT:
             file.unanswered, file.reached_on = 0, max(on, file.reached_on or on)
-    if event.promise_on is not None and (file.promise is None or file.promise.made_on <= on):
-        file.promise = Promise(on, event.promise_on, event.promise_amount)
+    if event.promise_on is not None and event.promise_on >= known_on:
+        promised(file, event, on)
 
 
 def _agreed(file: CaseFile, event: ev.ReleaseAgreed, on: date, known_on: date) -> None:

@@ -34,6 +34,8 @@ def leave(file: CaseFile, node: str, outcome: str, on: date) -> None:
     visit = file.visits.get(node)
     if visit is not None and visit.state != "left":
         visit.state, visit.left_on, visit.outcome = "left", on, outcome
+        if file.proposal is not None and file.proposal.node == node:
+            file.proposal = None
 
 
 def interrupt(file: CaseFile, link: Link | None) -> None:
@@ -153,6 +155,10 @@ def _valued(file: CaseFile, event: ev.CollateralValued, on: date, known_on: date
 def _consented(file: CaseFile, event: ev.ChangeConsented, on: date, known_on: date) -> None:
     """In writing or not at all; a heavier one without consent is not undone by a lighter one that follows (695)."""
     word = "consented" if event.consented and event.proof else "heavier" if event.heavier else "lighter"
+    if file.proposal is not None and file.proposal.proposal_id == event.change:
+        file.proposal.consents[event.guarantee_id] = word == "consented"
+        if word == "consented":
+            return
     if file.consents.get(event.guarantee_id) != "heavier":
         file.consents[event.guarantee_id] = word
 

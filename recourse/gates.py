@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 from recourse import events as ev
 from recourse.actors import Actor
 from recourse.advice import Advice, Advices
+from recourse.authority import tier_of
 from recourse.canonical import derived_id, encode
 from recourse.errors import UserError
 from recourse.evidence import Evidence, differences, evidence
@@ -78,10 +79,9 @@ class GateBook:
         policy, advice = self._policy_of(facts), self._advice.get(node)
         return evidence(facts, policy, action, day, advice.shown(facts, policy, day) if advice else None)
 
-    def tier(self, facts: Facts) -> str:
-        """Authority tier: exposure of the debtor over all accounts; while unknown, what this account owes."""
-        exposure = facts.exposure if facts.exposure is not None else facts.owed or 0
-        return self._policy_of(facts).tier_of(facts.currency, exposure)
+    def tier(self, facts: Facts, action: str) -> str:
+        """Authority tier of an action, by the basis of its row."""
+        return tier_of(facts, self._policy_of(facts), action)
 
     def opened(
         self,
@@ -213,17 +213,20 @@ class GateBook:
         node = self._ladder.by_name.get(gate.node)
         choices = node.choices if node is not None and verdict == "approve" else ()
         if choice in choices or not (choice or choices):
-            self._refuse_barred(gate, choice, facts, day)
+            if verdict == "approve":
+                self._refuse_barred(gate, choice, facts, day)
             return choice
         given = f"{choice!r} is not a choice here" if choice else "this approval has to choose"
         mend = f"--choice {'|'.join(choices)}" if choices else "answer without --choice"
         raise UserError(given, where=f"gate {gate.gate_id}", mend=mend)
 
     def _refuse_barred(self, gate: Any, choice: str, facts: Facts, day: date) -> None:
-        """What strict law forbids, no vote allows."""
-        bar = self._advice.get(gate.node, Advice()).bars(facts, self._policy_of(facts), choice, day) if choice else ""
-        if bar:
+        """What a rule forbids, no vote allows."""
+        bar = self._advice.get(gate.node, Advice()).bars(facts, self._policy_of(facts), choice, day)
+        if bar and choice:
             raise UserError(f"{choice} is barred by law: {bar}", where=f"gate {gate.gate_id}", mend="choose another")
+        if bar:
+            raise UserError(f"a yes is barred: {bar}", where=f"gate {gate.gate_id}", mend="reject or return it")
 
     def _changed(self, gate: Any, dossier: Dossier, pen: Pen) -> Evidence | None:
         now = self.evidence(dossier.facts, gate.action, pen.day, gate.node)
@@ -244,7 +247,7 @@ class GateBook:
         )
         rounds = len(connection.execute(select(gates.c.gate_id).where(gates.c.matter == gate.matter)).all())
         matter = gate.matter if gate.kind != "list" else f"visit:{dossier.case_id}/{gate.node}/{gate.n}"
-        opening = Opening(matter, "visit", gate.action, self.tier(dossier.facts), f"case:{dossier.case_id}",
+        opening = Opening(matter, "visit", gate.action, self.tier(dossier.facts, gate.action), f"case:{dossier.case_id}",
                           dossier.case_id, gate.node, gate.n, gate.maker, gate.urgent)  # fmt: skip
         row, event = self.opened(dossier.facts, opening, now, pen, queued_from=gate.queued_from, round_=rounds + 1)
         dossier.record(msgspec.structs.replace(event, reopened=True, changes=changes), pen)

@@ -96,8 +96,18 @@ def parts(facts: Facts, policy: Policy, on: date) -> dict[str, Any]:
         "consents": sorted(facts.file.consents.items()),
         "insurer_paid": facts.file.insurer_paid,
         "estate_value": facts.file.estate_value,
+        "proposal": _proposal(facts),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _proposal(facts: Facts) -> tuple[str, int, date, int] | None:
+    """The arrangement that is proposed: its id, what it brings and gives up, and until when."""
+    proposal = facts.file.proposal
+    if proposal is None:
+        return None
+    offer = proposal.offer
+    return proposal.proposal_id, offer.sums.total, offer.until_on, offer.waived.total
 
 
 def _reserves(facts: Facts, policy: Policy, on: date) -> Iterator[tuple[str, int | None]]:

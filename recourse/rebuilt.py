@@ -47,6 +47,8 @@ class Rows:
         kind, case_id = type(event), stream.removeprefix("case:")
         if kind in projections.MADE:
             for table, columns, row in projections.MADE[kind](case_id, "", event, on):
+                if table not in self._rows:
+                    continue
                 made = dict(zip(columns, row, strict=True))
                 self._rows[table].setdefault(row[: len(table.primary_key)], {}).update(made)
         elif kind in projections.PROJECTED:

@@ -13,6 +13,7 @@ from tasks import (
     acceleration,
     agency_referral,
     appeal,
+    arrangement,
     auction,
     bankruptcy,
     call,
@@ -61,6 +62,7 @@ _ALL: tuple[Act, ...] = (
     litigation.Withdrawal(),
     *appeal.ACTS,
     *enforcement.ACTS,
+    *arrangement.ACTS,
     *set_off.ACTS,
     *insurer_claim.ACTS,
     *estate.ACTS,
@@ -74,7 +76,7 @@ _ALL: tuple[Act, ...] = (
 
 ACTS: Acts = {act.node: act for act in _ALL}
 
-ADVICE: Advices = {"litigation_route": litigation_route.ADVICE}
+ADVICE: Advices = {"litigation_route": litigation_route.ADVICE, **arrangement.ADVICE}
 """What a gate shows beside its evidence, and which of its choices the law bars."""
 
 PROOFS: dict[str, Callable[[Facts, str, str, date], tuple[Event, ...]]] = {

@@ -63,7 +63,11 @@ NODES: tuple[Node, ...] = (
     Node("asset_watch", "legal", "终本后查控", "Asset watch", BULK, INTERNAL, "enforcement"),
     Node("resume", "legal", "恢复执行", "Resume enforcement", CASE, PROTECTIVE, "enforcement", "enforce"),
     # at any time
-    Node("arrangement", "arrangement", "还款安排", "Arrangement", CASE, INTERNAL, action="arrangement", drawn=True),
+    Node("arrangement", "arrangement", "还款安排", "Arrangement", CASE, INTERNAL, "arrangement", "arrangement"),
+    Node("interest_waiver", "arrangement", "减免利息罚息", "Waiver of interest", CASE, INTERNAL, "arrangement",
+         "waiver_interest"),
+    Node("principal_waiver", "arrangement", "减免本金", "Waiver of principal", CASE, INTERNAL, "arrangement",
+         "waiver_principal"),
     Node("set_off", "set_off", "抵销", "Set-off", CASE, ADVERSE, "set_off", "set_off",
          choices=("known_sources", "source_established")),
     Node("insurer_claim", "insurance", "保险/担保公司索赔", "Insurer claim", CASE, PROTECTIVE, "insurer_claim", "sue"),

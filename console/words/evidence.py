@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 
 from console.words import Words
-from desk import route_words
+from desk import offer_words, route_words
 from desk.inbox import MONEY_PARTS, GateView
 from recourse.money import Amounts, to_text
 
 ORDER = (
     "account", "members", "amounts", "owed", "overdue", "paid", "paid_in_full", "exposure", "tier", "owed_band", "as_of",
     "due_since", "limitation_ends_on", "guarantee_ends_on", "maturity", "accelerated", "stage", "parties", "security",
-    "guarantee", "holds", "opinion", "attempts", "routes",
+    "guarantee", "holds", "opinion", "attempts", "routes", "offer",
 )  # fmt: skip
 """As a person wants to read it; the hash goes over the parts in an order of its own."""
 
@@ -56,6 +56,8 @@ def _lines(name: str, value: Any, currency: str, t: Words) -> list[str]:
         return [t("yes" if value else "no")]
     if name in MONEY_PARTS and isinstance(value, int) and currency:
         return [_money(value, currency)]
+    if name == "offer" and isinstance(value, dict):
+        return list(offer_words.lines(value, currency, t.lang))
     if isinstance(value, dict):
         named = [part for part in Amounts.__struct_fields__ if part in value]
         return [f"{t.code('amount', part)} {_money(value[part], currency)}" for part in named] or ["—"]

@@ -20,7 +20,9 @@ MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken,
                    ev.QuotaReturned})  # fmt: skip
 """Machinery: told in small print."""
 
-MONEY = (*("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid"),)
+MONEY = (
+    *("amount", "value", "promise_amount", "reserve", "price", "ours", "surplus", "shortfall", "exempt", "paid", "due"),
+)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -190,6 +192,14 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.BrakeReleased: "Brake released: {kind}. {reason}",
     ev.ArrangementMade: "Arrangement made, until {until_on}",
     ev.ArrangementEnded: "Arrangement {end}",
+    ev.ArrangementProposed: "Arrangement proposed, to the gate of {node}",
+    ev.InstalmentJudged: "Instalment {number} of the arrangement: {state}, {amount} due {due_on}, {paid} came in",
+    ev.WaiverEarned: "Arrangement performed in full: what it gave up is waived",
+    ev.PlanDiffered: "Arrangement performed, and the core says {due} is due as of {as_of}",
+    ev.PromiseKept: "Promise for {due_on} kept: {paid} of {amount}",
+    ev.PromisePartKept: "Promise for {due_on} kept in part: {paid} of {amount}",
+    ev.PromiseBroken: "Promise for {due_on} broken: {paid} of {amount}",
+    ev.PromiseReleased: "Promise gave way: {cause}",
     ev.DocumentMade: "Document made: {kind}",
     ev.DocumentReceived: "Paper received: {kind}",
     ev.OriginalSeen: "Original seen by {seen_by}; a second person has to confirm it",

@@ -1,4 +1,4 @@
-"""What people of the bank report: values, sales, returned placements, arrangements, what became known of a person."""
+"""What people of the bank report: values, sales, returned placements, what became known of a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ app = typer.Typer(help="What became known: each report is journaled and wakes it
 work_app = typer.Typer(help="Work items: what waits for a person to settle it.", no_args_is_help=True)
 
 STATUSES = ("deceased", "incapable", "bankruptcy_stay", "do_not_contact", "missing")
-KINDS = ("extension", "reschedule", "personal_instalments", "settlement_with_waiver", "court_mediation")
 
 
 @app.command("value")
@@ -57,37 +56,6 @@ def returned(account: str, as_: As = "") -> None:
     work = operations(opened(), as_)
     work.one(account)
     say("placement ended" if work.confirm_return([account]) else "nothing is placed")
-
-
-@app.command("arrangement")
-def arrangement(
-    account: str,
-    kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))],
-    until: Annotated[str, typer.Option("--until", metavar="DAY")],
-    proof: Annotated[str, typer.Option("--proof", help="where the signed paper lies")] = "",
-    as_: As = "",
-) -> None:
-    """An arrangement was signed: contact and adverse acts stop while it is performed."""
-    work = operations(opened(), as_)
-    if kind not in KINDS:
-        raise UserError(f"unknown kind {kind!r}", mend=f"use one of {', '.join(KINDS)}")
-    work.one(account)
-    until_on = day_of(until, "--until")
-    if until_on <= work.pen.day:
-        raise UserError(f"the arrangement would end on {until_on}", where="--until", mend="give a day to come")
-    say("arrangement recorded" if work.arrange(account, kind, until_on, proof) else "the case has ended")
-
-
-@app.command("ended")
-def arrangement_ended(
-    account: str, end: Annotated[str, typer.Argument(help="performed or broken")], as_: As = ""
-) -> None:
-    """An arrangement was performed or broken."""
-    if end not in ("performed", "broken"):
-        raise UserError(f"unknown end {end!r}", mend="performed or broken")
-    work = operations(opened(), as_)
-    work.one(account)
-    say("recorded" if work.end_arrangement(account, end) else "no arrangement is in force")
 
 
 @app.command("person")

@@ -37,7 +37,7 @@ def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
         dossiers = store.load(connection, [case_id for case_id, _, _ in waiting])
         gate_book = strategy.gate_book
         opened, taken = 0, _matters_of(connection, pen)
-        for key, members in _grouped(waiting, dossiers, gate_book):
+        for key, members in _grouped(waiting, dossiers, strategy):
             parts = _free_parts(key, taken, pen)
             for start in range(0, len(members), LIST_AT_MOST):
                 _open(connection, strategy, gate_book, key, members[start : start + LIST_AT_MOST], next(parts), pen)
@@ -71,11 +71,12 @@ Key = tuple[str, str, str, str, str, str]
 
 
 def _grouped(
-    waiting: Sequence[tuple[str, str, int]], dossiers: dict[str, Dossier], gate_book: GateBook
+    waiting: Sequence[tuple[str, str, int]], dossiers: dict[str, Dossier], strategy: Strategy
 ) -> Iterator[tuple[Key, list[Member]]]:
     def key(entry: tuple[str, str, int]) -> Key:
         facts = dossiers[entry[0]].facts
-        return entry[1], facts.jurisdiction, facts.entity, facts.currency, facts.file.pool, gate_book.tier(facts)
+        tier = strategy.gate_book.tier(facts, strategy.ladder.by_name[entry[1]].action)
+        return entry[1], facts.jurisdiction, facts.entity, facts.currency, facts.file.pool, tier
 
     for group, entries in groupby(sorted(waiting, key=lambda entry: (key(entry), entry[0])), key):
         yield group, [(dossiers[case_id], n) for case_id, _, n in entries]

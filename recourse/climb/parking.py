@@ -89,7 +89,7 @@ def _holds(dossier: Dossier) -> list[str]:
 def _agreed(dossier: Dossier, strategy: Strategy, pen: Pen, actor: Actor, reason: str) -> Agreed:
     facts, taken = dossier.facts, dossier.file.release
     book = strategy.gate_book
-    names = seats_of(rule_of(book.authority(facts, ACTION), book.tier(facts)))
+    names = seats_of(rule_of(book.authority(facts, ACTION), book.tier(facts, ACTION)))
     free = [seat for seat in names if seat not in taken]
     where = f"account {facts.account_id}"
     if actor.name in taken.values():

@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
+from recourse import watch
 from recourse.climb.harvest import INTENT_COLUMNS as INTENT_COLUMNS
 from recourse.climb.harvest import Harvest as Harvest
 from recourse.climb.standing import take_over
@@ -27,6 +28,7 @@ from recourse.gate_rows import Opening
 from recourse.gates import GateBook
 from recourse.initial_plan import made_for, planned
 from recourse.ledger import bulk, sets, store
+from recourse.ledger.agreed_rows import WAIVER
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
@@ -36,6 +38,8 @@ from recourse.ledger.tables import calls, gate_members, gates, intents, standing
 CHUNK = 10_000
 PARKED = "parked"
 """The brake, and the work item, of a debt that was taken over and lacks something (`climb.parking`)."""
+UNTIL_THE_END = (PARKED, WAIVER)
+"""Work items that are done with when the episode ends."""
 RETRIES = 5
 Progress = Callable[[int], None]
 
@@ -166,7 +170,11 @@ def _decide_all(
     harvest = Harvest()
     gate_book = strategy.gate_book
     for dossier in dossiers:
-        decision = strategy.judge_of(dossier.facts).decide(dossier.facts, strategy.day)
+        judged = strategy.judge_of(dossier.facts)
+        if dossier.file.promises or dossier.file.plan is not None:
+            for told_today in watch.results(dossier.facts, judged.numbers, strategy.day):
+                dossier.record(told_today, pen)
+        decision = judged.decide(dossier.facts, strategy.day)
         apply(dossier, decision, strategy, gate_book, granted, pen, harvest)
         total.decided += 1
         total.entered += len(decision.steps)
@@ -231,7 +239,7 @@ def _open_gate(
     dossier: Dossier, step: ev.Step, strategy: Strategy, gate_book: GateBook, pen: Pen, harvest: Harvest
 ) -> None:
     facts, action = dossier.facts, strategy.ladder.by_name[step.node].action
-    opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts),
+    opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts, action),
                       f"case:{dossier.case_id}", dossier.case_id, step.node, step.n, pen.actor, step.urgent)  # fmt: skip
     row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day, step.node), pen)
     dossier.record(event, pen)
@@ -260,7 +268,7 @@ def _take_back(connection: Connection, harvest: Harvest, pen: Pen) -> None:
         theirs = [dossier.facts.account_id for dossier in harvest.ended]
         connection.execute(
             work_items.update()
-            .where(work_items.c.kind == PARKED, work_items.c.closed_on.is_(None))
+            .where(work_items.c.kind.in_(UNTIL_THE_END), work_items.c.closed_on.is_(None))
             .where(sets.among(work_items.c.account_id, theirs))
             .values(closed_on=pen.day)
         )

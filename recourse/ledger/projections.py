@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from recourse import events as ev
 from recourse.canonical import encode
 from recourse.fold_contact import ENDS
-from recourse.ledger import bulk
+from recourse.ledger import agreed_rows, bulk
 from recourse.ledger.tables import (
     accounts,
     agency_contacts,
@@ -42,10 +42,8 @@ from recourse.money import Amounts
 Recorded = tuple[str, str, ev.Event, date]
 """case id, person id, event, effective_on"""
 
-Change = tuple[Table, tuple[str, ...], tuple[Any, ...]]
-"""A row to upsert: table, columns (primary key first), values."""
-
-Changes = tuple[Change, ...]
+Change = agreed_rows.Change
+Changes = agreed_rows.Changes
 
 
 def _call_queued(case_id: str, person_id: str, event: ev.CallQueued, on: date) -> Changes:
@@ -76,7 +74,7 @@ def _agency_contact(case_id: str, person_id: str, event: ev.AgencyContacted, on:
     columns = ("contact_id", "case_id", "placement_id", "agency", "on", "channel", "code", "recorded", "violations")
     row = (event.contact_id, case_id, event.placement_id, event.agency, on, event.channel, event.code,
            bool(event.recording), len(event.violations))  # fmt: skip
-    return ((agency_contacts, columns, row),)
+    return (agency_contacts, columns, row), *agreed_rows.promised(case_id, person_id, event, on)
 
 
 def _matter(case_id: str, person_id: str, event: ev.MatterOpened, on: date) -> Changes:
@@ -216,12 +214,12 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.FactsImported: _imported,
     ev.LocateProposed: _locate,
     ev.FieldVisitPlanned: _trip,
+    **agreed_rows.MADE,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
 
-Move = tuple[Table, tuple[str, ...], tuple[str, ...], tuple[Any, ...]]
-"""A row to change: table, key columns, columns, values."""
+Move = agreed_rows.Move
 
 MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ev.CallClosed: lambda case_id, e, on: (calls, ("call_id",), ("state",), (e.call_id, "closed")),
@@ -282,6 +280,7 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ev.AssetDisposed: lambda case_id, e, on: (
         foreclosed_assets, ("asset_id",), ("disposed_on", "price"), (e.asset_id, on, e.price)
     ),
+    **agreed_rows.MOVED,
 }  # fmt: skip
 """Rows are found by their whole primary key."""
 
@@ -327,6 +326,7 @@ REBUILT: tuple[Table, ...] = (
     foreclosed_assets,
     locates,
     field_visits,
+    *agreed_rows.TABLES,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

@@ -1,4 +1,4 @@
-"""Case files folded anew from the journal: after a release that reads old events otherwise.
+"""Case files folded anew from the journal, and rows of what was agreed made: after a release that reads old events otherwise.
 
 The journal is the truth and does not change; a file is what it adds up to. Every open case is looked at again afterwards.
 """
@@ -11,12 +11,14 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from recourse.casefile import CaseFile
-from recourse.events import open_envelope
+from recourse.events import AgencyContacted, open_envelope
 from recourse.fold import fold
-from recourse.ledger import bulk, sets
+from recourse.ledger import agreed_rows, bulk, projections, sets
 from recourse.ledger.tables import cases, events
 
 CASES_AT_ONCE = 2_000
+AGREED = frozenset({*agreed_rows.MADE, *agreed_rows.MOVED, AgencyContacted})
+"""Events whose rows an older ledger does not have yet."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -44,11 +46,15 @@ def _files(connection: Connection, case_ids: list[str]) -> dict[str, str]:
     streams = [f"case:{case_id}" for case_id in case_ids]
     query = select(events.c.stream, events.c.text).where(sets.among(events.c.stream, streams))
     found = dict.fromkeys(case_ids, "{}")
-    rows = connection.execute(query.order_by(events.c.stream, events.c.pos))
+    rows = connection.execute(query.order_by(events.c.stream, events.c.pos)).all()
+    agreed: list[projections.Recorded] = []
     for stream, entries in groupby(rows, key=lambda row: row.stream):
-        file = CaseFile()
+        file, case_id = CaseFile(), stream.removeprefix("case:")
         for entry in entries:
             envelope, event = open_envelope(entry.text)
             fold(file, event, envelope.effective_on, envelope.known_on)
-        found[stream.removeprefix("case:")] = _encoder.encode(file).decode()
+            if type(event) in AGREED:
+                agreed.append((case_id, "", event, envelope.effective_on))
+        found[case_id] = _encoder.encode(file).decode()
+    projections.project(connection, agreed)
     return found

@@ -231,17 +231,17 @@ def open_taken_over(connection: Connection, account_ids: Collection[str], pen: P
 
 def _open_all(connection: Connection, rows: Sequence[Any], pen: Pen) -> list[Dossier]:
     ended = _last_episodes(connection, [row.account_id for row in rows]) if rows else {}
-    return [_opened(row, *ended.get(row.account_id, (0, "")), pen) for row in rows]
+    return [_opened(row, *ended.get(row.account_id, (0, CaseFile())), pen) for row in rows]
 
 
-def _last_episodes(connection: Connection, account_ids: Collection[str]) -> dict[str, tuple[int, str]]:
-    """Account id → number and end of its last episode, for those that had one."""
+def _last_episodes(connection: Connection, account_ids: Collection[str]) -> dict[str, tuple[int, CaseFile]]:
+    """Account id → number and file of its last episode, for those that had one."""
     query = select(cases.c.account_id, cases.c.episode, cases.c.file).where(sets.among(cases.c.account_id, account_ids))
     found = connection.execute(query.order_by(cases.c.episode))
-    return {account: (episode, _file_decoder.decode(file).end) for account, episode, file in found}
+    return {account: (episode, _file_decoder.decode(file)) for account, episode, file in found}
 
 
-def _opened(row: Sequence[Any], earlier: int, earlier_end: str, pen: Pen) -> Dossier:
+def _opened(row: Sequence[Any], earlier: int, before: CaseFile, pen: Pen) -> Dossier:
     *account, shard, status = row
     episode = earlier + 1
     case_id = derived_id("case", account[0], episode)
@@ -249,7 +249,10 @@ def _opened(row: Sequence[Any], earlier: int, earlier_end: str, pen: Pen) -> Dos
     dossier.new = True
     facts = dossier.facts
     due_on = facts.oldest_unpaid_due_on
-    dossier.record(EpisodeOpened(facts.account_id, facts.person_id, episode, pen.day, due_on, earlier_end), pen)
+    opened = EpisodeOpened(
+        facts.account_id, facts.person_id, episode, pen.day, due_on, before.end, before.restructured_on
+    )
+    dossier.record(opened, pen)
     if status:
         dossier.record(BrakePlaced(brake_id(case_id, status, pen.day), status, None, f"party:{facts.person_id}"), pen)
     return dossier

@@ -587,6 +587,47 @@ recordings = Table(
     Column("referred_on", Date, nullable=False),
 )
 
+promises = Table(
+    "promises",
+    metadata,
+    Column("promise_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("made_on", Date),
+    Column("due_on", Date, nullable=False, index=True),
+    Column("amount", BigInteger),
+    Column("paid", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("judged_on", Date),
+)
+
+arrangements = Table(
+    "arrangements",
+    metadata,
+    Column("arrangement_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("made_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("waived", BigInteger, nullable=False),
+    Column("restructured", Boolean, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("ended_on", Date),
+)
+
+arrangement_dues = Table(
+    "arrangement_dues",
+    metadata,
+    Column("arrangement_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("due_on", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("judged_on", Date),
+)
+
 work_items = Table(
     "work_items",
     metadata,

@@ -59,10 +59,19 @@ HOLDS = {
     "subrogated": "保险或担保公司已代偿", "arrears_cleared": "逾期款项已还清",
 }  # fmt: skip
 ARRANGEMENTS = {
+    "extension": "展期",
+    "reschedule": "调整还款计划",
     "personal_instalments": "个性化分期",
-    "reschedule": "展期",
+    "settlement_with_waiver": "减免结清",
+    "court_mediation": "诉中调解",
+    "enforcement_settlement": "执行和解",
     "performed": "已履行完毕",
     "broken": "违约终止",
+    "superseded": "由新安排取代",
+    "ended": "协商终止",
+    "kept": "按期足额",
+    "late": "延后补足",
+    "missed": "未按期足额",
 }
 CHANNELS = {"call": "电话", "sms": "短信", "email": "电子邮件", "post": "邮寄", "visit": "上门", "app": "应用内消息"}
 PAPERS = {
@@ -193,6 +202,14 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     ),
     ev.BrakeReleased: lambda e, n, c: f"恢复催收：{HOLDS.get(e.kind, e.kind)}终了",
     ev.ArrangementMade: lambda e, n, c: f"达成{ARRANGEMENTS.get(e.kind, e.kind)}安排，至{_day(e.until_on)}",
+    ev.ArrangementProposed: lambda e, n, c: f"拟议{ARRANGEMENTS.get(e.offer.kind, e.offer.kind)}，提交审批",
+    ev.InstalmentJudged: lambda e, n, c: f"还款安排第{e.number}期{ARRANGEMENTS.get(e.state, e.state)}",
+    ev.WaiverEarned: lambda e, n, c: f"还款安排足额履行，减免{to_text(e.amounts.total, c)} {c}",
+    ev.PlanDiffered: lambda e, n, c: f"还款安排履行完毕，核心仍列应还{to_text(e.due, c)} {c}",
+    ev.PromiseKept: lambda e, n, c: f"{_day(e.due_on)}的还款承诺已兑现",
+    ev.PromisePartKept: lambda e, n, c: f"{_day(e.due_on)}的还款承诺部分兑现，到账{to_text(e.paid, c)} {c}",
+    ev.PromiseBroken: lambda e, n, c: f"{_day(e.due_on)}的还款承诺未兑现",
+    ev.PromiseReleased: lambda e, n, c: "还款承诺由还款安排取代",
     ev.ArrangementEnded: lambda e, n, c: f"还款安排{ARRANGEMENTS.get(e.end, e.end)}",
     ev.OriginalSeen: lambda e, n, c: "原件已由一人查看，待第二人核验",
     ev.OriginalConfirmed: lambda e, n, c: "原件已经双人核验",

@@ -139,6 +139,11 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return next(iter(self.of("eligibility", v.Eligibility)), None)
 
     @cached_property
+    def plan_floor(self) -> tuple[Sourced, v.PlanFloor] | None:
+        """The least that an arrangement must bring; None while no rule says it."""
+        return next(iter(self.of("plan_floor", v.PlanFloor)), None)
+
+    @cached_property
     def numbers(self) -> Mapping[str, int]:
         """Single numbers by rule id, and those by which the M stages of this policy are counted (`recourse.buckets`)."""
         numbers = {source.rule: number.number for source, number in self.of("number", v.Number)}

@@ -187,6 +187,7 @@ Kind = Literal[
     "scorecard",
     "plan",
     "evasion_signs",
+    "plan_floor",
 ]
 
 

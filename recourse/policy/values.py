@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from recourse.policy.agreed_values import PlanFloor as PlanFloor
 from recourse.policy.contact_values import ContactBar as ContactBar
 from recourse.policy.contact_values import ContactPause as ContactPause
 from recourse.policy.contact_values import LostContact as LostContact
@@ -47,6 +48,7 @@ Parts = (
     "locate",
     "field_visit",
     "evasion",
+    "proposal",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -267,8 +269,13 @@ class Authority(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
     workdays: Days
     loss: bool = False
     """A loss seat: the loan's originator may not sit in it."""
+    basis: str = "exposure"
+    """What the tier is read from: the debtor's exposure, the amount waived, or the net loss of this debt."""
     refuse_core: bool = False
     """Core (statutory) items are refused whoever signs: shown with the row, for readiness gaps."""
+
+    def __post_init__(self) -> None:
+        _known("basis", (self.basis,), ("exposure", "waived", "net_loss"))
 
 
 class Tiers(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -392,4 +399,5 @@ KINDS: dict[str, type[Strictly]] = {
     "violation": Violation,
     **MONEY_KINDS,
     **DEBTOR_KINDS,
+    "plan_floor": PlanFloor,
 }

@@ -120,6 +120,10 @@ class Core:
             )
         )
 
+    def waive(self, account_id: str) -> None:
+        """The bank gives up what is left, as an arrangement that was performed says."""
+        self.debts[account_id].waive(self.today)
+
     def charge(self, account_id: str, costs: int) -> None:
         """Costs of pursuing the debt that the bank has laid out."""
         debt = self.debts[account_id]

@@ -94,6 +94,13 @@ class Debt:
         self._paid(amount, split)
         return Amounts(**split)
 
+    def waive(self, on: int) -> None:
+        """What is left is given up."""
+        self.accrue(on)
+        for name in self.owed:
+            self.owed[name] = 0
+        self.later, self.next_event_on, self.changed = 0, NEVER, True
+
     def take_back(self, on: int, paid: Amounts) -> None:
         """A payment is charged back: what it went to is owed again."""
         self.accrue(on)

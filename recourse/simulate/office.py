@@ -167,6 +167,16 @@ class Told(msgspec.Struct, frozen=True):
     on: date | None = None
 
 
+class ToSign(msgspec.Struct, frozen=True):
+    """An arrangement that waits for its signature, the days of its own instalments and their sums. `whole`: it is over the
+    whole claim, so that nothing else is paid beside it."""
+
+    account_id: str
+    due_on: tuple[date, ...]
+    amounts: tuple[int, ...] = ()
+    whole: bool = False
+
+
 class Office(Protocol):
     """What the town needs of the system. Whatever raises UserError has changed nothing; the town then moves on."""
 
@@ -319,10 +329,22 @@ class Office(Protocol):
         """A brake is lifted; none of that kind in force: passed over."""
         ...
 
-    def arrange(self, account_id: str, kind: str, months: int) -> None:
-        """A hardship arrangement was signed, for so many months from today."""
+    def propose(self, account_id: str, kind: str, months: int) -> bool:
+        """An arrangement over the arrears, in so many instalments 30 days apart, is put to its gate; False: refused."""
         ...
 
-    def end_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
-        """An arrangement came to its end; none in force: passed over."""
+    def settle(self, account_id: str, instalments: int) -> bool:
+        """A settlement over the whole claim that gives up penalty interest is put to its gate; False: refused."""
+        ...
+
+    def to_waive(self) -> Collection[str]:
+        """Accounts whose settlement was performed in full: the core has to give up the rest."""
+        ...
+
+    def to_sign(self) -> Sequence[ToSign]:
+        """Arrangements that their gates agreed to and that nobody signed yet."""
+        ...
+
+    def sign(self, account_id: str, paper: bytes) -> bool:
+        """The debtor signed the paper; False: it can be signed no more."""
         ...

@@ -24,6 +24,8 @@ Kind = Literal["hardship", "complaint", "dispute", "opinion"]
 OPENED_BY = {"hardship_claimed": "hardship", "complaint_made": "complaint", "dispute_raised": "dispute"}
 OPINION_AFTER_DAYS = 180
 COMPLAINS_BY_LETTER_PERCENT = 16
+SIGNED_WITHIN_DAYS = 25
+SETTLES_PERCENT = 60
 DENIED_PERCENT = {Persona.STRAPPED: 35, Persona.ILL: 8}
 
 
@@ -37,6 +39,13 @@ class Pause(msgspec.Struct):
     reason: str
 
 
+class Offered(msgspec.Struct, frozen=True):
+    """An arrangement that was proposed on a day: after how many instalments the debtor will break it, if ever."""
+
+    on: date
+    breaks_after: int | None
+
+
 class Troubles:
     """What is under way. `pauses`: new and changed ones since the last delivery, which takes them out."""
 
@@ -44,6 +53,7 @@ class Troubles:
         self._draws, self._book, self._core = draws, book, core
         self._debtors, self._wallets = debtors, wallets
         self._agenda: defaultdict[int, list[tuple[Kind, str]]] = defaultdict(list)
+        self._offered: dict[str, Offered] = {}
         self._paused: dict[str, Pause] = {}
         self.pauses: list[Pause] = []
         self._accounts_of: defaultdict[str, list[str]] = defaultdict(list)
@@ -95,9 +105,11 @@ class Troubles:
         for on in sorted(each for each in self._agenda if each <= day.toordinal()):
             for kind, account_id in sorted(self._agenda.pop(on)):
                 self._deal_with(kind, account_id, day, office)
+        self._sign(day, office)
+        for account_id in sorted(office.to_waive()):
+            self._wallets.waived(account_id)
         for account_id, end in sorted(self._wallets.deals_ended):
-            office.end_arrangement(account_id, end)
-            office.release_brake(account_id, "hardship", "还款安排已结束")
+            office.release_brake(account_id, "hardship", f"还款安排{'已' if end == 'performed' else '未'}履行")
             self._resume(account_id, day)
         self._wallets.deals_ended.clear()
 
@@ -135,11 +147,13 @@ class Troubles:
                 self._opinion(account_id, day, office)
 
     def _judge_hardship(self, account_id: str, day: date, office: Office) -> None:
-        """An arrangement is signed, or the claim of hardship is found without ground."""
+        """An arrangement is proposed, or the claim of hardship is found without ground."""
         if not self._core.overdue(account_id):
             office.release_brake(account_id, "hardship", "欠款已还清")
             return
         persona, key = self._debtors.persona_of(account_id), (account_id, "hardship", day)
+        if self._settles(account_id, day, office):
+            return
         hopeless = self._core.debts[account_id].accelerated or self._wallets.standings[account_id].stopped
         if hopeless or self._draws.chance(DENIED_PERCENT.get(persona, 60), *key, "denied"):
             office.release_brake(account_id, "hardship", "困难情形经核实不成立")
@@ -147,13 +161,44 @@ class Troubles:
         months = self._draws.pick((3, 6, 9, 12), *key, "months")
         breaks = self._draws.below(months, *key, "breaks after") if self._draws.chance(32, *key, "breaks") else None
         card = self._book.accounts[account_id].product == "credit_card"
-        office.arrange(account_id, "personal_instalments" if card else "reschedule", months)
-        self._wallets.arrange(account_id, months, breaks)
-        if persona is Persona.ILL:
-            self._pause(account_id, day, months)
+        if office.propose(account_id, "personal_instalments" if card else "reschedule", months):
+            self._offered[account_id] = Offered(day, breaks)
+        else:
+            office.release_brake(account_id, "hardship", "方案未达底线，不予受理")
 
-    def _pause(self, account_id: str, day: date, months: int) -> None:
-        until = date.fromordinal(day.toordinal() + 30 * months)
+    def _settles(self, account_id: str, day: date, office: Office) -> bool:
+        """Some whose whole debt was called offer to pay it off, if the penalty interest is given up."""
+        key = (account_id, "settlement")
+        called = self._core.debts[account_id].accelerated and not self._wallets.standings[account_id].stopped
+        if not called or not self._draws.chance(SETTLES_PERCENT, *key):
+            return False
+        if not office.settle(account_id, self._draws.between(2, 4, *key, "instalments")):
+            return False
+        self._offered[account_id] = Offered(day, 1 if self._draws.chance(25, *key, "breaks") else None)
+        return True
+
+    def _sign(self, day: date, office: Office) -> None:
+        """What the gates agreed to is signed; what they did not within some weeks is not waited for."""
+        for each in sorted(office.to_sign(), key=lambda each: each.account_id):
+            offered = self._offered.pop(each.account_id, None)
+            if offered is None:
+                continue
+            if not office.sign(each.account_id, f"还款安排协议 {each.account_id} {day}".encode()):
+                office.release_brake(each.account_id, "hardship", "欠款已变动，方案不再适用")
+                continue
+            days = [on.toordinal() for on in each.due_on]
+            if each.whole:
+                self._wallets.settle(each.account_id, list(zip(days, each.amounts, strict=True)), offered.breaks_after)
+                continue
+            self._wallets.arrange(each.account_id, days, offered.breaks_after)
+            if self._debtors.persona_of(each.account_id) is Persona.ILL:
+                self._pause(each.account_id, day, each.due_on[-1])
+        for account_id, offered in sorted(self._offered.items()):
+            if (day - offered.on).days > SIGNED_WITHIN_DAYS:
+                del self._offered[account_id]
+                office.release_brake(account_id, "hardship", "方案未获批准")
+
+    def _pause(self, account_id: str, day: date, until: date) -> None:
         self._paused[account_id] = pause = Pause(account_id, day, until, None, "重大疾病，经批准暂停计算逾期天数")
         self.pauses.append(pause)
 

@@ -6,6 +6,7 @@ What moves a debtor to pay is decided in `debtors.py` and beside it; here it is 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -69,19 +70,33 @@ class Wallets:
         self._plans[max(on, self._core.today + 1)].append(planned)
         return True
 
-    def arrange(self, account_id: str, months: int, breaks_after: int | None) -> None:
-        """Begin an arrangement: instalments are paid again, and the arrears in equal shares, month by month, until it
-        is performed, or broken after so many of them."""
+    def arrange(self, account_id: str, due_on: Sequence[int], breaks_after: int | None) -> None:
+        """Begin an arrangement: instalments are paid again, and the arrears in equal shares on these days (ordinals), until
+        it is performed, or broken after so many of them."""
         standing, core = self.standings[account_id], self._core
         standing.lapsed, standing.deal, standing.lapses_on = False, True, NEVER
-        share = -(-core.overdue(account_id) // months)
-        for month in range(1, months + 1):
-            on = core.today + 30 * month
-            if breaks_after == month - 1:
+        share = -(-core.overdue(account_id) // len(due_on))
+        for paid, on in enumerate(due_on):
+            if breaks_after == paid:
                 self._plans[on].append(Planned(account_id, "break"))
                 return
-            last = month == months
+            last = paid == len(due_on) - 1
             self._plans[on].append(Planned(account_id, "arrears" if last else "share", amount=share))
+
+    def settle(self, account_id: str, due: Sequence[tuple[int, int]], breaks_after: int | None) -> None:
+        """Begin a settlement: these sums on these days (ordinals), and nothing else, or broken after so many of them."""
+        standing = self.standings[account_id]
+        standing.deal = True
+        for paid, (on, amount) in enumerate(due):
+            if breaks_after == paid:
+                self._plans[on].append(Planned(account_id, "break"))
+                return
+            self._plans[on].append(Planned(account_id, "fixed", amount=amount))
+
+    def waived(self, account_id: str) -> None:
+        """A settlement was performed, and the bank gave up the rest."""
+        self._core.waive(account_id)
+        self._end_deal(account_id, "performed")
 
     def stop(self, account_id: str) -> None:
         """The debtor pays nothing any more; others may."""

@@ -18,6 +18,8 @@ from recourse.errors import UserError
 from recourse.facts import CollateralFact, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.gate_rows import names_of, role_of
 from recourse.ledger.tables import calls, cases, gates, intents
+from recourse.money import Amounts
+from recourse.schedules import Row
 from tasks.ladder import LADDER
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
 from tests.core.ledgers import MONDAY, STAFF, Ledger, migrated, open_ledger, pen_of
@@ -118,9 +120,11 @@ class Life:
         arrivals.learn_status(self.ledger.engine, pen_of(self.day), person, "deceased", self.day, "certificate")
 
     def arranges(self, name: str) -> None:
-        self.ledger.arrive(
-            name, ev.ArrangementMade(f"r{next(self.numbers)}", "plan", self.day + timedelta(days=60)), day=self.day
-        )
+        n = next(self.numbers)
+        rows = tuple(Row(self.day + timedelta(days=days), 5_000) for days in (10, 40)) if n % 3 else ()
+        until, waived = self.day + timedelta(days=60), Amounts(penalty=n % 2)
+        made = ev.ArrangementMade(f"r{n}", "plan", until, "paper", rows, n % 2 == 0, waived, restructured=True)
+        self.ledger.arrive(name, made, day=self.day)
 
     def proof(self, name: str, status: str) -> None:
         if self.ledger.case(name).file.visits[

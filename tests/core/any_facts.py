@@ -9,12 +9,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recourse.arrears import Pause
-from recourse.casefile import CaseFile, Hold, Promise, Visit
+from recourse.casefile import CaseFile, Hold, Plan, Promise, Proposal, Visit
 from recourse.clocks import KINDS, Alarmed, Obstacle, Timer
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, PartyFact, Security, Terms
 from recourse.money import Amounts
+from recourse.offers import Offer
 from recourse.policy.book import Policy, PolicyBook
 from recourse.policy.load import load_book, shipped_packs
+from recourse.schedules import Row
 from tasks.ladder import LADDER
 
 TODAY = date(2026, 3, 2)
@@ -96,7 +98,9 @@ def case_files(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -
         grade=st.sampled_from(["", "R1", "R3"]),
         unanswered=st.integers(0, 6),
         attempts=st.integers(0, 20),
-        promise=st.none() | st.none() | st.builds(Promise, days, days | future, st.none() | st.integers(-5, 10**8)),
+        promises=promises(days, future),
+        promised_money=st.lists(st.tuples(days, st.integers(-(10**6), 10**7)), max_size=2),
+        broken_promises=st.sampled_from([0, 0, 1, 3]),
         paid=st.integers(-100, 10**6),
         limitation_from=maybe,
         accelerated_on=st.none() | st.none() | days,
@@ -106,6 +110,9 @@ def case_files(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -
         stage=st.sampled_from(STAGES[:1] * 8 + STAGES),
         stage_on=maybe,
         arrangement=st.sampled_from(["", "", "", "arrangement"]),
+        proposal=st.none() | st.none() | st.builds(Proposal, st.just("p"), st.just("arrangement"), days, offers(days)),
+        plan=st.none() | st.none() | plans(days | future),
+        waived=st.sampled_from([False, False, False, True]),
         opinion=st.booleans(),
         written_off_on=st.none() | st.none() | days,
         timers=timers(days, future),
@@ -134,6 +141,30 @@ def case_files(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -
         cut_off_on=st.none() | days,
         transferred_on=st.none() | st.none() | st.none() | days,
     )
+
+
+def promises(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -> st.SearchStrategy[dict[str, Promise]]:
+    amounts, states = st.none() | st.integers(1, 10**8), st.sampled_from(["", "", "kept", "broken", "released"])
+    each = st.builds(Promise, days, days | future, amounts, states)
+    return st.lists(each, max_size=2).map(lambda found: {str(n): promise for n, promise in enumerate(found)})
+
+
+def offers(days: st.SearchStrategy[date]) -> st.SearchStrategy[Offer]:
+    rows = st.builds(Row, days, st.integers(1, 10**8)).map(lambda row: (row,))
+    waived = st.sampled_from([Amounts(), Amounts(penalty=5), Amounts(principal=5)])
+    return st.builds(Offer, st.just("reschedule"), rows, waived, st.just(Amounts(10**6)), st.just(TODAY))
+
+
+def plans(days: st.SearchStrategy[date]) -> st.SearchStrategy[Plan]:
+    """A plan of up to three rows, whatever came in for it."""
+
+    def made(rows: list[tuple[date, int]], money: list[tuple[date, int]], whole: bool, performed: bool) -> Plan:
+        ordered = sorted(dict(rows).items())
+        return Plan("arrangement", "reschedule", ordered, [""] * len(ordered), whole, Amounts(), money, performed)
+
+    rows = st.lists(st.tuples(days, st.integers(0, 10**7)), min_size=1, max_size=3)
+    money_ = st.lists(st.tuples(days, st.integers(-(10**6), 10**7)), max_size=3)
+    return st.builds(made, rows, money_, st.booleans(), st.booleans())
 
 
 def timers(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -> st.SearchStrategy[dict[str, Timer]]:

@@ -32,7 +32,7 @@ def gate_over(
         n = dossier.file.visits[node].n + 1 if node in dossier.file.visits else 1
         dossier.record(ev.DecisionMade("", "", (ev.Step(node, n, "gate"),)), pen)
         facts = dossier.facts
-        opening = Opening(f"visit:{facts.case_id}/{node}/{n}", "visit", action, book.tier(facts), f"case:{facts.case_id}",
+        opening = Opening(f"visit:{facts.case_id}/{node}/{n}", "visit", action, book.tier(facts, action), f"case:{facts.case_id}",
                           facts.case_id, node, n, maker)  # fmt: skip
         row, event = book.opened(facts, opening, book.evidence(facts, action, day), pen)
         dossier.record(event, pen)

@@ -12,6 +12,8 @@ from recourse import events as ev
 from recourse.letters.chronicle import entered, outcome, sentence, who
 from recourse.letters.write_off import NOT_SHOWN
 from recourse.money import Amounts
+from recourse.offers import Offer
+from recourse.schedules import Row
 from tasks import call
 from tasks.ladder import LADDER
 
@@ -28,7 +30,10 @@ OF_CASES = [
 
 def example(kind: type[ev.Event]) -> ev.Event:
     """An event of a kind, with every field filled by its type and nodes, codes and channels that exist."""
-    known: dict[str, Any] = {"node": "formal_notice", "outcome": "delivered", "code": "promise", "channel": "call"}
+    offer = Offer("reschedule", (Row(MONDAY, 100),), Amounts(), Amounts(100), MONDAY)
+    known: dict[str, Any] = {
+        "node": "formal_notice", "outcome": "delivered", "code": "promise", "channel": "call", "offer": offer,
+    }  # fmt: skip
     given = {}
     for name, hint in get_type_hints(kind).items():
         if name not in kind.__struct_fields__:

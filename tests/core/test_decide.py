@@ -173,7 +173,7 @@ def test_a_brake_that_begins_later_is_waited_for() -> None:
 
 
 def test_a_promise_stops_the_calls_until_its_tolerance_is_over() -> None:
-    facts = loan(20, file={"visits": been("reminder", 19, "sent"), "promise": Promise(on(-1), on(2), None)})
+    facts = loan(20, file={"visits": been("reminder", 19, "sent"), "promises": {"p": Promise(on(-1), on(2), None)}})
     assert entered(decided(facts)) == []
     assert decided(facts).wake_on == on(2 + 3 + 1)
     assert entered(decided(facts, on(6))) == ["reminder"] or entered(decided(facts, on(6))) == ["call"]

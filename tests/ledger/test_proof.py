@@ -13,11 +13,12 @@ from sqlalchemy import Connection, text
 from recourse import events as ev
 from recourse import rebuilt
 from recourse.canonical import chain
-from recourse.ledger import guards, projections
+from recourse.ledger import agreed_rows, guards, projections
 from recourse.ledger.database import writing
 from recourse.ledger.refold import refold
 from recourse.ledger.store import GENESIS
 from recourse.ledger.tables import accounts, cases
+from recourse.schedules import Row
 from tests.climb.fake_acts import acts_of, whole_set
 from tests.core.ledgers import MONDAY, Ledger, on_sqlite
 from tests.core.opened_gates import case_of, gate_over, list_over
@@ -263,3 +264,19 @@ def test_a_file_of_an_older_release_is_folded_anew(lived: Ledger) -> None:
     assert lived.verified().faults == []
     with writing(lived.engine) as connection:
         assert refold(connection) == 0, "nothing is left to be folded otherwise"
+
+
+def test_what_was_agreed_under_an_older_release_gets_its_rows(lived: Ledger) -> None:
+    """A promise and an arrangement that was broken: an older ledger has the events and no table for them."""
+    made = ev.ArrangementMade("r", "reschedule", WEDNESDAY, rows=(Row(TUESDAY, 5), Row(WEDNESDAY, 5)))
+    lived.arrive("b", ev.ContactRecorded("k", "call", "promise", WEDNESDAY, 500), made, day=WEDNESDAY)
+    lived.arrive("b", ev.ArrangementEnded("r", "broken"), day=WEDNESDAY)
+    lived.seal(WEDNESDAY)
+    assert lived.verified().faults == []
+    with writing(lived.engine) as connection:
+        for table in agreed_rows.TABLES:
+            connection.execute(table.delete())
+    assert len([fault for fault in lived.verified().faults if "its row is gone" in fault]) == 4
+    with writing(lived.engine) as connection:
+        refold(connection)
+    assert lived.verified().faults == []

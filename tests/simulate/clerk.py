@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -89,6 +89,7 @@ class Clerk:
         self._out: list[door.Sent] = []
         self._approved: list[door.Sent] = []
         self._calls: dict[str, door.CallItem] = {}
+        self.waiting: dict[str, tuple[date, ...]] = {}
         self._roles = roles_of()
         self._written_off: set[str] = set()
         self._approved_off: set[str] = set()
@@ -473,17 +474,30 @@ class Clerk:
     def release_brake(self, account_id: str, kind: str, reason: str) -> None:
         self._note("release_brake", [account_id, kind, reason])
         self.counts[f"release {kind}"] += 1
+        self.counts[{"还款安排已履行": "performed", "还款安排未履行": "broken"}.get(reason, "lifted")] += 1
         if account_id in self.files:
             self.files[account_id].brakes.pop(kind, None)
+            self.files[account_id].arranged &= reason not in ("还款安排已履行", "还款安排未履行")
 
-    def arrange(self, account_id: str, kind: str, months: int) -> None:
-        self._note("arrange", [account_id, kind, months])
+    def propose(self, account_id: str, kind: str, months: int) -> bool:
+        self._note("propose", [account_id, kind, months])
+        self.waiting[account_id] = tuple(self.day + timedelta(days=30 * n) for n in range(1, months + 1))
+        return True
+
+    def settle(self, account_id: str, instalments: int) -> bool:
+        self._note("settle", [account_id, instalments])
+        return False
+
+    def to_waive(self) -> Collection[str]:
+        return ()
+
+    def to_sign(self) -> Sequence[door.ToSign]:
+        return [door.ToSign(account_id, due_on) for account_id, due_on in self.waiting.items()]
+
+    def sign(self, account_id: str, paper: bytes) -> bool:
+        self._note("sign", [account_id, paper.decode()])
+        del self.waiting[account_id]
         self.counts["arrange"] += 1
         if account_id in self.files:
             self.files[account_id].arranged = True
-
-    def end_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
-        self._note("end_arrangement", [account_id, end])
-        self.counts[end] += 1
-        if account_id in self.files:
-            self.files[account_id].arranged = False
+        return True

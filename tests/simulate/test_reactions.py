@@ -126,8 +126,9 @@ def test_the_forgetful_pay_what_is_overdue_after_a_reminder_and_then_go_on_payin
 def test_an_arrangement_is_performed_in_shares_or_broken() -> None:
     parlour = Parlour()
     performed, broken = parlour.late(Persona.ILL)[:2]
-    parlour.wallets.arrange(performed, 3, None)
-    parlour.wallets.arrange(broken, 6, 2)
+    days = [START.toordinal() + 30 * n for n in range(1, 7)]
+    parlour.wallets.arrange(performed, days[:3], None)
+    parlour.wallets.arrange(broken, days, 2)
     arrears = parlour.core.overdue(performed)
     parlour.play_to(START + timedelta(days=95))
     assert sorted(parlour.wallets.deals_ended) == sorted([(performed, "performed"), (broken, "broken")])

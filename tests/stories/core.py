@@ -38,6 +38,8 @@ class Core:
         self.plans: dict[str, list[tuple[date, int]]] = {}
         self.debtor_of: dict[str, str] = {}
         self.booked: dict[str, int] = {}
+        self.penalty: dict[str, int] = {}
+        """Penalty interest that the bank has booked on top."""
         self.coming: list[Due] = []
         self.silent_on: set[date] = set()
         self._news: dict[str, list[Row]] = {}
@@ -68,6 +70,7 @@ class Core:
         self._book(day)
         for account_id in self.plans:
             rest = dict.fromkeys(("interest", "penalty", "compound", "fees", "costs"), 0)
+            rest["penalty"] = self.penalty.get(account_id, 0)
             overdue = self.overdue(account_id, day)
             self.tell("balances", account_id=account_id, as_of=day, principal=self.owed(account_id), **rest,
                       overdue_total=overdue)  # fmt: skip

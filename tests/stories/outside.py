@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import select
 
-from desk import general_ledger
+from desk import arrangements, general_ledger
 from desk.operations import Operations
+from recourse import events as ev
+from recourse.canonical import derived_id
 from recourse.climb import arrivals
+from recourse.climb.arrivals import Arrival
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases
@@ -61,10 +64,14 @@ class Outside(Ground):
         self.desk_of("sup-01").place_brake(account_id, kind, None, ground)
 
     def arranges(self, account_id: str, *, until: Day) -> None:
-        assert self.desk_of("sup-01").arrange(account_id, "reschedule", on_day(until))
+        """An arrangement of which the bank knows the end and no schedule, such as one from before Recourse."""
+        work = self.desk_of("sup-01")
+        facts = work.one(account_id)
+        made = ev.ArrangementMade(derived_id("arrangement", facts.case_id, self.day), "reschedule", on_day(until))
+        work.record([Arrival(facts.case_id, made)])
 
-    def ends_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
-        assert self.desk_of("sup-01").end_arrangement(account_id, end), "no arrangement is in force"
+    def ends_arrangement(self, account_id: str, end: Literal["performed", "broken", "ended"]) -> None:
+        arrangements.end(self.desk_of("sup-01"), account_id, end)
 
     def release(self, account_id: str, kind: str) -> None:
         assert self.desk_of("sup-01").release_brake(account_id, kind, "已答复"), f"no {kind} brake is in force"
