@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Table, func, select
 
 from recourse import events as ev
 from recourse.agencies.register import STREAM, Entry, fold
-from recourse.ledger import agency_rows, projections, sets
-from recourse.ledger.tables import agencies, agency_files, agency_violations
+from recourse.callers import register as callers
+from recourse.ledger import agency_rows, caller_rows, projections, sets
+from recourse.ledger.tables import agencies, agency_files, agency_violations, collectors
 
 CASES_AT_ONCE = 5_000
 AGENCIES = (agencies, agency_violations, agency_files)
 """What is kept of agencies, from streams of their own."""
+OWN_STREAMS = (*AGENCIES, collectors)
 
 Key = tuple[Any, ...]
 """The primary key of a row."""
@@ -30,16 +32,20 @@ class Rows:
 
     def __init__(self, connection: Connection, fault: Callable[[str], None]) -> None:
         self._connection, self._fault = connection, fault
-        every = (*projections.REBUILT, *projections.SHARED, *AGENCIES)
+        every = (*projections.REBUILT, *projections.SHARED, *OWN_STREAMS)
         self._rows: dict[Table, dict[Key, dict[str, Any]]] = {table: {} for table in every}
         self._met: dict[Table, int] = dict.fromkeys(projections.REBUILT, 0)
         self._cases: list[str] = []
         self._entries: dict[str, Entry] = {}
+        self._callers: dict[str, callers.Entry] = {}
 
     def follow(self, stream: str, event: ev.Event, on: date) -> None:
         """Apply one event, as it was applied when it was saved."""
         if stream.startswith(STREAM):
             self._follow_agency(stream.removeprefix(STREAM), event, on)
+            return
+        if stream.startswith(callers.STREAM):
+            self._follow_caller(stream.removeprefix(callers.STREAM), event, on)
             return
         kind, case_id = type(event), stream.removeprefix("case:")
         if kind in projections.MADE:
@@ -63,6 +69,11 @@ class Rows:
             self._rows[table][row[: len(table.primary_key)]] = dict(zip(columns, row, strict=True))
         if isinstance(event, ev.ViolationClosed):
             self._rows[agency_violations].get((event.violation_id,), {})["closed_on"] = on
+
+    def _follow_caller(self, collector: str, event: ev.Event, on: date) -> None:
+        entry = self._callers[collector] = callers.fold(self._callers.get(collector) or callers.Entry(), event, on)
+        row = caller_rows.entry_row(collector, entry)
+        self._rows[collectors][row[:1]] = dict(zip(caller_rows.ENTRY_COLUMNS, row, strict=True))
 
     def finish(self, case_id: str) -> None:
         """All events of a case were followed."""
@@ -91,7 +102,7 @@ class Rows:
 
     def compare_shared(self, whole: bool) -> None:
         """The same of what several cases speak of, and of agencies, at the end of the pass; `whole`: all cases were read."""
-        for table in (*projections.SHARED, *(AGENCIES if whole else ())):
+        for table in (*projections.SHARED, *(OWN_STREAMS if whole else ())):
             rows = self._rows[table]
             for row in self._connection.execute(select(table)).mappings():
                 made = rows.pop(_key(table, row), None)

@@ -39,6 +39,9 @@ _SUBJECT = {
     "agency_standard": "standard",
     "recall": "cause",
     "violation": "violation",
+    "lexicon": "lexicon",
+    "caller_certificate": "certificate",
+    "call_queue": "queue",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 

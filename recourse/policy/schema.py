@@ -141,6 +141,9 @@ Kind = Literal[
     "agency_standard",
     "recall",
     "violation",
+    "lexicon",
+    "caller_certificate",
+    "call_queue",
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from recourse.policy.calling_values import CallerCertificate, CallQueue, Lexicon
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.strict import Strictly as Strictly
 from recourse.policy.strict import known as _known
@@ -331,4 +332,7 @@ KINDS: dict[str, type[Strictly]] = {
     "agency_standard": AgencyStandard,
     "recall": Recall,
     "violation": Violation,
+    "lexicon": Lexicon,
+    "caller_certificate": CallerCertificate,
+    "call_queue": CallQueue,
 }
