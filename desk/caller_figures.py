@@ -22,7 +22,7 @@ from recourse.events import open_envelope
 from recourse.fold_imported import UNANSWERED
 from recourse.ledger import caller_rows, sets
 from recourse.ledger.database import reading
-from recourse.ledger.tables import calls, cases, events, payments, permits, script_violations
+from recourse.ledger.tables import cases, events, payments, script_violations
 
 COMPLAINT = "complaint_made"
 UPHELD_OR_OPEN = ("", "upheld")
@@ -73,9 +73,7 @@ def collector_figures(work: CallerDesk, from_on: date, to_on: date) -> list[Figu
     ]  # fmt: skip
 
 
-def _contacts(
-    connection: Connection, from_on: date, to_on: date
-) -> tuple[Counter[tuple[str, str]], list[_Promise]]:
+def _contacts(connection: Connection, from_on: date, to_on: date) -> tuple[Counter[tuple[str, str]], list[_Promise]]:
     """Counts by caller and kind within the span, and every promise made until its end. A promise may have been made
     long before it is due."""
     recorded = _events(connection, ev.ContactRecorded.TYPE, to_on)

@@ -71,9 +71,7 @@ class CallerDesk:
         event = ev.CollectorEnrolled(collector, employer, started_on, capacity)
         return self._record(collector, event, known=False)
 
-    def certify(
-        self, collector: str, certificate: str, issued_on: date, expires_on: date | None, proof: str
-    ) -> Entry:
+    def certify(self, collector: str, certificate: str, issued_on: date, expires_on: date | None, proof: str) -> Entry:
         """A certificate was issued; one that no rule asks for, or that is not issued yet, is refused."""
         known = sorted(rule.certificate for _, rule in self.policy.of("caller_certificate", CallerCertificate))
         if certificate not in known:
@@ -165,7 +163,9 @@ class CallerDesk:
             lacking = sorted(set(call.queue.needs) - entry.skills_on(self.pen.day))
             if lacking:
                 rule = f"queue.{call.queue.queue}"
-                raise UserError(f"{entry.collector} lacks {lacking[0]!r} ({rule})", mend="give it to somebody who has it")
+                raise UserError(
+                    f"{entry.collector} lacks {lacking[0]!r} ({rule})", mend="give it to somebody who has it"
+                )
 
     def lines(self, collector: str | None = None, *, unassigned: bool = False) -> list[CallLine]:
         """The open queue in the order of calling: all of it, one caller's, or what is nobody's."""
@@ -197,7 +197,9 @@ class CallerDesk:
         """How often the caps still let this person be dialled today."""
         with reading(self.desk.engine) as connection:
             row = connection.execute(select(calls).where(calls.c.call_id == line.call)).one()
-            facts = next(facts for call, _, facts in waiting_calls(connection, self.strategy, self.pen.day, [line.call]))
+            facts = next(
+                facts for call, _, facts in waiting_calls(connection, self.strategy, self.pen.day, [line.call])
+            )
             number = numbers_of(connection, [row.person_id], ("call",)).get(row.person_id, ("", ""))[1]
             used = connection.execute(select(permits).where(permits.c.person_id == row.person_id)).all()
         policy = self.strategy.policy_of(facts)

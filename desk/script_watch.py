@@ -113,7 +113,15 @@ def listed(work: Operations, from_on: date, to_on: date, *, only_open: bool = Fa
     c = script_violations.c
     query = (
         select(
-            c.violation_id, cases.c.account_id, c.rule, c.phrase, c.place, c.written_by, c.found_on, c.closed_on, c.result
+            c.violation_id,
+            cases.c.account_id,
+            c.rule,
+            c.phrase,
+            c.place,
+            c.written_by,
+            c.found_on,
+            c.closed_on,
+            c.result,
         )
         .join(cases, cases.c.case_id == c.case_id)
         .where(c.found_on.between(from_on, to_on))

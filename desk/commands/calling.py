@@ -42,7 +42,9 @@ def calls_next(as_: As = "", json: AsJson = False) -> None:
     elif line is None:
         say("nothing left to dial today")
     else:
-        say(f"{line.call}  account {line.account}, {line.queue}, script {line.script}, {line.dials_left} dials left today")
+        say(
+            f"{line.call}  account {line.account}, {line.queue}, script {line.script}, {line.dials_left} dials left today"
+        )
 
 
 @calls_app.command("assign")

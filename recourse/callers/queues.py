@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from recourse.callers.room import CAPACITY, LEFT, NEW, NO_CAPACITY, NO_COLLECTOR, NO_SKILL, SKILL, Caller, Room, Waiting
+from recourse.callers.room import NEW, Caller, Room, Waiting
 from recourse.policy.book import Policy
 from recourse.policy.calling_values import CallQueue
 

@@ -42,9 +42,7 @@ _EVER_HELD = (
     .order_by(calls.c.assigned_on, calls.c.call_id)
 )
 _HELD = _EVER_HELD.where(calls.c.state != "closed")
-_LOCKED = (
-    _OPEN.where(sets.one_of(calls.c.call_id, "calls")).order_by(calls.c.call_id).with_for_update(skip_locked=True)
-)
+_LOCKED = _OPEN.where(sets.one_of(calls.c.call_id, "calls")).order_by(calls.c.call_id).with_for_update(skip_locked=True)
 
 
 class AssignedToday(msgspec.Struct, frozen=True):
@@ -106,7 +104,7 @@ def waiting_calls(
 def _held(connection: Connection, query: Select[Any], rows: Sequence[Any]) -> dict[str, str]:
     """Debtor → whose, the latest one counts."""
     persons = sorted({row.person_id for row in rows})
-    return dict(connection.execute(query, {"persons": persons}).tuples().all())
+    return {row.person_id: row.assigned_to for row in connection.execute(query, {"persons": persons})}
 
 
 def _waiting(row: Any, holder: str, dossier: Dossier, strategy: Strategy, day: date) -> Waiting:
