@@ -14,8 +14,10 @@ from desk.commands import (
     arrangement,
     beside,
     book,
+    calling,
     case,
     clocks,
+    collector,
     contact,
     cost,
     day,
@@ -28,6 +30,7 @@ from desk.commands import (
     people,
     policy,
     report,
+    script,
     shadow,
     takeover,
     town,
@@ -56,9 +59,11 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(book.journal_app, name="journal")
 app.add_typer(people.token_app, name="token")
 app.add_typer(agency.app, name="agency")
-app.add_typer(case.calls_app, name="calls")
 app.add_typer(arrangement.app, name="arrangement")
 app.add_typer(arrangement.promise_app, name="promise")
+app.add_typer(calling.app, name="calls")
+app.add_typer(collector.app, name="collector")
+app.add_typer(script.app, name="script")
 app.add_typer(matter.app, name="matter")
 app.add_typer(clocks.app, name="clocks")
 app.add_typer(report.app, name="report")

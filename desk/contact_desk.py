@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from desk.locating import masked, numbers_of
 from desk.operations import Operations
 from recourse import events as ev
+from recourse.climb.calling import certified
 from recourse.climb.contact import numbers_of as number_in_use
 from recourse.climb.contact import recorded
 from recourse.contact_law import Permit, Refusal, Request
@@ -24,7 +25,7 @@ from recourse.ledger.contact_term_rows import lift, set_term, terms_for
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.tables import contacts, parties, permits
-from recourse.permits import issue, local, quiet_rule
+from recourse.permits import issue, local, of_nobody, quiet_rule
 from recourse.policy.contact_values import CONTACT_CHANNELS, Voices
 
 SUPERVISOR = "SUP"
@@ -134,12 +135,13 @@ class ContactTerms:
             )  # fmt: skip
             policy, judge = self._work.strategy.policy_of(facts), self._work.strategy.judge_of(dossier.facts)
             cause = dossier.file.end or braked_by(judge, dossier.facts, "call", self._pen.day)
+            callers = certified(self._pen.day) if voice == "human" and channel == "call" else of_nobody
             known = policy.brakes.get(cause)
             rule = cause if known is None else known[0].rule
             answer = (
                 Refusal(request, rule, False, (rule,))
                 if cause
-                else issue(connection, [(request, policy)], self._pen.at)[0]
+                else issue(connection, [(request, policy)], self._pen.at, callers=callers)[0]
             )
             if not dossier.file.end:
                 dossier.record(recorded(answer), self._pen)

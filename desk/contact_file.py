@@ -17,7 +17,7 @@ from desk.locating import masked, numbers_of
 from desk.operations import Operations
 from desk.packets import write_file
 from recourse.contact_file import COLUMNS, Line, lines
-from recourse.contact_law import NUMBERED, Request, bound_by, counted, judge, numberless
+from recourse.contact_law import NUMBERED, Request, judge, numberless, room
 from recourse.contact_points import OWN
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -145,11 +145,5 @@ def _left(known: Known, request: Request, policy: Policy, contact: str, number: 
     if against:
         rules = tuple(dict.fromkeys(each.rule for each in against))
         return Left(request.channel, request.voice, contact, number, 0, rules[0], rules)
-    room = [
-        (cap.at_most + situation.overrides.get(source.rule, 0) - counted(cap, request, situation.past, situation.today),
-         source.rule)
-        for source, cap in policy.caps
-        if bound_by(request, cap)
-    ]  # fmt: skip
-    least = min(room, default=(None, ""))
+    least = min(room(request, policy, situation), default=(None, ""))
     return Left(request.channel, request.voice, contact, number, least[0], least[1], ())

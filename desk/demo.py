@@ -20,6 +20,7 @@ from desk.open_desk import Desk, open_desk
 from desk.runner import Plan, play
 from desk.settings import Settings, read
 from desk.town_agencies import found_agencies, look_at_agencies
+from desk.town_callers import found_callers, renew_certificates
 from recourse.actors import enrol
 from recourse.channels.channel import Channel
 from recourse.channels.memory import MemoryChannel
@@ -82,6 +83,7 @@ def found(desk: Desk, town: Town, place: Path, start: date) -> None:
             enrol(connection, actor, roles, pen)
         policy = desk.book.at(start, desk.settings.jurisdiction, "")
         found_agencies(connection, desk.bank.agencies, policy, pen, start + timedelta(days=1500))
+        found_callers(connection, policy, pen)
     book = place / "deliveries" / start.isoformat()
     town.write_book(book)
     load(desk.engine, desk.vault, desk.book, book, pen, documents=desk.documents, past=PAST)
@@ -107,6 +109,7 @@ def live(desk: Desk, town: Town, place: Path, days: list[date]) -> None:
             _forget_older(place, keep=KEPT_DELIVERIES)
         with writing(desk.engine) as connection:
             look_at_agencies(connection, pen)
+            renew_certificates(connection, desk.book.at(day, desk.settings.jurisdiction, ""), pen)
 
     def after(day: date, strategy: Strategy) -> None:
         pen = desk.pen(day)

@@ -15,6 +15,7 @@ from desk.overtaking import overtake
 from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.climb.arrivals import Arrival
+from recourse.climb.calling import certified
 from recourse.climb.contact import recorded
 from recourse.contact_law import Refusal, Request
 from recourse.errors import UserError
@@ -68,9 +69,9 @@ class FieldVisits:
                 raise UserError("a visit is planned already", where=f"account {account_id}", mend="report or drop it")
             instant = _instant(connection, facts.person_id, on, at)
             request = Request(
-                facts.person_id, facts.case_id, "visit", visit.NODE, "", facts.account_id, caller=self._pen.actor
+                facts.person_id, facts.case_id, "visit", visit.NODE, "", facts.account_id, caller=going[0]
             )
-            (answer,) = issue(connection, [(request, policy)], instant)
+            (answer,) = issue(connection, [(request, policy)], instant, callers=certified(self._pen.day, going))
             dossier.record(recorded(answer), self._pen)
             if isinstance(answer, Refusal):
                 refused = answer.rule

@@ -13,6 +13,7 @@ from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.claims import claimable
 from recourse.climb.arrivals import Arrival
+from recourse.climb.calling import certified
 from recourse.climb.contact import recorded
 from recourse.contact_law import THIRD_PARTY, Past, Refusal, Request
 from recourse.contact_points import OWN, THIRD
@@ -165,7 +166,7 @@ class Locating:
                 rule = cause if known is None else known[0].rule
                 answer: Any = Refusal(request, rule, False, (rule,))
             else:
-                (answer,) = issue(connection, [(request, policy)], self._pen.at)
+                (answer,) = issue(connection, [(request, policy)], self._pen.at, callers=certified(self._pen.day))
             dossier.record(recorded(answer), self._pen)
             if isinstance(answer, Refusal):
                 store.save(connection, [dossier])

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
-from desk import after_sale, agreed_office, general_ledger, transfers, write_offs
+from desk import after_sale, agreed_office, general_ledger, script_watch, transfers, write_offs
 from desk.agencies import AgencyDesk
 from desk.beside_office import TELLS
 from desk.court_files import CourtFiles, Stage
@@ -91,7 +91,7 @@ class TownOffice:
 
     def calls(self) -> Sequence[door.CallItem]:
         query = (
-            select(calls.c.call_id, cases.c.account_id, calls.c.person_id, calls.c.script)
+            select(calls.c.call_id, cases.c.account_id, calls.c.person_id, calls.c.script, calls.c.assigned_to)
             .join(cases, cases.c.case_id == calls.c.case_id)
             .where(calls.c.state == "open")
             .order_by(calls.c.call_id)
@@ -107,6 +107,10 @@ class TownOffice:
     def record_calls(self, outcomes: Sequence[door.CallOutcome]) -> None:
         told = [(o.call_id, o.code, o.promise_on, o.promise_amount) for o in outcomes]
         self._operations.record_calls(told, {o.call_id: o.cause for o in outcomes})
+        for each in outcomes:
+            if each.note:
+                pen = msgspec.structs.replace(self._pen, actor=each.collector)
+                script_watch.note_call(Operations(self._desk, self._strategy, pen), each.call_id, each.note)
 
     def prove_delivery(self, deliveries: Sequence[door.Delivery]) -> None:
         self._operations.prove_delivery([(d.account_id, d.node, d.status, d.on, d.proof) for d in deliveries])

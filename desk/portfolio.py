@@ -19,7 +19,8 @@ from desk.deliveries import take_in as take_in_deliveries
 from desk.figures import figures
 from desk.open_desk import Desk
 from desk.runner import Plan, close_day, escalate, open_day, send
-from recourse.climb import lists
+from recourse.climb import calling, lists
+from recourse.climb.calling import AssignedToday
 from recourse.climb.dispatch import Dispatched
 from recourse.climb.sweep import Swept
 from recourse.climb.sweep import sweep as sweep_cases
@@ -96,6 +97,11 @@ def open_lists(desk: Desk, day: date) -> int:
 def dispatch(desk: Desk, day: date, share: str = "0/1", *, gate_ids: Sequence[str] | None = None) -> Dispatched:
     """Claim, act and keep the receipts of what is queued in a share, or only of what some gates approved."""
     return send(desk, desk.strategy(day), desk.pen(day), desk.channels, share, gate_ids=gate_ids)
+
+
+def assign_calls(desk: Desk, day: date) -> AssignedToday:
+    """Give every open call to a caller; safe to repeat."""
+    return calling.assign_calls(desk.engine, desk.strategy(day), desk.pen(day))
 
 
 def dispatch_left(desk: Desk, day: date) -> Dispatched:

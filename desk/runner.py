@@ -13,6 +13,7 @@ from desk.open_desk import Desk, memory_channels
 from recourse import events as ev
 from recourse.channels.channel import Channel
 from recourse.climb import lists
+from recourse.climb.calling import assign_calls
 from recourse.climb.dispatch import Dispatched, dispatch
 from recourse.climb.shadow import withdraw_queued
 from recourse.climb.strategy import Strategy
@@ -138,6 +139,7 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
         done = Dispatched()
     else:
         done = send(desk, strategy, pen, channels)
+        assign_calls(desk.engine, strategy, pen)
     return Played(pen.day, swept, done, opened, escalated)
 
 

@@ -149,7 +149,8 @@ def open_gates() -> dict[str, int]:
 
 @task(name="小结 summary", **TRIED)
 def summary(day: date, swept: list[Swept], sent: list[Dispatched]) -> Summary:
-    """Add up the day and show it."""
+    """Give the calls to the callers, add up the day and show it."""
+    portfolio.assign_calls(desk(), day)
     shown = portfolio.summary(desk(), day, swept, sent)
     rows = [(name, str(value)) for name, value in msgspec.structs.asdict(shown).items() if name != "funnel"]
     funnel = [(node, *(str(states.get(name, 0)) for name in STATES)) for node, states in shown.funnel.items()]

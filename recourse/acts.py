@@ -147,12 +147,13 @@ class PacketOrder(msgspec.Struct, frozen=True):
 
 
 class Printed(msgspec.Struct, frozen=True):
-    """A paper that was made: its content hash, its bytes, the template and its version."""
+    """A paper that was made: its content hash, its bytes, the template and its version, all that it says."""
 
     sha256: str
     data: bytes
     template: str
     version: date
+    said: str = ""
 
 
 class History(Protocol):

@@ -225,6 +225,18 @@ def capped(
             yield Against(source.rule, soft=cap.override)
 
 
+def room(request: Request, policy: Policy, known: Situation) -> list[tuple[int, str]]:
+    """How many contacts each cap still leaves, with its rule; what else refuses is for :func:`judge` to say."""
+    return [
+        (
+            cap.at_most + known.overrides.get(source.rule, 0) - counted(cap, request, known.past, known.today),
+            source.rule,
+        )
+        for source, cap in policy.caps
+        if bound_by(request, cap)
+    ]
+
+
 def bound_by(request: Request, cap: ContactCap) -> bool:
     """Whether a cap speaks of such a contact; what is asked of a third party is counted by the number alone."""
     if request.channel not in cap.channels or (cap.voices and request.voice not in cap.voices):

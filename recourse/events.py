@@ -1517,6 +1517,95 @@ class FieldVisitDropped(Event, frozen=True, omit_defaults=True):
     reason: str
 
 
+# --- callers ------------------------------------------------------------------------------------------------------
+
+
+class CollectorEnrolled(Event, frozen=True, omit_defaults=True):
+    """A caller began to work, for the bank (`own`) or for an agency, or works on other terms from now on."""
+
+    TYPE = "collector:register:enrolled"
+    collector: str
+    employer: str
+    started_on: date
+    capacity: int
+
+
+class CollectorCertified(Event, frozen=True, omit_defaults=True):
+    """A caller holds a certificate from one day to another, and where its paper lies."""
+
+    TYPE = "collector:certificate:issued"
+    collector: str
+    certificate: str
+    issued_on: date
+    expires_on: date | None = None
+    proof: str = ""
+
+
+class SkillGiven(Event, frozen=True, omit_defaults=True):
+    """A caller has a skill: a stage (senior), a language, a product, hardship talks."""
+
+    TYPE = "collector:skill:given"
+    collector: str
+    skill: str
+    until_on: date | None = None
+
+
+class SkillTaken(Event, frozen=True, omit_defaults=True):
+    """A caller has a skill no longer."""
+
+    TYPE = "collector:skill:taken"
+    collector: str
+    skill: str
+    reason: str
+
+
+class CollectorEnded(Event, frozen=True, omit_defaults=True):
+    """A caller calls no more after a day."""
+
+    TYPE = "collector:register:ended"
+    collector: str
+    last_on: date
+    reason: str
+
+
+class CallAssigned(Event, frozen=True, omit_defaults=True):
+    """Whose call it is, and why it changed hands; nobody's when none can take it."""
+
+    TYPE = "call:item:assigned"
+    call_id: str
+    collector: str
+    cause: str
+
+
+class CallNoted(Event, frozen=True, omit_defaults=True):
+    """What a caller wrote about a call: one line, with nobody's number in it."""
+
+    TYPE = "call:note:written"
+    call_id: str
+    note: str
+
+
+class ScriptViolationFound(Event, frozen=True, omit_defaults=True):
+    """A phrase that may not be said stands in what somebody of the bank wrote; for quality assurance to look into."""
+
+    TYPE = "script:violation:found"
+    violation_id: str
+    rule: str
+    phrase: str
+    where: str
+    by: str
+    ref: str = ""
+
+
+class ScriptViolationClosed(Event, frozen=True, omit_defaults=True):
+    """A phrase that was found was looked into: upheld, or only quoted; and what was done."""
+
+    TYPE = "script:violation:closed"
+    violation_id: str
+    result: str
+    remedy: str
+
+
 # --- beside the cases ---------------------------------------------------------------------------------------------
 
 
@@ -1935,6 +2024,15 @@ ALL: tuple[type[Event], ...] = (
     FieldVisitPlanned,
     FieldVisitMade,
     FieldVisitDropped,
+    CollectorEnrolled,
+    CollectorCertified,
+    SkillGiven,
+    SkillTaken,
+    CollectorEnded,
+    CallAssigned,
+    CallNoted,
+    ScriptViolationFound,
+    ScriptViolationClosed,
     PartyStatusLearned,
     DayOpened,
     DayClosed,

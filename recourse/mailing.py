@@ -16,6 +16,8 @@ from recourse.costs import postage
 from recourse.documents.compose import MissingFact
 from recourse.events import DocumentMade
 from recourse.letters import plain
+from recourse.policy.book import Policy
+from recourse.speech.lexicon import check
 
 Fields = Mapping[str, Any]
 LETTER_MEDIA = "application/pdf"
@@ -36,7 +38,8 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outcome: str = "") -> list[Receipt]:
-    """Print and post letters; one receipt per item. A missing fact or address fails the item with its name.
+    """Print and post letters; one receipt per item. A missing fact or address fails the item with its name, and so
+    does a phrase that may not be said (`recourse.speech`).
 
     `outcome` leaves the node when the letters are out; without one the visit waits for proof of delivery.
     """
@@ -48,6 +51,9 @@ def post(letters: Sequence[Letter], items: Sequence[Item], tools: Tools, *, outc
         key = letter.item.key
         if isinstance(printed, MissingFact):
             trouble[key] = str(printed)
+            continue
+        if wrong := unspeakable(printed.said, letter.item.policy):
+            trouble[key] = wrong
             continue
         if letter.person is None or not letter.person.address:
             trouble[key] = "no postal address is known"
@@ -93,6 +99,11 @@ def _receipt(
     return msgspec.structs.replace(lost, happened=costs)
 
 
+def unspeakable(text: str, policy: Policy) -> str:
+    """The first phrase of a text that may not be said, with its rule, for the detail of a failure ("" = none)."""
+    return next((f"forbidden wording: {hit.text} ({hit.rule})" for hit in check(text, policy)), "")
+
+
 def failed(item: Item, result: SendResult) -> Receipt:
     """The receipt of a message that did not go out, or of which nobody can tell."""
     if result.status == "unknown":
@@ -117,6 +128,9 @@ def say(
             subject, text = text_of(item, person)
         except MissingFact as missing:
             receipts[item.key] = Receipt(item.key, "failed", "failed", detail=str(missing))
+            continue
+        if wrong := unspeakable(f"{subject}\n{text}", item.policy):
+            receipts[item.key] = Receipt(item.key, "failed", "failed", detail=wrong)
             continue
         message = Outgoing(item.key, number, subject, text, (), tools.day, tools.at)
         messages.setdefault(item.channel, []).append(message)

@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Table, func, select
 
 from recourse import events as ev
 from recourse.agencies.register import STREAM, Entry, fold
-from recourse.ledger import agency_rows, contact_term_rows, projections, sets
-from recourse.ledger.tables import agencies, agency_files, agency_violations, contact_terms
+from recourse.callers import register as callers
+from recourse.ledger import agency_rows, caller_rows, contact_term_rows, projections, sets
+from recourse.ledger.tables import agencies, agency_files, agency_violations, collectors, contact_terms
 
 CASES_AT_ONCE = 5_000
-APART = (agencies, agency_violations, agency_files, contact_terms)
-"""What is kept of agencies and of what binds contacts, from streams of their own."""
+APART = (agencies, agency_violations, agency_files, contact_terms, collectors)
+"""What is kept of agencies, of callers and of what binds contacts, from streams of their own."""
 
 Key = tuple[Any, ...]
 """The primary key of a row."""
@@ -35,6 +36,7 @@ class Rows:
         self._met: dict[Table, int] = dict.fromkeys(projections.REBUILT, 0)
         self._cases: list[str] = []
         self._entries: dict[str, Entry] = {}
+        self._callers: dict[str, callers.Entry] = {}
 
     def follow(self, stream: str, event: ev.Event, on: date) -> None:
         """Apply one event, as it was applied when it was saved."""
@@ -43,6 +45,8 @@ class Rows:
             return
         if stream.startswith(contact_term_rows.STREAM):
             self._follow_person(stream.removeprefix(contact_term_rows.STREAM), event, on)
+        if stream.startswith(callers.STREAM):
+            self._follow_caller(stream.removeprefix(callers.STREAM), event, on)
             return
         kind, case_id = type(event), stream.removeprefix("case:")
         if kind in projections.MADE:
@@ -76,6 +80,11 @@ class Rows:
             self._rows[table][row[: len(table.primary_key)]] = dict(zip(columns, row, strict=True))
         if isinstance(event, ev.ViolationClosed):
             self._rows[agency_violations].get((event.violation_id,), {})["closed_on"] = on
+
+    def _follow_caller(self, collector: str, event: ev.Event, on: date) -> None:
+        entry = self._callers[collector] = callers.fold(self._callers.get(collector) or callers.Entry(), event, on)
+        row = caller_rows.entry_row(collector, entry)
+        self._rows[collectors][row[:1]] = dict(zip(caller_rows.ENTRY_COLUMNS, row, strict=True))
 
     def finish(self, case_id: str) -> None:
         """All events of a case were followed."""

@@ -17,7 +17,7 @@ from recourse.letters import chronicle
 from recourse.money import Amounts, to_text
 
 MINOR = frozenset({ev.PermitIssued, ev.ActReleased, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.QuotaReserved,
-                   ev.QuotaReturned})  # fmt: skip
+                   ev.QuotaReturned, ev.CallAssigned})  # fmt: skip
 """Machinery: told in small print."""
 
 MONEY = (
@@ -122,7 +122,7 @@ _KEPT = frozenset(
         "giver",
         "reference",
     }
-    | {"seen_by", "confirmed_by", "system"}
+    | {"seen_by", "confirmed_by", "system", "collector", "note", "phrase", "remedy"}
 )
 
 
@@ -157,6 +157,10 @@ _ZH: Mapping[type[ev.Event], str] = {
     ev.CallQueued: "列入待拨电话",
     ev.CallTaken: "拨打电话",
     ev.CallClosed: "电话任务结束",
+    ev.CallAssigned: "电话分派给{collector}",
+    ev.CallNoted: "通话备注：{note}",
+    ev.ScriptViolationFound: "话术质检发现禁用语“{phrase}”（{rule}），由{by}记录",
+    ev.ScriptViolationClosed: "话术质检办结：{result}。{remedy}",
     ev.DocumentMade: "制作文件：{kind}",
     ev.DocumentReceived: "收到材料：{kind}",
 }
@@ -184,6 +188,10 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.CallQueued: "Call queued: {script}",
     ev.CallTaken: "Call dialled",
     ev.CallClosed: "Call closed: {cause}",
+    ev.CallAssigned: "Call given to {collector}",
+    ev.CallNoted: "Note on a call: {note}",
+    ev.ScriptViolationFound: "Phrase that may not be said: “{phrase}” ({rule}), written by {by}",
+    ev.ScriptViolationClosed: "Phrase looked into: {result}. {remedy}",
     ev.ContactRecorded: "Contact by {channel}: {code} {promise_on} {promise_amount}",
     ev.DeliveryProved: "{node}: letter {status}, proof {proof}",
     ev.PaymentReceived: "Money received: {amount}",

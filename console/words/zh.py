@@ -229,7 +229,9 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "kind": {"visit": "单笔", "list": "名单"},
     "verdict": {"approve": "同意", "reject": "不同意", "return": "退回", "strike": "仅剔除所选账户"},
     "choice": {**chronicle.OUTCOMES, "continue": "继续"},
-    "outcome": {**chronicle.OUTCOMES, **{code: of.zh for code, of in call.OUTCOMES.items()}},
+    "outcome": {
+        **chronicle.OUTCOMES, **{code: of.zh for code, of in call.OUTCOMES.items()}, "upheld": "属实", "quoted": "系转述",
+    },
     "end": {**chronicle.ENDS, "settled_with_waiver": "减免结清", "terminated": "完全终结"},
     "hold": {
         **chronicle.HOLDS, "promise": "承诺还款期内", "arrangement": "还款安排履行中", "placed": "委外中",

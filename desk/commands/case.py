@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from desk import route_words, routes
+from desk import route_words, routes, script_watch
 from desk.commands.book import opened
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.open_desk import Desk
@@ -16,13 +16,19 @@ from recourse.climb import arrivals
 from recourse.errors import UserError
 from recourse.explain import Explanation, explain
 from recourse.facts import Facts
+from recourse.free_text import one_line
 from recourse.ledger import past, store
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
-from recourse.ledger.tables import business_days, calls, cases
+from recourse.ledger.tables import business_days
 from recourse.money import to_text
 from tasks import guarantor, litigation_route
 
+MENDS = {
+    "caller": " (a supervisor enrols and certifies callers: `recourse collector show NAME`)",
+    "queue": " (see `recourse calls list --mine`; a supervisor moves calls: `recourse calls assign CALL COLLECTOR`)",
+}
+"""What helps when a dial is refused for who dials and not for whom."""
 calls_app = typer.Typer(help="The callers' queue: one permit, one dial.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", metavar="ACTOR", help="demo mode only: act as somebody")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT")]
@@ -155,6 +161,7 @@ def hold(
     work = operations(desk, as_)
     work.one(account)
     touched = work.place_brake(account, kind, optional_day(until, "--until"), reason)
+    script_watch.watch(work, account, script_watch.HOLD_REASON, reason, kind)
     say(f"{kind} brake placed" if touched else "the case has ended; nothing to brake")
 
 
@@ -196,22 +203,6 @@ def stage(
     say(f"court file: {reached}" if touched else "there is no court file")
 
 
-@calls_app.command("list")
-def calls_list(json: AsJson = False) -> None:
-    """The open queue."""
-    desk = opened()
-    query = (
-        select(calls.c.call_id, cases.c.account_id, calls.c.script, calls.c.queued_on, calls.c.dials, calls.c.state)
-        .join(cases, cases.c.case_id == calls.c.case_id)
-        .where(calls.c.state != "closed")
-        .order_by(calls.c.queued_on, calls.c.call_id)
-    )
-    with reading(desk.engine) as connection:
-        rows = [tuple(row) for row in connection.execute(query)]
-    headers = ("call", "account", "script", "queued", "dials", "state")
-    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
-
-
 @calls_app.command("dial")
 def calls_dial(call_id: str, as_: As = "") -> None:
     """Take a call and ask for the permit to dial once; refused outside hours or above a cap."""
@@ -222,7 +213,7 @@ def calls_dial(call_id: str, as_: As = "") -> None:
         say("this call is not open")
         raise typer.Exit(1)
     if answers[0].rule:
-        say(f"no: {answers[0].rule}")
+        say(f"no: {answers[0].rule}{MENDS.get(answers[0].rule.split('.')[0], '')}")
         raise typer.Exit(1)
     say(f"dial; permit {answers[0].permit_id}")
 
@@ -233,10 +224,14 @@ def calls_record(
     promise: Annotated[str, typer.Option("--promise", metavar="DAY")] = "",
     amount: Annotated[int | None, typer.Option("--amount", help="minor units")] = None,
     cause: Annotated[str, typer.Option("--cause", help="why it is not paid, as the debtor said")] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="one line about the call")] = "",
     as_: As = "",
 ) -> None:  # fmt: skip
     """Record what came of a dial."""
     desk = opened()
     work = operations(desk, as_)
+    one_line(note, "--note")
     work.record_calls([(call_id, code, optional_day(promise, "--promise"), amount)], {call_id: cause})
+    if note:
+        script_watch.note_call(work, call_id, note)
     say(f"recorded: {code}")

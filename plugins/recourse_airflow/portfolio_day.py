@@ -155,7 +155,7 @@ def open_gates(day: str) -> dict[str, Any]:
 
 @task(task_display_name="小结 summary", outlets=[DAY_WORKED])
 def summary(day: str, swept: list[dict[str, int]], sent: list[dict[str, int]]) -> Any:
-    """Add up the day and tell those who are scheduled after it."""
+    """Give the calls to the callers, add up the day and tell those who are scheduled after it."""
     import msgspec
 
     from desk import portfolio
@@ -163,6 +163,7 @@ def summary(day: str, swept: list[dict[str, int]], sent: list[dict[str, int]]) -
     from recourse.climb.sweep import Swept
 
     desk, on = _desk_and_day(day)
+    portfolio.assign_calls(desk, on)
     shown = portfolio.summary(desk, on, [Swept(**each) for each in swept], [Dispatched(**each) for each in sent])
     get_current_context()["outlet_events"][DAY_WORKED].extra = {"day": day}
     return msgspec.to_builtins(shown)

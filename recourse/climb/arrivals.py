@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from recourse import events as ev
+from recourse.climb import calling
 from recourse.climb.contact import numbers_of, recorded
 from recourse.climb.strategy import Strategy
 from recourse.contact_law import Permit, Refusal, Request
@@ -141,13 +142,15 @@ def dial(
 ) -> list[Dialled]:
     """Take items from the call queue: one permit for one dial each, or a refusal that names its rule.
 
-    What fell on the case since the item was queued (a brake, the money) refuses too. An item that somebody else is
-    taking, or that is not open, is not answered.
+    What fell on the case since the item was queued (a brake, the money) refuses too, and so do a certificate that the
+    caller lacks and a debtor who is another caller's. An item that somebody else is taking, or that is not open, is
+    not answered.
     """
     with writing_on(engine, pen.day) as connection:
         rows = connection.execute(_OPEN, {"calls": list(call_ids)}).all()
         dossiers = store.load(connection, [row.case_id for row in rows])
         numbers = numbers_of(connection, [row.person_id for row in rows], ("call",))
+        barred = calling.barred(connection, strategy, pen, rows, dossiers)
         answers: dict[str, Permit | Refusal] = {}
         asked: list[tuple[str, Request, Policy]] = []
         for row in rows:
@@ -158,11 +161,13 @@ def dial(
             cause = facts.file.end or braked_by(strategy.judge_of(facts), facts, row.node, pen.day)
             if cause:
                 answers[row.call_id] = Refusal(request, _rule_of(policy, cause))
+            elif row.call_id in barred:
+                answers[row.call_id] = Refusal(request, barred[row.call_id])
             else:
                 asked.append((row.call_id, request, policy))
         issued = issue(connection, [(request, policy) for _, request, policy in asked], pen.at, callers=callers)
         answers |= {call_id: answer for (call_id, _, _), answer in zip(asked, issued, strict=True)}
-        dialled = [_dialled(row.call_id, dossiers[row.case_id], answers[row.call_id], pen) for row in rows]
+        dialled = [_dialled(row, dossiers[row.case_id], answers[row.call_id], pen) for row in rows]
         taken = [
             (row.call_id, "taken", one.permit_id, pen.actor, row.dials + 1)
             for row, one in zip(rows, dialled, strict=True)
@@ -178,12 +183,14 @@ def _rule_of(policy: Policy, cause: str) -> str:
     return cause if known is None else known[0].rule
 
 
-def _dialled(call_id: str, dossier: Dossier, answer: Permit | Refusal, pen: Pen) -> Dialled:
+def _dialled(row: Any, dossier: Dossier, answer: Permit | Refusal, pen: Pen) -> Dialled:
     dossier.record(recorded(answer), pen)
     if isinstance(answer, Refusal):
-        return Dialled(call_id, rule=answer.rule)
-    dossier.record(ev.CallTaken(call_id, answer.permit_id), pen)
-    return Dialled(call_id, permit_id=answer.permit_id)
+        return Dialled(row.call_id, rule=answer.rule)
+    if row.assigned_to != pen.actor:
+        dossier.record(ev.CallAssigned(row.call_id, pen.actor, calling.TAKEN), pen)
+    dossier.record(ev.CallTaken(row.call_id, answer.permit_id), pen)
+    return Dialled(row.call_id, permit_id=answer.permit_id)
 
 
 class Spoken(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ kind of block needs a class here, its fence or Markdown form in `compose`, and i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -111,3 +112,28 @@ class Document(msgspec.Struct, frozen=True):
 def plain(text: str) -> Text:
     """Text of one ordinary run."""
     return (Run(text),)
+
+
+def words(blocks: Iterable[Block]) -> str:
+    """All that a document says, one line for each piece of running text."""
+    return "\n".join(line for block in blocks for line in _lines(block))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading | Note):
+        yield block.text
+    elif isinstance(block, Paragraph | ListItem):
+        yield _said(block.text)
+    elif isinstance(block, Table):
+        yield from block.header
+        yield from (_said(cell) for row in block.rows for cell in row)
+    elif isinstance(block, KeyValues):
+        yield from (f"{label} {value}" for row in block.rows for label, value in row)
+    elif isinstance(block, SignatureBlock):
+        yield from (line for column in block.columns for line in column)
+    elif isinstance(block, Receipt):
+        yield from (block.title, *(cell for line in block.lines for cell in line))
+
+
+def _said(text: Text) -> str:
+    return "".join(run.text for run in text)

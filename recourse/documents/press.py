@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from recourse.acts import Order, PacketOrder, Printed
-from recourse.documents.blocks import Paragraph
+from recourse.documents.blocks import Paragraph, words
 from recourse.documents.compose import MissingFact
 from recourse.documents.fonts import Fonts, open_fonts
 from recourse.documents.packet import write_off_packet
@@ -25,8 +25,8 @@ WORTH_WORKERS = 2
 PACKET = "write_off_packet"
 """The kind of document that a write-off packet is kept as."""
 
-Drawn = tuple[bytes, str, date] | tuple[str, str]
-"""PDF, template, version; or document and field of the fact that is missing."""
+Drawn = tuple[bytes, str, date, str] | tuple[str, str]
+"""PDF, template, version, all that it says; or document and field of the fact that is missing."""
 
 
 class Press:
@@ -73,8 +73,8 @@ class Press:
     def _kept(self, document: str, drawn: Drawn) -> Printed | MissingFact:
         if len(drawn) == 2:
             return MissingFact(*drawn)
-        data, template, version = drawn
-        return Printed(self._store.put(data, document).sha256, data, template, version)
+        data, template, version, said = drawn
+        return Printed(self._store.put(data, document).sha256, data, template, version, said)
 
     def text(self, order: Order) -> str:
         """The plain text of a short message. Raises MissingFact for a fact that it must state."""
@@ -87,7 +87,8 @@ def draw(templates: Templates, fonts: Fonts, order: Order) -> Drawn:
     """One paper, or the fact that it lacks."""
     template = templates.in_force(order.jurisdiction, order.document, order.on)
     try:
-        return render(template.document(order.fields), fonts), template.version, template.effective_on
+        document = template.document(order.fields)
+        return render(document, fonts), template.version, template.effective_on, words(document.blocks)
     except MissingFact as missing:
         return missing.document, missing.field
 
@@ -95,7 +96,7 @@ def draw(templates: Templates, fonts: Fonts, order: Order) -> Drawn:
 def draw_packet(templates: Templates, fonts: Fonts, order: PacketOrder) -> Drawn:
     """One write-off packet, or the fact that it lacks."""
     try:
-        return packet_of(templates, fonts, order)
+        return *packet_of(templates, fonts, order), ""
     except MissingFact as missing:
         return missing.document, missing.field
 

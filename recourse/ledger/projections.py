@@ -34,6 +34,7 @@ from recourse.ledger.tables import (
     pool_claims,
     pools,
     recordings,
+    script_violations,
     taken_over,
     write_offs,
 )
@@ -59,9 +60,18 @@ def _call_queued(case_id: str, person_id: str, event: ev.CallQueued, on: date) -
         "permit_id",
         "taken_by",
         "dials",
+        "assigned_to",
+        "assigned_on",
     )
-    row = (event.call_id, case_id, person_id, event.node, event.n, on, event.script, "open", "", "", 0)
+    row = (event.call_id, case_id, person_id, event.node, event.n, on, event.script, "open", "", "", 0, "", None)
     return ((calls, columns, row),)
+
+
+def _script_violation(case_id: str, person_id: str, event: ev.ScriptViolationFound, on: date) -> Changes:
+    columns = ("violation_id", "case_id", "rule", "phrase", "place", "written_by", "ref", "found_on", "closed_on",
+               "result")  # fmt: skip
+    row = (event.violation_id, case_id, event.rule, event.phrase, event.where, event.by, event.ref, on, None, "")
+    return ((script_violations, columns, row),)
 
 
 def _placed(case_id: str, person_id: str, event: ev.PlacementMade, on: date) -> Changes:
@@ -196,6 +206,7 @@ def _trip(case_id: str, person_id: str, event: ev.FieldVisitPlanned, on: date) -
 
 MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.CallQueued: _call_queued,
+    ev.ScriptViolationFound: _script_violation,
     ev.PlacementMade: _placed,
     ev.AgencyContacted: _agency_contact,
     ev.MatterOpened: _matter,
@@ -223,6 +234,12 @@ Move = agreed_rows.Move
 
 MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
     ev.CallClosed: lambda case_id, e, on: (calls, ("call_id",), ("state",), (e.call_id, "closed")),
+    ev.CallAssigned: lambda case_id, e, on: (
+        calls, ("call_id",), ("assigned_to", "assigned_on"), (e.call_id, e.collector, on)
+    ),
+    ev.ScriptViolationClosed: lambda case_id, e, on: (
+        script_violations, ("violation_id",), ("closed_on", "result"), (e.violation_id, on, e.result)
+    ),
     ev.PlacementRecalled: lambda case_id, e, on: (
         placements, ("placement_id",), ("recalled_on", "cause"), (e.placement_id, on, e.cause)
     ),
@@ -312,6 +329,7 @@ PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAs
 
 REBUILT: tuple[Table, ...] = (
     calls,
+    script_violations,
     placements,
     agency_contacts,
     matter_cases,

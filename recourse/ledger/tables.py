@@ -271,7 +271,36 @@ calls = Table(
     Column("permit_id", Text, nullable=False, default=""),
     Column("taken_by", Text, nullable=False, default=""),
     Column("dials", Integer, nullable=False, default=0),
+    Column("assigned_to", Text, nullable=False, server_default=""),
+    Column("assigned_on", Date),
 )
+Index("ix_calls_person_id", calls.c.person_id)
+
+collectors = Table(
+    "collectors",
+    metadata,
+    Column("collector", Text, primary_key=True),
+    Column("employer", Text, nullable=False),
+    Column("started_on", Date),
+    Column("ended_on", Date),
+    Column("entry", Text, nullable=False),
+)
+
+script_violations = Table(
+    "script_violations",
+    metadata,
+    Column("violation_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("rule", Text, nullable=False),
+    Column("phrase", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("found_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("result", Text, nullable=False, server_default=""),
+)
+Index("ix_script_violations_found_on", script_violations.c.found_on)
 
 contact_terms = Table(
     "contact_terms",

@@ -213,7 +213,8 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
 
 
 NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade,
-             ev.DocumentReceived, ev.QuotaReserved, ev.QuotaReturned)  # fmt: skip
+             ev.DocumentReceived, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
+             ev.ScriptViolationFound, ev.ScriptViolationClosed)  # fmt: skip
 
 
 def _chronology(journal: Sequence[Entry], policy: Policy, names: Names, currency: str) -> list[PacketEvent]:

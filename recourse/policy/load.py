@@ -41,6 +41,9 @@ _SUBJECT = {
     "recall": "cause",
     "violation": "violation",
     "plan": "name",
+    "lexicon": "lexicon",
+    "caller_certificate": "certificate",
+    "call_queue": "queue",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 

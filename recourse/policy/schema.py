@@ -188,6 +188,9 @@ Kind = Literal[
     "plan",
     "evasion_signs",
     "plan_floor",
+    "lexicon",
+    "caller_certificate",
+    "call_queue",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from recourse.policy.agreed_values import PlanFloor as PlanFloor
+from recourse.policy.calling_values import CallerCertificate, CallQueue, Lexicon
 from recourse.policy.contact_values import ContactBar as ContactBar
 from recourse.policy.contact_values import ContactPause as ContactPause
 from recourse.policy.contact_values import LostContact as LostContact
@@ -400,4 +401,7 @@ KINDS: dict[str, type[Strictly]] = {
     **MONEY_KINDS,
     **DEBTOR_KINDS,
     "plan_floor": PlanFloor,
+    "lexicon": Lexicon,
+    "caller_certificate": CallerCertificate,
+    "call_queue": CallQueue,
 }

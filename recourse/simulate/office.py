@@ -26,12 +26,14 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class CallItem(msgspec.Struct, frozen=True):
-    """A call that stands open in the callers' queue."""
+    """A call that stands open in the callers' queue. `collector`: whose it is ("" = nobody's, so that nobody dials);
+    None where the office does not assign."""
 
     call_id: str
     account_id: str
     person_id: str
     script: str
+    collector: str | None = None
 
 
 class CallOutcome(msgspec.Struct, frozen=True):
@@ -44,6 +46,10 @@ class CallOutcome(msgspec.Struct, frozen=True):
     code: str
     promise_on: date | None = None
     promise_amount: int | None = None
+    note: str = ""
+    """What the caller wrote about it."""
+    collector: str = ""
+    """Who dialled and wrote."""
     cause: str = ""
     """Why it is not paid, where the debtor said so."""
 

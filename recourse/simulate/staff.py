@@ -29,6 +29,12 @@ STAFF: Mapping[str, tuple[str, ...]] = {
 CALLERS = ("caller-01", "caller-02", "caller-03", "caller-04")
 """Who dials; callers sit in no gate."""
 
+SENIOR_CALLERS = ("caller-01", "caller-02")
+"""Who works the senior pool 资深催收员队列."""
+
+LATE_FOR_TRAINING = "caller-04"
+"""Whose certificates always lapse for some days before they are renewed."""
+
 LEGAL_COUNSEL = "blg-01"
 """Who signs legal opinions 法律意见书."""
 

@@ -346,7 +346,7 @@ def test_every_event_of_a_case_is_told_in_both_languages() -> None:
               ev.ActorEnrolled, ev.TokenIssued, ev.DelegationMade, ev.ActorImpersonated, ev.CodeIssued,
               ev.CodeUsed, ev.CodeRefused, ev.PersonErased, ev.PoolProposed, ev.PoolTaped, ev.PoolAwarded,
               ev.PoolUnsold, ev.ContactTermSet, ev.ContactTermLifted}  # fmt: skip
-    beside |= {event for event in ALL if event.TYPE.startswith("agency:")}
+    beside |= {event for event in ALL if event.TYPE.startswith(("agency:", "collector:"))}
     of_a_case = set(ALL) - beside - {ev.DecisionMade}
     assert of_a_case - set(timeline._EN) == set()
     assert of_a_case - set(timeline._ZH) - set(chronicle._SENTENCES) == set()

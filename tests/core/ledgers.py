@@ -38,6 +38,7 @@ from recourse.policy.book import PolicyBook
 from recourse.verify import Verified, check_visits, verify
 from tasks.ladder import LADDER
 from tests.core.any_facts import book
+from tests.core.certified import at_work
 from tests.database import Databases
 
 MONDAY = date(2026, 3, 2)
@@ -70,6 +71,7 @@ def migrated(url: str) -> None:
                 for actor in actors:
                     enrol(connection, actor, [role], pen, os_user=actor)
             enrol(connection, "rm-1", ["HAP", "RSK"], pen, os_user="rm-1")
+            at_work(connection, pen, "caller-1")
     finally:
         engine.dispose()
 

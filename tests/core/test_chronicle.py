@@ -19,7 +19,7 @@ from tasks.ladder import LADDER
 
 NAMES = {node.name: node.zh for node in LADDER.nodes} | {code: of.zh for code, of in call.OUTCOMES.items()}
 MONDAY = date(2025, 3, 3)
-ELSEWHERE = {"day", "batch", "pack", "authority", "access", "party", "agency"}
+ELSEWHERE = {"day", "batch", "pack", "authority", "access", "party", "agency", "collector"}
 """First words of the types of events that are on no case's stream."""
 OF_CASES = [
     kind

@@ -217,7 +217,7 @@ def test_a_paper_of_ours_has_an_original_too(recourse: Recourse) -> None:
 def call(recourse: Recourse) -> tuple[str, str]:
     """A call of A4 that was dialled, and its permit."""
     call_id = next(each["call"] for each in recourse("calls", "list", "--json").json if each["account"] == "A4")
-    dialled = recourse("calls", "dial", call_id, *SUP)
+    dialled = recourse("calls", "dial", call_id, "--as", "caller-01")
     assert dialled.code == 0, dialled
     return call_id, dialled.out.split()[-1]
 
@@ -269,7 +269,7 @@ def test_one_reference_is_of_one_contact(recourse: Recourse, call: tuple[str, st
     call_id, _ = call
     assert refer(recourse, "A4", "--call", call_id, "--system", "s", "--ref", "r1").code == 0
     assert recourse("calls", "record", call_id, "no_answer", *SUP).code == 0
-    assert recourse("calls", "dial", call_id, *SUP).code == 0
+    assert recourse("calls", "dial", call_id, "--as", "caller-01").code == 0
     one_line(refer(recourse, "A4", "--call", call_id, "--system", "s", "--ref", "r1"), "is of another contact")
 
 

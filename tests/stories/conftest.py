@@ -18,6 +18,7 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.vault import DEMO_KEY
 from recourse.simulate.staff import roles_of
 from tests.core.any_facts import book
+from tests.core.certified import at_work
 from tests.database import Databases
 from tests.stories import house
 from tests.stories.bank import Bank
@@ -35,6 +36,7 @@ def founded(url: str) -> None:
             enrol(connection, actor, roles, pen)
         policy = book().at(FOUNDED, "cn", "")
         found_agencies(connection, ("agency-a", "agency-b"), policy, pen, date(2030, 12, 31))
+        at_work(connection, pen, "caller-01")
     engine.dispose()
 
 
