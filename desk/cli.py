@@ -15,10 +15,15 @@ from desk.commands import (
     book,
     case,
     clocks,
+    complaint,
     cost,
+    credit,
     day,
+    dispute,
     document,
     gate,
+    hardship,
+    hold,
     matter,
     paper,
     people,
@@ -61,6 +66,12 @@ app.add_typer(transfer.app, name="transfer")
 app.add_typer(cost.app, name="cost")
 app.add_typer(takeover.app, name="takeover")
 app.add_typer(shadow.app, name="shadow")
+app.add_typer(hold.app, name="holds")
+app.add_typer(complaint.app, name="complaint")
+app.add_typer(hardship.app, name="hardship")
+app.add_typer(dispute.app, name="dispute")
+app.add_typer(credit.app, name="credit")
+hold.register(app)
 beside.register(app)
 town.register(app)
 for extra in sorted(entry_points(group="recourse.commands"), key=lambda entry: entry.name):

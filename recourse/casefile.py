@@ -34,6 +34,17 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     until_on: date | None = None
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A proposal to lift brakes of one kind, which a gate decides."""
+
+    kind: str
+    hold_ids: tuple[str, ...]
+    on: date
+    reason: str
+    evidence: str
+    node: str
+
+
 class Promise(msgspec.Struct, frozen=True):
     """A promise to pay 承诺还款."""
 
@@ -68,6 +79,10 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     closed_on: date | None = None
     visits: dict[str, Visit] = {}
     holds: dict[str, Hold] = {}
+    asked: Asked | None = None
+    """Brakes that somebody proposed to lift."""
+    makers: dict[str, str] = {}
+    """Node → who proposed it: the maker of its gate, who never votes."""
     grade: str = ""
     said: str = ""
     unanswered: int = 0

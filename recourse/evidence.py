@@ -14,6 +14,7 @@ import msgspec
 
 from recourse import proposals
 from recourse.canonical import digest, encode
+from recourse.casefile import Asked
 from recourse.clocks import limitation_ends_on, next_end
 from recourse.facts import Facts
 from recourse.policy.book import Policy
@@ -85,6 +86,7 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "measures": sorted((key, timer.until_on) for key, timer in file.timers.items() if key.startswith("freeze")),
         "pool": (file.pool, file.cut_off_on, file.buyer),
         "ending": (file.ending_ground, file.ending_proof),
+        **({"release": _release(file.asked)} if file.asked else {}),
         "cost": file.cost,
         "opinion": file.opinion,
         "paid": file.paid,
@@ -92,6 +94,10 @@ def _parts(facts: Facts, policy: Policy, today: date) -> dict[str, Any]:
         "due_since": facts.oldest_unpaid_due_on,
         **proposals.parts(facts, policy, today),
     }
+
+
+def _release(asked: Asked) -> tuple[str, ...]:
+    return (asked.kind, *asked.hold_ids, asked.reason, asked.evidence)
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from recourse.facts import Facts
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
 from recourse.proposals import notes
+from recourse.under_hold import WrongStep, wrong_steps
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -90,6 +91,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """What of this was told by the bank when the debt was taken over; approvals of then open no act."""
     notes: tuple[str, ...] = ()
     """What the law says of what stands behind the debt: sureties, homes, insurer, estate."""
+    under_hold: tuple[WrongStep, ...] = ()
+    """What was done before the bank knew of a brake that would have stopped it."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -139,6 +142,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         would_change=tuple(_would_change(facts, decision)),
         provenance=tuple(provenance([e for e in journal if _seen_by(e, on, known_on)])),
         notes=tuple(notes(facts, policy, on)),
+        under_hold=wrong_steps([e for e in journal if _seen_by(e, on, known_on)], strategy.ladder, policy),
     )
 
 

@@ -20,6 +20,7 @@ PRESENCE: tuple[tuple[frozenset[str], Callable[[Facts], object]], ...] = (
     (frozenset({"auction_round", "auction_result", "days_since_auction"}), lambda facts: facts.file.auction_round),
     (frozenset({"estate", "bankruptcy"}), lambda facts: facts.file.estate or facts.file.bankruptcy),
     (frozenset({"pooled", "awarded"}), lambda facts: facts.file.pool),
+    (frozenset({"release_proposed", "days_since_release_proposed"}), lambda facts: facts.file.asked is not None),
     (frozenset({"insured"}), lambda facts: facts.terms.insurer),
     (frozenset({"deposits"}), lambda facts: facts.deposits),
     (frozenset({"unanswered"}), lambda facts: facts.file.unanswered),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table
 
 from recourse import events as ev
 from recourse.canonical import encode
-from recourse.ledger import bulk
+from recourse.ledger import brake_rows, bulk
 from recourse.ledger.tables import (
     accounts,
     agency_contacts,
@@ -187,6 +187,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.PoolProposed: _pool,
     ev.ClaimPooled: _claim,
     ev.FactsImported: _imported,
+    **brake_rows.MADE,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -240,6 +241,8 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
 
 def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
     """The rows that an event changes; a court file number comes with whichever stage first knows it."""
+    if type(event) in brake_rows.MOVED:
+        return brake_rows.MOVED[type(event)](event, on)
     if isinstance(event, ev.MeasureRenewed):
         row = (event.measure_id, event.until_on, event.proof)
         return [(measures, ("measure_id",), ("until_on", "proof"), row)] if event.proof else []
@@ -261,7 +264,7 @@ def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
     return found
 
 
-PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}
+PROJECTED = frozenset(MADE) | frozenset(MOVED) | frozenset(brake_rows.MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}
 
 REBUILT: tuple[Table, ...] = (
     calls,
@@ -277,6 +280,7 @@ REBUILT: tuple[Table, ...] = (
     pool_claims,
     taken_over,
     foreclosed_assets,
+    *brake_rows.REBUILT,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

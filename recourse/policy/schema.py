@@ -141,6 +141,8 @@ Kind = Literal[
     "agency_standard",
     "recall",
     "violation",
+    "duty",
+    "hardship_cause",
 ]
 
 

@@ -38,6 +38,7 @@ Parts = (
     "consents",
     "insurer_paid",
     "estate_value",
+    "release",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -100,12 +101,15 @@ class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too; what the law lets
-    through all the same (the filing of the claim) is named in `lets_through`."""
+    through all the same (the filing of the claim) is named in `lets_through`. `released_by`: the node whose gate lifts it
+    ("" = an authorised person does). `evidence`: none is placed by hand without it."""
 
     hold: str
     stops: tuple[str, ...]
     legal_stay: bool = False
     lets_through: tuple[str, ...] = ()
+    released_by: str = ""
+    evidence: bool = False
 
     def __post_init__(self) -> None:
         _known("act class", self.stops, ActClasses)
@@ -304,6 +308,21 @@ class Violation(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
     serious: bool
 
 
+class Duty(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who may do a thing that takes no gate: one of these roles."""
+
+    duty: str
+    roles: tuple[str, ...]
+
+
+class HardshipCause(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A cause of hardship: every paper in `papers` is wanted, and which kinds of arrangement are thought of."""
+
+    cause: str
+    papers: tuple[str, ...]
+    offers: tuple[str, ...]
+
+
 KINDS: dict[str, type[Strictly]] = {
     "quiet_hours": QuietHours,
     "contact_cap": ContactCap,
@@ -331,4 +350,6 @@ KINDS: dict[str, type[Strictly]] = {
     "agency_standard": AgencyStandard,
     "recall": Recall,
     "violation": Violation,
+    "duty": Duty,
+    "hardship_cause": HardshipCause,
 }
