@@ -45,6 +45,9 @@ class Clashed(UserError):
     """What was sent under a key before was something else."""
 
 
+Reply = Callable[[str, str], str]
+"""Puts a written answer into the file of an account, under a kind; its digest."""
+
 Judge = Callable[[Any, Facts], Sequence[ev.Event]]
 """The row as it stands and the facts of its case → the events that follow."""
 
@@ -78,9 +81,13 @@ class Clerk:
             lying = files.of(connection, [account]).get(account, ())
         return {each.kind: each.sha256 for each in lying}
 
-    def keep_reply(self, account: str, path: Path, kind: str) -> str:
-        """Put a written answer into the account's file; its digest."""
+    def keep_paper(self, account: str, path: Path, kind: str) -> str:
+        """Put a paper into the account's file; its digest."""
         return papers.add(self.work, account, path, papers.Said(kind=kind, dated_on=self.day, source="branch")).sha256
+
+    def reply(self, path: Path) -> Reply:
+        """The written answer that lies in a file."""
+        return lambda account, kind: self.keep_paper(account, path, kind)
 
     def enter(
         self, table: Table, row_id: str, account: str, events: Callable[[Facts], Sequence[ev.Event]],

@@ -7,14 +7,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from desk.agencies import AgencyDesk
-from desk.clerk import Clerk, Entered, rows
+from desk.clerk import Clerk, Entered, Reply, rows
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.actors import named
@@ -100,13 +99,13 @@ def _who_contacted(connection: Connection, case_id: str, contact: str) -> str:
     return ""
 
 
-def answer(clerk: Clerk, complaint_id: str, outcome: str, reply: Path, *, violation: str = "") -> tuple[Entered, str]:
+def answer(clerk: Clerk, complaint_id: str, outcome: str, reply: Reply, *, violation: str = "") -> tuple[Entered, str]:
     """Answer in writing. Upheld about a contact, it becomes a violation of the agency, or work for quality control; which."""
     clerk.require("complaint_handling")
     row, account = _row(clerk, complaint_id)
     rules.refuse_concerned(row, clerk.actor.name)
     rules.answered(row, outcome, "to come", clerk.actor.name)
-    sha256 = clerk.keep_reply(account, reply, REPLY_KIND)
+    sha256 = reply(account, REPLY_KIND)
     by = clerk.actor.name
     row, _ = clerk.move(complaints, row.complaint_id, lambda row, _: [rules.answered(row, outcome, sha256, by)])
     breach = violation or rules.breach_of(row, outcome)

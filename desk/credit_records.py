@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from desk.clerk import Clerk, Entered, refuse_unknown, rows
+from desk.clerk import Clerk, Entered, Reply, refuse_unknown, rows
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.canonical import derived_id
@@ -74,14 +74,14 @@ def objection(
     )  # fmt: skip
 
 
-def answer(clerk: Clerk, objection_id: str, outcome: str, reply: Path) -> Entered:
+def answer(clerk: Clerk, objection_id: str, outcome: str, reply: Reply) -> Entered:
     """Answer an objection in writing."""
     clerk.require("credit_reporting")
     with reading(clerk.desk.engine) as connection:
         row = Clerk.row(connection, credit_objections, objection_id)
         account = store.load(connection, [row.case_id], lock=False)[row.case_id].facts.account_id
     rules.answered(row, outcome, "to come")
-    sha256 = clerk.keep_reply(account, reply, REPLY_KIND)
+    sha256 = reply(account, REPLY_KIND)
     clerk.move(credit_objections, row.objection_id, lambda row, _: [rules.answered(row, outcome, sha256)])
     return Entered(row.objection_id, account)
 
@@ -96,7 +96,7 @@ def correct(clerk: Clerk, objection_id: str, step: str, proof: str) -> Entered:
 def statement(clerk: Clerk, account: str, path: Path) -> Entered:
     """Attach the person's own statement to the record (征信业管理条例 16)."""
     clerk.require("credit_reporting")
-    sha256 = clerk.keep_reply(account, path, STATEMENT_KIND)
+    sha256 = clerk.keep_paper(account, path, STATEMENT_KIND)
     facts = clerk.case(account)
     statement_id = derived_id("credit_statement", facts.case_id, sha256)
     clerk.attach(facts.case_id, ev.CreditStatementAttached(statement_id, sha256))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from desk.clerk import Clerk, Entered, rows
+from desk.clerk import Clerk, Entered, Reply, rows
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.canonical import derived_id
@@ -33,7 +32,7 @@ def raise_(clerk: Clerk, account: str, kind: str, proof: str = "", on: date | No
     )  # fmt: skip
 
 
-def answer(clerk: Clerk, dispute_id: str, outcome: str, proof: str, reply: Path) -> Entered:
+def answer(clerk: Clerk, dispute_id: str, outcome: str, proof: str, reply: Reply) -> Entered:
     """Answer a dispute. Rejected, with the bank's proof: the gate decides whether the brake is lifted. Upheld: the brake stays,
     and the core has to correct the debt first."""
     clerk.require("dispute_handling")
@@ -41,7 +40,7 @@ def answer(clerk: Clerk, dispute_id: str, outcome: str, proof: str, reply: Path)
         row = Clerk.row(connection, disputes, dispute_id)
         account = store.load(connection, [row.case_id], lock=False)[row.case_id].facts.account_id
     rules.answered(row, outcome, proof, "to come")
-    sha256 = clerk.keep_reply(account, reply, REPLY_KIND)
+    sha256 = reply(account, REPLY_KIND)
 
     def judge(row: Any, facts: Facts) -> list[ev.Event]:
         found: list[ev.Event] = [rules.answered(row, outcome, proof, sha256)]

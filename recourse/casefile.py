@@ -32,6 +32,8 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str
     from_on: date
     until_on: date | None = None
+    own: bool = False
+    """It came with a complaint, an application or a dispute of the same id, whose own clock its release does not stop."""
 
 
 class Asked(msgspec.Struct, frozen=True):

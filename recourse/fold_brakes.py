@@ -32,10 +32,14 @@ def brake_placed(file: CaseFile, event: ev.BrakePlaced, on: date, known_on: date
 
 
 def brake_released(file: CaseFile, event: ev.BrakeReleased, on: date, known_on: date) -> None:
-    file.holds.pop(event.hold_id, None)
+    hold = file.holds.pop(event.hold_id, None)
     if event.kind == "parked":
         file.release = {}
-    file.timers.pop(f"complaint:{event.hold_id}", None)
+    if hold is None or not hold.own:
+        file.timers.pop(f"complaint:{event.hold_id}", None)
+    elif hold.kind == "hardship":
+        stop(file, "hardship_evidence", event.hold_id)
+        stop(file, "hardship_review", event.hold_id)
     if file.asked is not None and not any(hold_id in file.holds for hold_id in file.asked.hold_ids):
         file.asked = None
 
@@ -46,7 +50,7 @@ def _release_proposed(file: CaseFile, event: ev.ReleaseProposed, on: date, known
 
 
 def _complained(file: CaseFile, event: ev.ComplaintReceived, on: date, known_on: date) -> None:
-    file.holds[event.complaint_id] = Hold("complaint", on)
+    file.holds[event.complaint_id] = Hold("complaint", on, own=True)
     kind = "complaint_complex" if event.is_complex else "complaint"
     start(file, event.complaint_id, Timer(kind, on), event.text)
     if event.referred_by:
@@ -89,7 +93,7 @@ def _complaint_ended(file: CaseFile, complaint_id: str) -> None:
 
 
 def _applied(file: CaseFile, event: ev.HardshipApplied, on: date, known_on: date) -> None:
-    file.holds[event.application_id] = Hold("hardship", on)
+    file.holds[event.application_id] = Hold("hardship", on, own=True)
     if event.wanted:
         start(file, event.application_id, Timer("hardship_evidence", on), "")
 
@@ -109,7 +113,7 @@ def _hardship_decided(file: CaseFile, event: ev.HardshipDecided, on: date, known
 
 
 def _disputed(file: CaseFile, event: ev.DisputeRaised, on: date, known_on: date) -> None:
-    file.holds[event.dispute_id] = Hold(event.hold, on)
+    file.holds[event.dispute_id] = Hold(event.hold, on, own=True)
     start(file, event.dispute_id, Timer("dispute", on), event.proof)
 
 

@@ -5,7 +5,7 @@ which the bank learned of it. Pure; changes nothing that was decided, since nobo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -14,6 +14,9 @@ from recourse.acts import Entry
 from recourse.decide import UNKNOWN_HOLD_STOPS
 from recourse.ladder import ActClass, Ladder
 from recourse.policy.book import Policy
+
+CALL = "call: "
+"""How the ground of a brake begins that came of a contact's outcome."""
 
 
 class WrongStep(msgspec.Struct, frozen=True):
@@ -66,14 +69,27 @@ def _under(hold: Placed, entry: Entry, before: Sequence[Entry], ladder: Ladder, 
     stops = frozenset(known[1].stops) if known is not None else UNKNOWN_HOLD_STOPS
     through = known[1].lets_through if known is not None else ()
     since = entry.envelope.effective_on
+    first = since + timedelta(days=_told_in_a_call(entry.event))
     for earlier in before:
         on, step = earlier.envelope.effective_on, _step(earlier.event, ladder)
-        if step is None or on < since or (hold.until_on is not None and on > hold.until_on):
+        if step is None or on < first or (hold.until_on is not None and on > hold.until_on):
             continue
         what, act_class = step
         if act_class in stops and what not in through:
             rule = known[0].rule if known is not None else ""
             yield WrongStep(hold.hold_id, hold.kind, since, entry.envelope.known_on, what, act_class, on, rule)
+
+
+def _told_in_a_call(event: ev.Event) -> bool:
+    """Whether a brake came of a contact: what was done earlier on that day, the contact itself too, was no mistake."""
+    match event:
+        case ev.BrakePlaced():
+            return event.ground.startswith(CALL)
+        case ev.ComplaintReceived():
+            return event.channel == "phone" and not event.text
+        case ev.DisputeRaised():
+            return event.proof.startswith(CALL)
+    return False
 
 
 def _step(event: ev.Event, ladder: Ladder) -> tuple[str, str] | None:

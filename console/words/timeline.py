@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from console.words import Words, zh
+from console.words import Words, timeline_brakes, zh
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.letters import chronicle
@@ -106,7 +106,7 @@ _KINDS: Mapping[str, str] = {"outcome": "outcome", "status": "outcome", "code": 
                              "stage": "stage", "verdict": "verdict", "choice": "choice", "cause": "outcome"}  # fmt: skip
 _KEPT = frozenset(
     {"reason", "detail", "ground", "proof", "number", "rule", "agency", "voter", "by", "giver", "reference"}
-    | {"seen_by", "confirmed_by", "system"}
+    | {"seen_by", "confirmed_by", "system", "approved_by", "evidence", "how"}
 )
 
 
@@ -147,6 +147,7 @@ _ZH: Mapping[type[ev.Event], str] = {
 """What no paper tells."""
 
 _EN: Mapping[type[ev.Event], str] = {
+    **timeline_brakes.EN,
     ev.EpisodeOpened: "Past due: case opened, episode {episode}",
     ev.EpisodeClosed: "Episode ended: {end}",
     ev.VisitLeft: "{node}: {outcome} {detail}",

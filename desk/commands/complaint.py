@@ -100,7 +100,8 @@ def answer(
     as_: As = "",
 ) -> None:
     """Answer in writing: the brake falls, and an upheld one about a contact becomes a violation."""
-    done, breach = complaints.answer(clerk(as_), complaint, outcome, reply, violation=violation)
+    at = clerk(as_)
+    done, breach = complaints.answer(at, complaint, outcome, at.reply(reply), violation=violation)
     say(f"{done.account}: complaint {done.id[:12]} answered: {outcome}" + (f"; violation {breach}" if breach else ""))
 
 

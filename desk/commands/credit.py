@@ -11,6 +11,7 @@ from desk import credit_records
 from desk.commands.complaint import As, OnDay, Proof
 from desk.commands.hold import Account, All, clerk, looking
 from desk.console_text import AsJson, optional_day, print_json, print_table, say
+from recourse.credit_months import Month
 from tasks.credit_record import GROUNDS, OUTCOMES, STEPS
 
 app = typer.Typer(help="Credit reporting of a debt.", no_args_is_help=True)
@@ -49,7 +50,7 @@ def status(account: str, json: AsJson = False) -> None:
         say(f"objected to: {', '.join(each[:12] for each in found.flagged)}")
 
 
-def _told(month: credit_records.Month) -> object:
+def _told(month: Month) -> object:
     return (month.told_on or "NO") if month.negative else ""
 
 
@@ -84,7 +85,8 @@ def answer(
     as_: As = "",
 ) -> None:
     """Answer an objection in writing."""
-    done = credit_records.answer(clerk(as_), objection, outcome, reply)
+    at = clerk(as_)
+    done = credit_records.answer(at, objection, outcome, at.reply(reply))
     say(f"{done.account}: objection {done.id[:12]} answered: {outcome}")
 
 

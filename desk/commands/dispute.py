@@ -39,7 +39,8 @@ def answer(
     as_: As = "",
 ) -> None:
     """Answer in writing. Rejected: a gate decides whether the brake falls. Upheld: the core corrects the debt first."""
-    done = dispute_desk.answer(clerk(as_), dispute, outcome, proof, reply)
+    at = clerk(as_)
+    done = dispute_desk.answer(at, dispute, outcome, proof, at.reply(reply))
     then = "the gate hold_release decides on the brake" if outcome == "rejected" else "the core has to correct the debt"
     say(f"{done.account}: dispute {done.id[:12]} answered: {outcome}; {then}")
 

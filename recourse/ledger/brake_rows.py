@@ -88,6 +88,16 @@ def _of_objection(objection_id: str, **values: Any) -> Move:
     return credit_objections, ("objection_id",), tuple(values), (objection_id, *values.values())
 
 
+def _brake_released(event: ev.BrakeReleased, on: date) -> list[Move]:
+    """A hardship whose brake is lifted is at its end; a complaint or a dispute is not."""
+    released = _released(event.hold_id, on, event.reason)
+    return (
+        [released, _of_hardship(event.hold_id, state="ended", decided_on=on)]
+        if event.kind == "hardship"
+        else [released]
+    )
+
+
 def _complaint_answered(event: ev.ComplaintAnswered, on: date) -> list[Move]:
     answer = _of_complaint(
         event.complaint_id, state="answered", outcome=event.outcome, reply=event.reply, answered_on=on
@@ -113,7 +123,7 @@ def _dispute_answered(event: ev.DisputeAnswered, on: date) -> list[Move]:
 
 MOVED: Mapping[type[ev.Event], Callable[[Any, date], list[Move]]] = {
     ev.BrakeEvidenced: lambda e, on: [(holds, _HOLD_KEY, ("evidence",), (e.hold_id, e.evidence))],
-    ev.BrakeReleased: lambda e, on: [_released(e.hold_id, on, e.reason)],
+    ev.BrakeReleased: _brake_released,
     ev.ComplaintExtended: lambda e, on: [_of_complaint(e.complaint_id, until_on=e.until_on)],
     ev.ComplaintReferred: lambda e, on: [_of_complaint(e.complaint_id, referred_by=e.referred_by, referred_on=on)],
     ev.ComplaintAnswered: _complaint_answered,
