@@ -12,7 +12,17 @@ from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.events import open_envelope
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, business_days, cases, documents_made, events, gates, payments, visits
+from recourse.ledger.tables import (
+    accounts,
+    business_days,
+    cases,
+    complaints,
+    documents_made,
+    events,
+    gates,
+    payments,
+    visits,
+)
 from recourse.money import to_text
 
 STATES = ("list", "gate", "queued", "released", "open", "left")
@@ -25,6 +35,16 @@ class Money(msgspec.Struct, frozen=True):
     open_cases: int
     owed_in_open_cases: int
     received: int
+
+
+class ComplaintFigures(msgspec.Struct, frozen=True):
+    """Complaints received in the span: how many, answered as upheld or partly, late (answered after their time or not at all),
+    and for every ten thousand cases that were open in it."""
+
+    received: int
+    upheld: int
+    late: int
+    per_10k_cases: int
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -41,6 +61,7 @@ class Figures(msgspec.Struct, frozen=True):
     refusals: dict[str, int]
     documents: dict[str, int]
     written_off: int
+    complaints: ComplaintFigures
 
     def show(self) -> None:
         """Print the figures as tables."""
@@ -66,6 +87,12 @@ class Figures(msgspec.Struct, frozen=True):
         print_table(("contacts refused by rule", "count"), refused)
         say()
         print_table(("documents made", "count"), sorted(self.documents.items()))
+        say()
+        found = self.complaints
+        print_table(
+            ("complaints received", "upheld", "late", "per 10,000 cases"),
+            [(found.received, found.upheld, found.late, found.per_10k_cases)],
+        )
 
 
 def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
@@ -89,6 +116,7 @@ def figures(desk: Desk, from_on: date | None = None, to_on: date | None = None) 
             connection.execute(
                 select(func.count()).select_from(accounts).where(accounts.c.book_status == "written_off")
             ).scalar() or 0,
+            _complaints(connection, from_on, to_on),
         )  # fmt: skip
 
 
@@ -160,6 +188,36 @@ def _money(connection: Connection, from_on: date | None, to_on: date | None) -> 
         Money(currency, *opened.get(currency, (0, 0)), int(received.get(currency, 0)))
         for currency in sorted({*opened, *received})
     ]
+
+
+def _complaints(connection: Connection, from_on: date | None, to_on: date | None) -> ComplaintFigures:
+    """Late: the clock ran out before the answer, or is past without one (`case:clock:ran_out` of its own subject)."""
+    c = complaints.c
+    query = select(c.complaint_id, c.outcome).where(*_within(c.received_on, from_on, to_on))
+    found = {complaint: outcome for complaint, outcome in connection.execute(query)}
+    ran_out = (
+        select(events.c.text)
+        .where(events.c.type == ev.ClockRanOut.TYPE)
+        .where(events.c.stream.in_(select("case:" + c.case_id).where(*_within(c.received_on, from_on, to_on))))
+    )
+    late = set()
+    for (text,) in connection.execute(ran_out):
+        _, event = open_envelope(text)
+        if isinstance(event, ev.ClockRanOut) and event.kind.startswith("complaint"):
+            late.add(event.subject)
+    worked = (
+        select(func.count())
+        .select_from(cases)
+        .where(
+            *([cases.c.opened_on <= to_on] if to_on else []),
+            *([cases.c.closed_on.is_(None) | (cases.c.closed_on >= from_on)] if from_on else []),
+        )
+    )
+    open_cases = connection.execute(worked).scalar() or 0
+    return ComplaintFigures(
+        len(found), sum(outcome in ("upheld", "partly") for outcome in found.values()), len(late & found.keys()),
+        10_000 * len(found) // open_cases if open_cases else 0,
+    )  # fmt: skip
 
 
 def _refusals(connection: Connection, from_on: date | None, to_on: date | None) -> dict[str, int]:

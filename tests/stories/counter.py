@@ -80,7 +80,7 @@ class Counter(Ground):
         return dispute_desk.raise_(self.clerk("cpl-01"), account_id, kind, on=on_day(on) if on else None).id
 
     def answers_dispute(self, dispute_id: str, outcome: str, proof: str = "") -> None:
-        at = self.clerk("sup-01")
+        at = self.clerk("bap-01")
         dispute_desk.answer(at, dispute_id, outcome, proof, at.reply(self.reply(dispute_id)))
 
     def morning(self) -> Watched:
