@@ -36,7 +36,7 @@ PREFIX = "/api/"
 OPEN_PATH = "/api/openapi.json"
 """The description of the API: says nothing of the ledger."""
 
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=64, pattern=r"^[A-Za-z0-9._-]{8,64}$")]
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=64, pattern=r"^([A-Za-z0-9._-]{8,64})?$")]
 T = TypeVar("T")
 REFUSED: dict[int | str, dict[str, Any]] = {code: {"model": Trouble} for code in (400, 401, 403, 404, 409, 422, 429)}
 
