@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from console import account, board, gates
+from console import account, api, board, gates
+from console.bearer import Bearer
 from console.guard import ALIVE, SECURITY, Guard
 from console.identity import Identity
 from console.pages import Pages
 from console.trouble import NotThere
 from desk.open_desk import Desk
+from desk.sign_in import seconds
 from recourse.errors import UserError
 
 AREAS = (board.routes, gates.routes, account.routes)
@@ -31,12 +33,17 @@ def create(desk: Desk, identity: Identity, *, root_path: str = "") -> FastAPI:
     pages = Pages(desk, signs_out=identity.signs_out)
     app = FastAPI(
         title="Recourse", root_path=root_path, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
-        middleware=[Middleware(Guard, identity=identity, pages=pages, secret=desk.settings.session_secret)],
+        middleware=[
+            Middleware(
+                Guard, identity=identity, pages=pages, secret=desk.settings.session_secret, bearer=Bearer(desk, seconds)
+            )
+        ],
     )  # fmt: skip
     app.router.routes.extend(identity.routes())
     for area in AREAS:
         app.include_router(area(desk))
     app.add_api_route(ALIVE, _alive, methods=["GET"], name="alive", response_model=None)
+    app.mount(api.PREFIX.rstrip("/"), api.create(desk))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     _on_errors(app, pages)
     return app

@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console import csrf
+from console import api, csrf
+from console.bearer import Bearer
 from console.identity import Identity, Visitor
 from console.pages import Pages
 from console.sessions import COOKIE
@@ -33,8 +34,8 @@ SECURITY = {
 class Guard:
     """ASGI middleware: lets nobody unknown in, and no write that is not one of our forms."""
 
-    def __init__(self, app: ASGIApp, identity: Identity, pages: Pages, secret: bytes) -> None:
-        self._app, self._identity, self._pages, self._secret = app, identity, pages, secret
+    def __init__(self, app: ASGIApp, identity: Identity, pages: Pages, secret: bytes, bearer: Bearer) -> None:
+        self._app, self._identity, self._pages, self._secret, self._bearer = app, identity, pages, secret, bearer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -46,6 +47,9 @@ class Guard:
         path = local_path(scope)
         if path == ALIVE or path.startswith(STATIC):
             await self._app(scope, receive, _with_headers(send, ""))
+            return
+        if path.startswith(api.PREFIX):
+            await self._api(scope, receive, send, path)
             return
         request = Request(scope, receive)
         request.state.pages = self._pages
@@ -61,6 +65,22 @@ class Guard:
             answer = self._pages.trouble(request, status, error)
         onward = _with_headers(send, visitor.cookie)
         await (self._app if answer is None else answer)(scope, receive, onward)
+
+    async def _api(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """The API: by bearer token alone, whatever cookies come along, with a body of a form's size at most."""
+        request = Request(scope, receive)
+        onward = _with_headers(send, "")
+        try:
+            answer = None if path == api.OPEN_PATH else await self._bearer.stopped(request)
+            body = await _body(request) if answer is None else b""
+        except ClientDisconnect:
+            return
+        except csrf.Refused as error:
+            answer = api.trouble(413, error)
+        if answer is not None:
+            await answer(scope, receive, onward)
+            return
+        await self._app(scope, _again(body), onward)
 
     async def _stopped(self, request: Request, path: str, visitor: Visitor) -> Response | None:
         """The answer when the request goes no further."""
@@ -91,6 +111,16 @@ async def _body(request: Request) -> bytes:
         if len(body) > csrf.LARGEST_FORM:
             raise csrf.Refused("the form is too large", mend="send less")
     return bytes(body)
+
+
+def _again(body: bytes) -> Receive:
+    """A body that was read, to be read again."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return waiting.pop() if waiting else {"type": "http.disconnect"}
+
+    return receive
 
 
 def _with_headers(send: Send, cookie: str) -> Send:

@@ -27,6 +27,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.people import PeopleReader
 from recourse.ledger.vault import normalise
+from recourse.under_hold import placed_by
 from tasks import call
 from tasks.agency_referral import NODE
 
@@ -168,4 +169,4 @@ def _refuse_unlikely(work: AgencyDesk, rows: Sequence[ResultRow], place: str) ->
 
 def _events(case_id: str, code: str, on: date) -> list[ev.Event]:
     """The brake that an outcome brings, as from a call of the bank's own; the bank's own call is left alone."""
-    return [event for event in call.consequences(case_id, code, on) if isinstance(event, ev.BrakePlaced)]
+    return [event for event in call.consequences(case_id, code, on) if placed_by(event) is not None]

@@ -18,12 +18,17 @@ from desk.commands import (
     case,
     clocks,
     collector,
+    complaint,
     contact,
     cost,
+    credit,
     day,
     debtor,
+    dispute,
     document,
     gate,
+    hardship,
+    hold,
     locate,
     matter,
     paper,
@@ -76,6 +81,12 @@ app.add_typer(locate.app, name="locate")
 app.add_typer(visit.app, name="visit")
 app.add_typer(takeover.app, name="takeover")
 app.add_typer(shadow.app, name="shadow")
+app.add_typer(hold.app, name="holds")
+app.add_typer(complaint.app, name="complaint")
+app.add_typer(hardship.app, name="hardship")
+app.add_typer(dispute.app, name="dispute")
+app.add_typer(credit.app, name="credit")
+hold.register(app)
 beside.register(app)
 debtor.register(app)
 report.app.command("classes")(debtor.report_classes)

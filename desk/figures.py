@@ -19,6 +19,7 @@ from recourse.ledger.tables import (
     arrangements,
     business_days,
     cases,
+    complaints,
     documents_made,
     events,
     gates,
@@ -40,6 +41,16 @@ class Money(msgspec.Struct, frozen=True):
     received: int
 
 
+class ComplaintFigures(msgspec.Struct, frozen=True):
+    """Complaints received in the span: how many, answered as upheld or partly, late (answered after their time or not at all),
+    and for every ten thousand cases that were open in it."""
+
+    received: int = 0
+    upheld: int = 0
+    late: int = 0
+    per_10k_cases: int = 0
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Everything `recourse kpi` says."""
 
@@ -58,6 +69,7 @@ class Figures(msgspec.Struct, frozen=True):
     """Of open cases today, whatever the span."""
     promises: tuple[Kept, ...] = ()
     arrangements: dict[str, dict[str, int]] = {}
+    complaints: ComplaintFigures = ComplaintFigures()
 
     def show(self) -> None:
         """Print the figures as tables."""
@@ -102,6 +114,12 @@ class Figures(msgspec.Struct, frozen=True):
             for kind, states in sorted(self.arrangements.items())
         ]
         print_table(("arrangement", *PLAN_STATES), made)
+        say()
+        found = self.complaints
+        print_table(
+            ("complaints received", "upheld", "late", "per 10,000 cases"),
+            [(found.received, found.upheld, found.late, found.per_10k_cases)],
+        )
 
 
 def _percent(value: int | None) -> str:
@@ -132,6 +150,7 @@ def figures(desk: Desk, from_on: date | None = None, to_on: date | None = None) 
             debtor_figures(connection, desk, _day(connection)),
             tuple(kept(connection, from_on, to_on)),
             _arrangements(connection, from_on, to_on),
+            _complaints(connection, from_on, to_on),
         )  # fmt: skip
 
 
@@ -219,6 +238,36 @@ def _arrangements(connection: Connection, from_on: date | None, to_on: date | No
     for kind, state, count in connection.execute(query):
         counted.setdefault(kind, {})[state] = count
     return counted
+
+
+def _complaints(connection: Connection, from_on: date | None, to_on: date | None) -> ComplaintFigures:
+    """Late: the clock ran out before the answer, or is past without one (`case:clock:ran_out` of its own subject)."""
+    c = complaints.c
+    query = select(c.complaint_id, c.outcome).where(*_within(c.received_on, from_on, to_on))
+    found = {complaint: outcome for complaint, outcome in connection.execute(query)}
+    ran_out = (
+        select(events.c.text)
+        .where(events.c.type == ev.ClockRanOut.TYPE)
+        .where(events.c.stream.in_(select("case:" + c.case_id).where(*_within(c.received_on, from_on, to_on))))
+    )
+    late = set()
+    for (text,) in connection.execute(ran_out):
+        _, event = open_envelope(text)
+        if isinstance(event, ev.ClockRanOut) and event.kind.startswith("complaint"):
+            late.add(event.subject)
+    worked = (
+        select(func.count())
+        .select_from(cases)
+        .where(
+            *([cases.c.opened_on <= to_on] if to_on else []),
+            *([cases.c.closed_on.is_(None) | (cases.c.closed_on >= from_on)] if from_on else []),
+        )
+    )
+    open_cases = connection.execute(worked).scalar() or 0
+    return ComplaintFigures(
+        len(found), sum(outcome in ("upheld", "partly") for outcome in found.values()), len(late & found.keys()),
+        10_000 * len(found) // open_cases if open_cases else 0,
+    )  # fmt: skip
 
 
 def _refusals(connection: Connection, from_on: date | None, to_on: date | None) -> dict[str, int]:

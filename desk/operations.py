@@ -30,7 +30,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, calls, cases, placements
 from recourse.limitation import by_law
-from tasks import call, collateral, guarantor
+from tasks import call, collateral, guarantor, hold_release
 from tasks.acts import PROOFS
 
 Found = Mapping[str, Facts]
@@ -197,7 +197,8 @@ class Operations:
         return arrivals.learn_status(self.desk.engine, self.pen, person_id, status, self.pen.day, proof)
 
     def release_brake(self, account_id: str, kind: str, reason: str) -> int:
-        """Lift every brake of a kind; none in force is no error. A parked case takes four eyes (`climb.parking`)."""
+        """Lift every brake of a kind that takes no gate; none in force is no error. A parked case takes four eyes
+        (`climb.parking`)."""
         if kind == PARKED:
             raise UserError("a parked case goes on when two agree", mend="`recourse takeover release ACCOUNT`")
         facts = self.facts([account_id]).get(account_id)
@@ -205,6 +206,10 @@ class Operations:
             return 0
         if kind in arrivals.PERSONAL:
             return arrivals.lift_status(self.desk.engine, self.pen, facts.person_id, kind, reason)
+        if hold_release.gated(self.strategy.policy_of(facts), kind):
+            raise UserError(
+                f"a {kind} brake is lifted at a gate", where=account_id, mend="`recourse release` proposes it"
+            )
         holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind]
         return self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
 

@@ -34,6 +34,19 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str
     from_on: date
     until_on: date | None = None
+    own: bool = False
+    """It came with a complaint, an application or a dispute of the same id, whose own clock its release does not stop."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A proposal to lift brakes of one kind, which a gate decides."""
+
+    kind: str
+    hold_ids: tuple[str, ...]
+    on: date
+    reason: str
+    evidence: str
+    node: str
 
 
 Entry = tuple[date, int]
@@ -110,6 +123,10 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     closed_on: date | None = None
     visits: dict[str, Visit] = {}
     holds: dict[str, Hold] = {}
+    asked: Asked | None = None
+    """Brakes that somebody proposed to lift."""
+    makers: dict[str, str] = {}
+    """Node → who proposed it: the maker of its gate, who never votes."""
     grade: str = ""
     said: str = ""
     unanswered: int = 0

@@ -652,6 +652,207 @@ class LegalOpinionSigned(Event, frozen=True, omit_defaults=True):
     signed_by: str
 
 
+# --- brakes with evidence, complaints, hardship, disputes, credit reporting ---------------------------------------------
+
+
+class BrakeEvidenced(Event, frozen=True, omit_defaults=True):
+    """What a brake rests on: a paper's digest, or where the evidence lies."""
+
+    TYPE = "brake:evidence:filed"
+    hold_id: str
+    kind: str
+    evidence: str
+
+
+class ReleaseProposed(Event, frozen=True, omit_defaults=True):
+    """Somebody proposed that brakes of a kind be lifted; seats of the gate hold_release agree or not. `node`: the gate's."""
+
+    TYPE = "brake:release:proposed"
+    hold_ids: tuple[str, ...]
+    kind: str
+    reason: str
+    evidence: str
+    by: str
+    node: str
+
+
+class StepsCorrected(Event, frozen=True, omit_defaults=True):
+    """What had been done before a brake was known was put right, as far as it can be."""
+
+    TYPE = "brake:steps:corrected"
+    how: str
+    by: str
+
+
+class ComplaintReceived(Event, frozen=True, omit_defaults=True):
+    """A complaint 投诉 came in; what it says lies among the papers under `text`. It brakes the case until it is answered.
+
+    `about`: a staff id or an agency's, `contact`: the permit or agency contact complained about ("" = none named).
+    """
+
+    TYPE = "complaint:case:received"
+    complaint_id: str
+    channel: str
+    category: str
+    text: str
+    is_complex: bool = False
+    referred_by: str = ""
+    about: str = ""
+    contact: str = ""
+
+
+class ComplaintExtended(Event, frozen=True, omit_defaults=True):
+    """The time to answer a complaint was extended: as complex, or with the approval of a named higher person."""
+
+    TYPE = "complaint:term:extended"
+    complaint_id: str
+    step: str
+    until_on: date
+    approved_by: str
+    reason: str
+
+
+class ComplaintReferred(Event, frozen=True, omit_defaults=True):
+    """A complaint went up: the regulator or an authority referred it to the bank, or the bank's own higher level took it."""
+
+    TYPE = "complaint:case:referred"
+    complaint_id: str
+    referred_by: str
+    proof: str
+
+
+class ComplaintAnswered(Event, frozen=True, omit_defaults=True):
+    """A complaint was answered in writing: upheld, partly or rejected. Its brake is lifted."""
+
+    TYPE = "complaint:case:answered"
+    complaint_id: str
+    outcome: str
+    reply: str
+    by: str
+
+
+class ComplaintVerificationAsked(Event, frozen=True, omit_defaults=True):
+    """The complainant asked the higher level to verify the answer 核查."""
+
+    TYPE = "complaint:verification:asked"
+    complaint_id: str
+    proof: str
+
+
+class ComplaintClosed(Event, frozen=True, omit_defaults=True):
+    """A complaint is at its end: settled, or withdrawn by who made it."""
+
+    TYPE = "complaint:case:closed"
+    complaint_id: str
+    cause: str
+    proof: str
+
+
+class HardshipApplied(Event, frozen=True, omit_defaults=True):
+    """The debtor applied for relief 困难: a provisional stop falls at once. `wanted`: the papers that the cause asks for."""
+
+    TYPE = "hardship:case:applied"
+    application_id: str
+    cause: str
+    wanted: tuple[str, ...] = ()
+
+
+class HardshipEvidenced(Event, frozen=True, omit_defaults=True):
+    """A paper was brought for an application of hardship; `evidence`: its digest, or where it lies; `lacking`: what is
+    still to come."""
+
+    TYPE = "hardship:evidence:brought"
+    application_id: str
+    paper: str
+    evidence: str
+    lacking: tuple[str, ...] = ()
+
+
+class HardshipReminded(Event, frozen=True, omit_defaults=True):
+    """The debtor has to be reminded of the papers that are lacking."""
+
+    TYPE = "hardship:evidence:reminded"
+    application_id: str
+    lacking: tuple[str, ...]
+    until_on: date
+
+
+class HardshipDecided(Event, frozen=True, omit_defaults=True):
+    """An application was accepted until a day of review, rejected with a reason, or lapsed for want of papers."""
+
+    TYPE = "hardship:case:decided"
+    application_id: str
+    outcome: str
+    reason: str
+    review_on: date | None = None
+
+
+class DisputeRaised(Event, frozen=True, omit_defaults=True):
+    """The debtor disputes the amount, says that the debt is not theirs, or that a card was used by others."""
+
+    TYPE = "dispute:case:raised"
+    dispute_id: str
+    kind: str
+    hold: str
+    proof: str = ""
+
+
+class DisputeAnswered(Event, frozen=True, omit_defaults=True):
+    """A dispute was verified and answered: upheld, partly or rejected; the bank's proof with it. Its brake waits for a gate."""
+
+    TYPE = "dispute:case:answered"
+    dispute_id: str
+    outcome: str
+    proof: str
+    reply: str
+
+
+class CreditNoticeGiven(Event, frozen=True, omit_defaults=True):
+    """The person was told before negative information is reported 不良信息报送告知; without proof it counts for nothing."""
+
+    TYPE = "credit:notice:given"
+    notice_id: str
+    party_id: str
+    channel: str
+    proof: str
+
+
+class CreditObjectionRaised(Event, frozen=True, omit_defaults=True):
+    """The person objects to the credit record 征信异议; the record is flagged while it is checked."""
+
+    TYPE = "credit:objection:raised"
+    objection_id: str
+    months: tuple[str, ...]
+    ground: str
+    proof: str
+
+
+class CreditObjectionAnswered(Event, frozen=True, omit_defaults=True):
+    """An objection was answered in writing: upheld (the record is to be corrected) or rejected."""
+
+    TYPE = "credit:objection:answered"
+    objection_id: str
+    outcome: str
+    reply: str
+
+
+class CreditCorrected(Event, frozen=True, omit_defaults=True):
+    """A correction of the credit record: sent to the credit registry, or confirmed by it."""
+
+    TYPE = "credit:correction:moved"
+    objection_id: str
+    step: str
+    proof: str
+
+
+class CreditStatementAttached(Event, frozen=True, omit_defaults=True):
+    """The person's own statement 本人声明 was attached to the record."""
+
+    TYPE = "credit:statement:attached"
+    statement_id: str
+    document: str
+
+
 # --- taken over in flight: what was done before Recourse; journaled in the name of ``import:<batch>`` -----------------
 
 
@@ -1977,6 +2178,26 @@ ALL: tuple[type[Event], ...] = (
     BankruptcyMoved,
     CrimeReported,
     CrimeAnswered,
+    BrakeEvidenced,
+    ReleaseProposed,
+    StepsCorrected,
+    ComplaintReceived,
+    ComplaintExtended,
+    ComplaintReferred,
+    ComplaintAnswered,
+    ComplaintVerificationAsked,
+    ComplaintClosed,
+    HardshipApplied,
+    HardshipEvidenced,
+    HardshipReminded,
+    HardshipDecided,
+    DisputeRaised,
+    DisputeAnswered,
+    CreditNoticeGiven,
+    CreditObjectionRaised,
+    CreditObjectionAnswered,
+    CreditCorrected,
+    CreditStatementAttached,
     WriteOffInstructed,
     WriteOffRefused,
     AccountabilityConcluded,

@@ -15,6 +15,7 @@ import msgspec
 from recourse import proposals
 from recourse.authority import tier_of
 from recourse.canonical import digest, encode
+from recourse.casefile import Asked
 from recourse.clocks import limitation_ends_on, next_end
 from recourse.facts import Facts
 from recourse.policy.book import Policy
@@ -86,6 +87,7 @@ def _parts(facts: Facts, policy: Policy, action: str, today: date) -> dict[str, 
         "pool": (file.pool, file.cut_off_on, file.buyer),
         "ending": (file.ending_ground, file.ending_proof),
         "evasion": (file.evasion_signs, file.evasion_until_on),
+        **({"release": _release(file.asked)} if file.asked else {}),
         "cost": file.cost,
         "opinion": file.opinion,
         "paid": file.paid,
@@ -95,6 +97,10 @@ def _parts(facts: Facts, policy: Policy, action: str, today: date) -> dict[str, 
         **({"field_visit": (file.trip_on, file.trip_reason)} if file.trip_on else {}),
         **proposals.parts(facts, policy, today),
     }
+
+
+def _release(asked: Asked) -> tuple[str, ...]:
+    return (asked.kind, *asked.hold_ids, asked.reason, asked.evidence)
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from recourse.facts import Facts
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
 from recourse.proposals import notes
+from recourse.under_hold import WrongStep, wrong_steps
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -96,6 +97,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """Who the debtor is, as far as it is known: the points of the grade, the cause, evasion, the plan."""
     notes: tuple[str, ...] = ()
     """What the law says of what stands behind the debt: sureties, homes, insurer, estate; what was promised and agreed."""
+    under_hold: tuple[WrongStep, ...] = ()
+    """What was done before the bank knew of a brake that would have stopped it."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -147,6 +150,7 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         stage=stage_of(facts, policy, on),
         debtor=tuple(debtor_lines(facts, policy, on)),
         notes=(*notes(facts, policy, on), *agreed_notes.notes(facts, policy, on)),
+        under_hold=wrong_steps([e for e in journal if _seen_by(e, on, known_on)], strategy.ladder, policy),
     )
 
 

@@ -1,8 +1,9 @@
 """Folding events into a case file: the only way a file changes.
 
-Here: the case itself, its gates, acts, contacts, money and brakes. The tracks stand in `recourse.fold_tracks`, the
-debt's fate in `recourse.fold_debt`, promises and arrangements in `recourse.fold_agreed`, contacts in
-`recourse.fold_contact`, who the debtor is in `recourse.fold_debtor`, what was taken over in `recourse.fold_imported`.
+Here: the case itself, its gates, acts, contacts and money. Brakes and what debtors bring stand in `recourse.fold_brakes`,
+the tracks in `recourse.fold_tracks`, the debt's fate in `recourse.fold_debt`, promises and arrangements in
+`recourse.fold_agreed`, third parties and visits in `recourse.fold_contact`, who the debtor is in `recourse.fold_debtor`,
+what was taken over in `recourse.fold_imported`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import Any
 
 from recourse import events as ev
 from recourse import limitation
-from recourse.casefile import CaseFile, Hold, Visit
-from recourse.clocks import Timer
+from recourse.casefile import CaseFile, Visit
 from recourse.fold_agreed import AGREED_FOLDS, promised, take_money
+from recourse.fold_brakes import BRAKE_FOLDS
 from recourse.fold_contact import CONTACT_FOLDS, reached
 from recourse.fold_debt import DEBT_FOLDS
 from recourse.fold_debtor import DEBTOR_FOLDS
@@ -79,6 +80,8 @@ def _gate_answered(file: CaseFile, event: ev.GateAnswered, on: date, known_on: d
         visit.state, visit.gate_id = "queued", event.gate_id
     else:
         leave(file, event.node, event.verdict, known_on)
+        if file.asked is not None and file.asked.node == event.node:
+            file.asked = None
 
 
 def _gate_withdrawn(file: CaseFile, event: ev.GateWithdrawn, on: date, known_on: date) -> None:
@@ -156,19 +159,6 @@ def _paid(file: CaseFile, event: ev.PaymentReceived, on: date, known_on: date) -
     take_money(file, event.amount, on)
 
 
-def _brake_placed(file: CaseFile, event: ev.BrakePlaced, on: date, known_on: date) -> None:
-    file.holds[event.hold_id] = Hold(event.kind, on, event.until_on)
-    if event.kind == "complaint":
-        file.timers[f"complaint:{event.hold_id}"] = Timer("complaint", on)
-
-
-def _brake_released(file: CaseFile, event: ev.BrakeReleased, on: date, known_on: date) -> None:
-    file.holds.pop(event.hold_id, None)
-    if event.kind == "parked":
-        file.release = {}
-    file.timers.pop(f"complaint:{event.hold_id}", None)
-
-
 SOMEBODY_ELSE = frozenset({"third_party_answered"})
 
 _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
@@ -178,6 +168,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **DEBTOR_FOLDS,
     **AGREED_FOLDS,
     **IMPORTED_FOLDS,
+    **BRAKE_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,
     ev.EpisodeClosed: _closed,
@@ -196,6 +187,4 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     ev.AgencyContacted: _contacted,
     ev.DeliveryProved: _delivered,
     ev.PaymentReceived: _paid,
-    ev.BrakePlaced: _brake_placed,
-    ev.BrakeReleased: _brake_released,
 }

@@ -16,7 +16,7 @@ from recourse.policy.values import Condition
 HOLD, STAGE, COLLATERAL, GUARANTEES, TIMERS, ACCELERATED, CLUE, AUCTION = (1 << n for n in range(8))
 ESTATE, CRIME, POOL, INSURER, DEPOSITS, DEPOSIT_ROWS, UNANSWERED, WRITTEN_OFF = (1 << n for n in range(8, 16))
 DOCKETED, ENDING, LOCATE, TRIP, EVASION, FINDING = (1 << n for n in range(16, 22))
-PROPOSAL = 1 << 22
+PROPOSAL, RELEASE = (1 << n for n in range(22, 24))
 
 ABSENT: Mapping[str, tuple[int, Scalar]] = {
     "stage": (STAGE, ""),
@@ -49,6 +49,8 @@ ABSENT: Mapping[str, tuple[int, Scalar]] = {
     "days_since_evasion_proposed": (FINDING, None),
     "proposal": (PROPOSAL, ""),
     "days_since_proposed": (PROPOSAL, None),
+    "release_proposed": (RELEASE, False),
+    "days_since_release_proposed": (RELEASE, None),
     "visit_proposed": (TRIP, False),
     "days_since_visit_proposed": (TRIP, None),
     **{name: (HOLD, False) for name, measure in MEASURES.items() if isinstance(measure, Held)},
@@ -95,6 +97,7 @@ def present(facts: Facts) -> int:
         | (LOCATE if file.locate else 0)
         | (TRIP if file.trip_on is not None else 0)
         | (EVASION if file.evasion_until_on is not None else 0)
+        | (RELEASE if file.asked is not None else 0)
         | (PROPOSAL if file.proposal else 0)
         | (FINDING if file.evasion_proposed_on is not None else 0)
     )

@@ -70,8 +70,18 @@ def consequences(case_id: str, code: str, on: date) -> tuple[ev.Event, ...]:
         events.append(ev.VisitLeft("call", outcome.leaves))
     if outcome.brake and outcome.brake not in PERSONAL:
         until = None if outcome.brake_days is None else on + timedelta(days=outcome.brake_days)
-        events.append(ev.BrakePlaced(brake_id(case_id, outcome.brake, on), outcome.brake, until, f"call: {code}"))
+        events.append(_braked(brake_id(case_id, outcome.brake, on), outcome.brake, until, f"call: {code}"))
     return tuple(events)
+
+
+def _braked(hold_id: str, brake: str, until: date | None, ground: str) -> ev.Event:
+    """What is said on the telephone is a complaint or a dispute as any other, with its clock."""
+    match brake:
+        case "complaint":
+            return ev.ComplaintReceived(hold_id, "phone", "service", "")
+        case "dispute":
+            return ev.DisputeRaised(hold_id, "amount", brake, ground)
+    return ev.BrakePlaced(hold_id, brake, until, ground)
 
 
 def learned(code: str) -> str:

@@ -71,6 +71,8 @@ NODES: tuple[Node, ...] = (
     Node("set_off", "set_off", "抵销", "Set-off", CASE, ADVERSE, "set_off", "set_off",
          choices=("known_sources", "source_established")),
     Node("insurer_claim", "insurance", "保险/担保公司索赔", "Insurer claim", CASE, PROTECTIVE, "insurer_claim", "sue"),
+    # brakes 暂停
+    Node("hold_release", "holds", "解除暂停", "Lifting a brake", CASE, INTERNAL, "hold_release", "hold_release"),
     # side tracks
     Node("estate", "estate", "遗产追偿", "Estate", CASE, PROTECTIVE, "estate", "sue"),
     Node("bankruptcy_claim", "bankruptcy", "债权申报", "Bankruptcy claim", CASE, PROTECTIVE, "bankruptcy", "sue"),

@@ -109,6 +109,9 @@ TEXT: Mapping[str, str] = {
     "account.brake_from": "from {day}",
     "account.brake_until": "until {day}",
     "account.brake_open": "until released",
+    "account.under_hold": "Should not have happened",
+    "account.under_hold_hint": "A brake took effect before it was known; what was decided stands as decided, put it right.",
+    "account.under_hold_step": "{day} {what}: {kind} since {since}, known {known}",
     "account.promise": "promised to pay on {day}",
     "account.arrangement": "arrangement until {day}",
     "account.placement": "placed with {agency} until {day}",
@@ -217,6 +220,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "HLG": "Head-office legal", "BAP": "Branch asset preservation", "HAP": "Head-office asset preservation",
         "FIN": "Finance", "RSK": "Risk", "ICT": "Internal control", "BVP": "Branch vice president",
         "HVP": "Head-office vice president", "DRC": "Disposal committee", "BRD": "Board's delegate", "ADM": "Administrator",
+        "CPL": "Complaints officer", "CRO": "Credit-reporting officer",
     },
     "evidence": {
         "as_of": "balance of", "accelerated": "accelerated on", "maturity": "matures on", "paid": "paid while it ran",
@@ -228,6 +232,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "consents": "guarantors on changes", "insurer_paid": "paid by the insurer", "estate_value": "value of the estate",
         "takeable": "may be taken", "protected": "protected, not touched",
         "takeable_if_unknown_is_free": "may be taken once money of unknown source is found to be free",
+        "release": "brakes proposed to be lifted",
     },
     "mode": {"production": ""},
 }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from console.words import Words, zh
+from console.words import Words, timeline_brakes, zh
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.letters import chronicle
@@ -122,7 +122,7 @@ _KEPT = frozenset(
         "giver",
         "reference",
     }
-    | {"seen_by", "confirmed_by", "system", "collector", "note", "phrase", "remedy"}
+    | {"seen_by", "confirmed_by", "system", "approved_by", "how", "collector", "note", "phrase", "remedy"}
 )
 
 
@@ -167,6 +167,7 @@ _ZH: Mapping[type[ev.Event], str] = {
 """What no paper tells."""
 
 _EN: Mapping[type[ev.Event], str] = {
+    **timeline_brakes.EN,
     ev.EpisodeOpened: "Past due: case opened, episode {episode}",
     ev.EpisodeClosed: "Episode ended: {end}",
     ev.VisitLeft: "{node}: {outcome} {detail}",

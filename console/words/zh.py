@@ -111,6 +111,9 @@ TEXT: Mapping[str, str] = {
     "account.brake_from": "自 {day} 起",
     "account.brake_until": "至 {day}",
     "account.brake_open": "至解除",
+    "account.under_hold": "本不应发生",
+    "account.under_hold_hint": "暂停在获知之前已经生效；当时所作决定不变，请补救。",
+    "account.under_hold_step": "{day} {what}：{kind}自{since}起，{known}获知",
     "account.promise": "承诺于 {day} 还款",
     "account.arrangement": "还款安排至 {day}",
     "account.placement": "已委托 {agency}，至 {day}",
@@ -271,7 +274,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "offer": "拟议还款安排", "proposal": "方案编号、金额、期限、减免（分）",
         "reserves": "下一轮变价的保留价下限", "homes": "居住用房", "set_off": "可抵销的存款", "consents": "保证人对变更的答复",
         "insurer_paid": "保险/担保公司已付", "estate_value": "遗产价值", "takeable": "可抵销", "protected": "受保护，不动",
-        "takeable_if_unknown_is_free": "来源不明款项查明后可抵销",
+        "takeable_if_unknown_is_free": "来源不明款项查明后可抵销", "release": "提议解除的暂停",
     },
     "mode": {"demo": "演示", "development": "开发", "production": ""},
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""One case: explain it, place and release brakes, record proofs, stages and calls."""
+"""One case: explain it, record proofs, stages and calls."""
 
 from __future__ import annotations
 
@@ -41,8 +41,6 @@ def register(app: typer.Typer) -> None:
     """Put the commands on the command line."""
     app.command("explain")(explain_command)
     app.command("routes")(routes_command)
-    app.command("hold")(hold)
-    app.command("release")(release)
     app.command("proof")(proof)
     app.command("stage")(stage)
 
@@ -109,6 +107,9 @@ def _show(found: Explanation) -> None:
         say(f"Clock: {clock.what} ends {clock.ends_on} ({clock.days_left} days left)")
     for brake in found.brakes:
         say(f"Brake: {brake}")
+    for step in found.under_hold:
+        say(f"Should not have happened: {step.what} on {step.on}, under a {step.kind} brake since {step.since_on} that was known "
+            f"on {step.known_on}  [{step.rule}]")  # fmt: skip
     for note in found.notes:
         say(f"Note: {note}")
     say("What would change it:")
@@ -147,31 +148,6 @@ def operations(desk: Desk, as_: str) -> Operations:
     day = desk.business_day()
     actor = desk.actor(as_, day=day)
     return Operations(desk, desk.strategy(day), desk.pen(day, actor.name))
-
-
-def hold(
-    account: str,
-    kind: str,
-    reason: Reason,
-    until: Annotated[str, typer.Option("--until", metavar="DAY", help="last day (default: until released)")] = "",
-    as_: As = "",
-) -> None:
-    """Put a brake on a case: complaint, dispute, hardship, deceased, bankruptcy_stay …"""
-    desk = opened()
-    work = operations(desk, as_)
-    work.one(account)
-    touched = work.place_brake(account, kind, optional_day(until, "--until"), reason)
-    script_watch.watch(work, account, script_watch.HOLD_REASON, reason, kind)
-    say(f"{kind} brake placed" if touched else "the case has ended; nothing to brake")
-
-
-def release(account: str, kind: str, reason: Reason, as_: As = "") -> None:
-    """Lift the brakes of a kind from a case."""
-    desk = opened()
-    work = operations(desk, as_)
-    work.one(account)
-    touched = work.release_brake(account, kind, reason)
-    say(f"{kind} brake released" if touched else f"no {kind} brake is in force")
 
 
 def proof(

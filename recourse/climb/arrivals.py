@@ -86,17 +86,25 @@ def learn_status(engine: Engine, pen: Pen, person_id: str, status: str, on: date
 
 def learn(connection: Connection, pen: Pen, person_id: str, status: str, on: date, proof: str) -> int:
     """As :func:`learn_status`, inside the caller's transaction."""
-    kept = _status_of(connection, person_id)
     brakes = [
         Arrival(case_id, ev.BrakePlaced(brake_id(case_id, status, on), status, None, proof), on)
         for case_id in store.person_case_ids(connection, person_id)
     ]
     # Cases before the person, as a dispatch locks them: two who wait for each other wait for ever.
+    _status_of(connection, person_id)
     braked = record(connection, pen, brakes) if brakes else 0
+    keep_status(connection, pen, person_id, status, proof, on)
+    return braked
+
+
+def keep_status(
+    connection: Connection, pen: Pen, person_id: str, status: str, proof: str, on: date | None = None
+) -> None:
+    """Keep what became known of a person on the person; the graver of two stays."""
+    kept = _status_of(connection, person_id)
     if not kept or _rank(status) < _rank(kept):
         connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=status))
     store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(status, proof), on)], pen)
-    return braked
 
 
 def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: str) -> int:

@@ -240,7 +240,8 @@ def _open_gate(
 ) -> None:
     facts, action = dossier.facts, strategy.ladder.by_name[step.node].action
     opening = Opening(f"visit:{dossier.case_id}/{step.node}/{step.n}", "visit", action, gate_book.tier(facts, action),
-                      f"case:{dossier.case_id}", dossier.case_id, step.node, step.n, pen.actor, step.urgent)  # fmt: skip
+                      f"case:{dossier.case_id}", dossier.case_id, step.node, step.n,
+                      facts.file.makers.get(step.node, pen.actor), step.urgent)  # fmt: skip
     row, event = gate_book.opened(facts, opening, gate_book.evidence(facts, action, pen.day, step.node), pen)
     dossier.record(event, pen)
     harvest.gates.append(row)

@@ -8,6 +8,7 @@ here. Nothing here reads a file.
 from __future__ import annotations
 
 from recourse.intake.columns import Table
+from recourse.intake.credit_table import CREDIT_REPORTS
 from recourse.intake.debts import (
     ACCOUNT_STATUSES,
     ACCOUNTS,
@@ -47,6 +48,7 @@ TABLES: dict[str, Table] = {
         DOCUMENTS,
         BOOK_TOTALS,
         STATEMENTS,
+        CREDIT_REPORTS,
         *PAST,
         BANK_ACTIONS,
     )

@@ -21,7 +21,7 @@ from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.documents.store import DocumentStore
 from recourse.errors import UserError
-from recourse.intake import reconcile, rewake, sold
+from recourse.intake import credit, reconcile, rewake, sold
 from recourse.intake.account_load import load_accounts
 from recourse.intake.balance_load import crossings, load_balances, with_exposure, with_statuses
 from recourse.intake.classes import check_classes
@@ -146,6 +146,7 @@ def _load(
     _papers(job, folder, documents)
     happened = load_past(job, owed_by)
     reconcile.load_totals(job)
+    reported = credit.load_reports(job)
     items = reconcile.check_overdue(job, state, {*balanced, *plans.by_account}, plans.least)
     now = state.head(was.height)
     changed = _changed(was, now, (MATERIAL, *WRITTEN))
@@ -167,6 +168,7 @@ def _load(
     items += sold.to_forward(job, plans.new_money)
     items += check_classes(job)
     job.write()
+    items += tuple(credit.check_told(job.connection, job.book, job.pen, reported))
     _journal(job, learned)
     loaded = _loaded(job, before, reanchored, items)
     return msgspec.structs.replace(loaded, batch_id=job.batch_id, parked=tuple(sorted(parked)))

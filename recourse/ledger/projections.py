@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from recourse import events as ev
 from recourse.canonical import encode
 from recourse.fold_contact import ENDS
-from recourse.ledger import agreed_rows, bulk
+from recourse.ledger import agreed_rows, brake_rows, bulk
 from recourse.ledger.tables import (
     accounts,
     agency_contacts,
@@ -226,6 +226,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.LocateProposed: _locate,
     ev.FieldVisitPlanned: _trip,
     **agreed_rows.MADE,
+    **brake_rows.MADE,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -304,6 +305,8 @@ MOVED: dict[type[ev.Event], Callable[[str, Any, date], Move]] = {
 
 def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
     """The rows that an event changes; a court file number comes with whichever stage first knows it."""
+    if type(event) in brake_rows.MOVED:
+        return brake_rows.MOVED[type(event)](event, on)
     if isinstance(event, ev.MeasureRenewed):
         row = (event.measure_id, event.until_on, event.proof)
         return [(measures, ("measure_id",), ("until_on", "proof"), row)] if event.proof else []
@@ -325,7 +328,7 @@ def moves(case_id: str, event: ev.Event, on: date) -> list[Move]:
     return found
 
 
-PROJECTED = frozenset(MADE) | frozenset(MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}
+PROJECTED = frozenset(MADE) | frozenset(MOVED) | frozenset(brake_rows.MOVED) | {ev.MeasureRenewed, ev.MatterAssigned}
 
 REBUILT: tuple[Table, ...] = (
     calls,
@@ -345,6 +348,7 @@ REBUILT: tuple[Table, ...] = (
     locates,
     field_visits,
     *agreed_rows.TABLES,
+    *brake_rows.REBUILT,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

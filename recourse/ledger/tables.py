@@ -49,6 +49,16 @@ Index(
     postgresql_where=text("type = 'permit:contact:refused'"),
 )
 
+_BRAKING = "'brake:case:placed'", "'complaint:case:received'", "'hardship:case:applied'", "'dispute:case:raised'"
+BRAKING = events.c.type.in_([literal_column(each) for each in _BRAKING])
+"""Events that place a brake. Said in a query in these words, it lets the database use the index of the few."""
+Index(
+    "ix_events_brakes",
+    events.c.known_on,
+    sqlite_where=text(f"type IN ({', '.join(_BRAKING)})"),
+    postgresql_where=text(f"type IN ({', '.join(_BRAKING)})"),
+)
+
 seals = Table(
     "seals",
     metadata,
@@ -565,6 +575,103 @@ foreclosed_assets = Table(
     Column("price", BigInteger),
 )
 
+holds = Table(
+    "holds",
+    metadata,
+    Column("hold_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date),
+    Column("ground", Text, nullable=False, default=""),
+    Column("evidence", Text, nullable=False, default=""),
+    Column("released_on", Date),
+    Column("reason", Text, nullable=False, default=""),
+)
+Index(
+    "ix_holds_ending",
+    holds.c.until_on,
+    sqlite_where=text("released_on IS NULL AND until_on IS NOT NULL"),
+    postgresql_where=text("released_on IS NULL AND until_on IS NOT NULL"),
+)
+
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("complaint_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("is_complex", Boolean, nullable=False),
+    Column("received_on", Date, nullable=False, index=True),
+    Column("referred_by", Text, nullable=False, default=""),
+    Column("referred_on", Date),
+    Column("about", Text, nullable=False, default=""),
+    Column("contact", Text, nullable=False, default=""),
+    Column("until_on", Date),
+    Column("state", Text, nullable=False, index=True),
+    Column("outcome", Text, nullable=False, default=""),
+    Column("reply", Text, nullable=False, default=""),
+    Column("answered_on", Date),
+    Column("verify_on", Date),
+    Column("closed_on", Date),
+)
+
+hardships = Table(
+    "hardships",
+    metadata,
+    Column("application_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("cause", Text, nullable=False),
+    Column("applied_on", Date, nullable=False),
+    Column("lacking", Text, nullable=False, default="[]"),
+    Column("reminded_on", Date),
+    Column("state", Text, nullable=False, index=True),
+    Column("decided_on", Date),
+    Column("review_on", Date),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("dispute_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("outcome", Text, nullable=False, default=""),
+    Column("proof", Text, nullable=False, default=""),
+    Column("reply", Text, nullable=False, default=""),
+    Column("answered_on", Date),
+)
+
+credit_notices = Table(
+    "credit_notices",
+    metadata,
+    Column("notice_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("party_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("proof", Text, nullable=False, default=""),
+)
+
+credit_objections = Table(
+    "credit_objections",
+    metadata,
+    Column("objection_id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("months", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("outcome", Text, nullable=False, default=""),
+    Column("reply", Text, nullable=False, default=""),
+    Column("answered_on", Date),
+    Column("corrected_on", Date),
+)
+
 documents_made = Table(
     "documents_made",
     metadata,
@@ -918,6 +1025,16 @@ book_totals = Table(
     Column("currency", Text, primary_key=True),
     Column("accounts", BigInteger, nullable=False),
     Column("balance", BigInteger, nullable=False),
+)
+
+credit_reports = Table(
+    "credit_reports",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("reported_on", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
 )
 
 past_rows = Table(

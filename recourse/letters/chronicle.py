@@ -13,7 +13,7 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.documents.wording import chinese_day
-from recourse.letters import chronicle_contact, chronicle_tracks
+from recourse.letters import chronicle_brakes, chronicle_contact, chronicle_tracks
 from recourse.money import to_text
 
 STAGES = {
@@ -34,7 +34,7 @@ OUTCOMES = {
     "notarised_enforcement": "公证执行", "arbitration": "仲裁", "reinstate": "恢复原计划", "keep_called": "维持提前到期",
     "take": "以物抵债", "leave": "不接受抵债", "appeal": "上诉", "accept": "不上诉", "taken": "已采取", "renewed": "已续行",
     "lodged": "已提出", "searched": "已查控", "claimed": "已主张", "pooled": "已组包", "transferred": "已转让",
-    "set_off": "已抵销", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
+    "set_off": "已抵销", "lifted": "已解除", "reported": "已报案", "continue": "继续", "nothing_found": "未发现财产",
     "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更", "passed": "已越过",
     "met": "见到债务人", "promise": "承诺还款", "not_there": "债务人不在", "moved_away": "债务人已搬离", "told_contact": "取得联系方式",
     "passed_on": "已请转告", "wrong_person": "不认识债务人", "offered_to_pay": "第三人愿意代为还款", "invalid_number": "空号",
@@ -51,13 +51,7 @@ ENDS = {
     "cured": "逾期还清", "settled": "债务结清", "settled_with_waiver": "减免后结清", "transferred": "债权转让",
     "written_off": "呆账核销", "terminated": "完全终结",
 }  # fmt: skip
-HOLDS = {
-    "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
-    "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
-    "parked": "接管待核", "identity_dispute": "冒名争议核查",
-    "criminal_suspect": "涉嫌刑事案件", "cease_request": "书面要求停止联系", "attorney": "债务人由律师代理",
-    "subrogated": "保险或担保公司已代偿", "arrears_cleared": "逾期款项已还清",
-}  # fmt: skip
+HOLDS = chronicle_brakes.HOLDS
 ARRANGEMENTS = {
     "extension": "展期",
     "reschedule": "调整还款计划",
@@ -81,7 +75,7 @@ PAPERS = {
     "legal_opinion": "法律意见书", "judgment": "裁判文书", "court_filing": "法院材料", "ruling": "裁定书",
     "mediation_paper": "调解书", "delivery_proof": "送达凭证", "id_card": "身份证明", "death_certificate": "死亡证明",
     "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
-    "deletion_certificate": "数据返还与删除证明",
+    "deletion_certificate": "数据返还与删除证明", **chronicle_brakes.PAPERS,
 }  # fmt: skip
 SYSTEM, IMPORT = "system:", "import:"
 BEFORE = "接管前资料"
@@ -170,6 +164,7 @@ def _recorded(event: ev.RecordingReferred, names: Names, _: str) -> str:
 _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_tracks.SENTENCES,
     **chronicle_contact.SENTENCES,
+    **chronicle_brakes.SENTENCES,
     ev.FactsImported: lambda e, n, c: f"接管在途案件，登记接管前资料 {sum(map(len, e.tables.values()))} 条",
     ev.NodeImported: _imported,
     ev.ContactImported: lambda e, n, c: f"接管前{_contact(e, n, c)}",

@@ -134,6 +134,16 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return {ground.name: (source, ground) for source, ground in self.of("ground", v.Ground)}
 
     @cached_property
+    def duties(self) -> Mapping[str, tuple[Sourced, v.Duty]]:
+        """Who may do what without a gate, by duty."""
+        return {duty.duty: (source, duty) for source, duty in self.of("duty", v.Duty)}
+
+    @cached_property
+    def hardships(self) -> Mapping[str, tuple[Sourced, v.HardshipCause]]:
+        """Causes of hardship with the papers that each wants."""
+        return {each.cause: (source, each) for source, each in self.of("hardship_cause", v.HardshipCause)}
+
+    @cached_property
     def eligibility(self) -> tuple[Sourced, v.Eligibility] | None:
         """What may be sold in bulk; None while no rule allows it."""
         return next(iter(self.of("eligibility", v.Eligibility)), None)

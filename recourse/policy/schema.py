@@ -191,6 +191,8 @@ Kind = Literal[
     "lexicon",
     "caller_certificate",
     "call_queue",
+    "duty",
+    "hardship_cause",
 ]
 
 

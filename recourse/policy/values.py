@@ -50,6 +50,7 @@ Parts = (
     "field_visit",
     "evasion",
     "proposal",
+    "release",
 )
 """The parts of the evidence that a materiality rule may name."""
 Days = Annotated[int, msgspec.Meta(ge=0)]
@@ -142,13 +143,15 @@ class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too; what the law lets
     through all the same (the filing of the claim) is named in `lets_through`. `released_by`: the action of the authority
-    matrix that lifts a stop which is only the bank's own; without it a fact or the calendar lifts it."""
+    matrix that lifts a stop which is only the bank's own; without it a fact or the calendar lifts it.
+    `evidence`: none is placed by hand without it."""
 
     hold: str
     stops: tuple[str, ...]
     legal_stay: bool = False
     lets_through: tuple[str, ...] = ()
     released_by: str = ""
+    evidence: bool = False
 
     def __post_init__(self) -> None:
         _known("act class", self.stops, ActClasses)
@@ -368,6 +371,21 @@ class Violation(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
     serious: bool
 
 
+class Duty(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who may do a thing that takes no gate: one of these roles."""
+
+    duty: str
+    roles: tuple[str, ...]
+
+
+class HardshipCause(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A cause of hardship: every paper in `papers` is wanted, and which kinds of arrangement are thought of."""
+
+    cause: str
+    papers: tuple[str, ...]
+    offers: tuple[str, ...]
+
+
 KINDS: dict[str, type[Strictly]] = {
     "quiet_hours": QuietHours,
     "contact_cap": ContactCap,
@@ -404,4 +422,6 @@ KINDS: dict[str, type[Strictly]] = {
     "lexicon": Lexicon,
     "caller_certificate": CallerCertificate,
     "call_queue": CallQueue,
+    "duty": Duty,
+    "hardship_cause": HardshipCause,
 }

@@ -23,6 +23,8 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "HVP": ("hvp-01", "hvp-02"),
     "DRC": ("drc-01", "drc-02", "drc-03", "drc-04", "drc-05", "drc-06", "hlg-02"),
     "BRD": ("brd-01", "brd-02"),
+    "CPL": ("cpl-01", "cpl-02"),
+    "CRO": ("cro-01", "cro-02"),
 }
 """Role → holders."""
 

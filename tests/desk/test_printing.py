@@ -99,17 +99,12 @@ def letters(folder: Path) -> int:
 
 
 def test_brakes_are_placed_and_lifted(played: Path, recourse: Recourse) -> None:
-    assert recourse("hold", "A3", "complaint", "--reason", "来信投诉", "--as", "sup-01").code == 0
-    assert recourse("explain", "A3", "--json").json["brakes"] == ["complaint 2025-09-28–"]
-    assert (
-        recourse("release", "A3", "complaint", "--reason", "已答复", "--as", "sup-01").out
-        == "complaint brake released\n"
-    )
+    assert recourse("hold", "A3", "hardship", "--reason", "来信", "--as", "sup-01").code == 0
+    assert recourse("explain", "A3", "--json").json["brakes"] == ["hardship 2025-09-28–"]
+    release = ("release", "A3", "hardship", "--reason", "已答复", "--as", "sup-01")
+    assert recourse(*release).out == "hardship brake released\n"
     assert recourse("explain", "A3", "--json").json["brakes"] == []
-    assert (
-        recourse("release", "A3", "complaint", "--reason", "已答复", "--as", "sup-01").out
-        == "no complaint brake is in force\n"
-    )
+    assert recourse(*release).out == "no hardship brake is in force\n"
 
 
 def test_a_call_from_the_queue(played: Path, recourse: Recourse) -> None:

@@ -31,6 +31,7 @@ from recourse.ledger.history import stream
 from recourse.ledger.tables import accounts, cases, packs, visits
 from tasks.takeover import PAST
 from tests.stories.core import Core, Due, Sum
+from tests.stories.counter import Counter
 from tests.stories.gates import Gates
 from tests.stories.ground import Day, on_day
 from tests.stories.life import Life
@@ -42,7 +43,7 @@ on_both = pytest.mark.parametrize(
 """Tell the story on SQLite and on PostgreSQL."""
 
 
-class Bank(Gates, Outside):
+class Bank(Gates, Counter, Outside):
     """A bank on an empty ledger. `day`: the business day that is played next."""
 
     def __init__(self, desk: Desk, folder: Path, opens_on: Day) -> None:

@@ -57,9 +57,6 @@ class Outside(Ground):
         outcome = (str(taken), code, on_day(promise_on) if promise_on else None, amount)
         self.desk_of("caller-01").record_calls([outcome])
 
-    def complains(self, account_id: str, *, ground: str = "投诉来电频繁") -> None:
-        self.desk_of("sup-01").place_brake(account_id, "complaint", None, ground)
-
     def brake(self, account_id: str, kind: str, ground: str = "书面材料") -> None:
         self.desk_of("sup-01").place_brake(account_id, kind, None, ground)
 

@@ -108,12 +108,12 @@ def test_a_complaint_comes_in_while_the_gate_is_open(bank: Bank) -> None:
     bank.staff_agrees("formal_notice")
     bank.post_arrives()
     bank.play(until="2025-05-12", every=3)
-    bank.complains("A1")
+    complaint = bank.complains("A1")
     assert bank.approve("acceleration") == ["void"]
     assert bank.approve("acceleration") == ["approved"]
     bank.play(until="2025-05-15")
     assert bank.sent("acceleration") == []
-    bank.release("A1", "complaint")
+    bank.answers_complaint(complaint)
     bank.play(until="2025-05-16")
     assert bank.sent("acceleration") == []
     assert bank.approve("acceleration") == ["approved"]
