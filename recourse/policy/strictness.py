@@ -70,4 +70,5 @@ def together(brakes: list[v.Brake]) -> v.Brake:
         legal_stay=any(brake.legal_stay for brake in brakes),
         lets_through=tuple(node for node in first.lets_through if node in let),
         released_by=next((brake.released_by for brake in brakes if brake.released_by), ""),
+        evidence=any(brake.evidence for brake in brakes),
     )
