@@ -112,7 +112,10 @@ def side_by_side(ledger: Ledger, work: Callable[[Ledger], object], times: int) -
         ("UPDATE collectors SET ended_on = '2026-01-01'", "collectors caller-1: the journal gives another row"),
         ("UPDATE collectors SET entry = '{}'", "collectors caller-1: the journal gives another row"),
         ("DELETE FROM collectors", "collectors caller-1: its row is gone"),
-        ("INSERT INTO collectors VALUES ('x', 'own', NULL, NULL, '{}')", "collectors x: the journal knows nothing of it"),
+        (
+            "INSERT INTO collectors VALUES ('x', 'own', NULL, NULL, '{}')",
+            "collectors x: the journal knows nothing of it",
+        ),
         ("UPDATE script_violations SET phrase = 'x'", "script_violations v: the journal gives another row"),
         ("UPDATE script_violations SET closed_on = NULL", "script_violations v: the journal gives another row"),
         ("DELETE FROM script_violations", "script_violations v: its row is gone"),

@@ -46,6 +46,11 @@ def test_the_life_of_a_caller(recourse: Recourse) -> None:
     assert recourse("verify").code == 0
 
 
+def test_who_only_dials_holds_no_role(recourse: Recourse) -> None:
+    one_line(recourse("token", "enrol", "caller-07", "--as", "adm-01"), "which role has caller-07?")
+    one_line(recourse("token", "enrol", "caller-07", "--caller", *SUP), "sup-01 may not enrol others")
+
+
 def test_the_queue_of_a_caller(played: Path, recourse: Recourse) -> None:
     """The only open call is caller-01's, who leaves it to caller-02 through a supervisor."""
     (call,) = recourse("calls", "list", "--json").json
@@ -93,7 +98,7 @@ def test_a_text_is_checked(played: Path, recourse: Recourse, monkeypatch: pytest
     assert (found["hit"]["start"], found["hit"]["end"]) == (4, 7)
     words = recourse("script", "check", str(script))
     assert "script.intimidation" in words.out
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("You will go to jail".encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"You will go to jail")))
     assert recourse("script", "check", "-", "--jurisdiction", "us").code == 1
     assert recourse("script", "check", "--templates").out == "nothing that may not be said\n"
 
@@ -144,5 +149,7 @@ def test_what_is_typed_wrong(recourse: Recourse, played: Path, typed: tuple[str,
 def test_a_note_with_a_number_is_refused_before_the_outcome_is_kept(recourse: Recourse) -> None:
     (call,) = recourse("calls", "list", "--json").json
     assert recourse("calls", "dial", call["call"], *OLD).code == 0
-    one_line(recourse("calls", "record", call["call"], "refused", "--note", "客户新号13800000001", *OLD), "phone or identity")
+    one_line(
+        recourse("calls", "record", call["call"], "refused", "--note", "客户新号13800000001", *OLD), "phone or identity"
+    )
     assert recourse("calls", "list", "--json").json[0]["state"] == "taken"
