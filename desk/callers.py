@@ -9,15 +9,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from desk.dials_left import dials_left
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.callers.queues import Assigned, rank
 from recourse.callers.register import Entry
 from recourse.callers.standard import Standing, refusal, standings
 from recourse.climb.calling import AssignedToday, assign_calls, record_assigned, waiting_calls
-from recourse.climb.contact import numbers_of
 from recourse.climb.strategy import Strategy
-from recourse.contact_law import Request, judge, numberless, room
 from recourse.errors import UserError
 from recourse.free_text import code, one_line
 from recourse.ledger import caller_rows
@@ -25,7 +24,6 @@ from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases
-from recourse.permits import Known
 from recourse.policy.book import Policy
 from recourse.policy.calling_values import CallerCertificate
 
@@ -189,26 +187,10 @@ class CallerDesk:
         """The next call of a caller: the first open one whose person may still be dialled today, with what is left of
         the budget."""
         for line in self.lines(collector):
-            left = self._dials_left(line) if line.state == "open" else 0
+            left = dials_left(self.desk.engine, self.strategy, self.pen, line.call) if line.state == "open" else 0
             if left:
                 return msgspec.structs.replace(line, dials_left=left)
         return None
-
-    def _dials_left(self, line: CallLine) -> int:
-        """How often the caps still let this person be dialled today."""
-        with reading(self.desk.engine) as connection:
-            row = connection.execute(select(calls).where(calls.c.call_id == line.call)).one()
-            facts = next(
-                facts for call, _, facts in waiting_calls(connection, self.strategy, self.pen.day, [line.call])
-            )
-            number = numbers_of(connection, [row.person_id], ("call",)).get(row.person_id, ("", ""))[1]
-            policy = self.strategy.policy_of(facts)
-            request = Request(row.person_id, row.case_id, "call", "call", number, facts.account_id)
-            known = Known(connection, [(request, policy)], self.pen.day, lock=False)
-        situation = known.situation(request, self.pen.at, self.pen.day, ())
-        if numberless(request) or judge(request, policy, situation, by_hour=False):
-            return 0
-        return min((left for left, _ in room(request, policy, situation)), default=1)
 
 
 def _skill(skill: str) -> str:

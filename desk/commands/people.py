@@ -43,7 +43,11 @@ def _administrator(as_: str = "") -> str:
 
 @token_app.command("enrol")
 def enrol_(
-    actor: str, role: Annotated[list[str], typer.Option("--role", help="such as SUP, BLG; may be given several times")],
+    actor: str,
+    role: Annotated[
+        list[str] | None, typer.Option("--role", help="such as SUP, BLG; may be given several times")
+    ] = None,
+    caller: Annotated[bool, typer.Option("--caller", help="dials, and sits in no gate")] = False,
     os_user: Annotated[
         str | None, typer.Option("--os-user", help='operating-system user that is this person; "" takes it away')
     ] = None,
@@ -53,16 +57,19 @@ def enrol_(
     as_: As = "",
 ) -> None:  # fmt: skip
     """Enrol a person with roles. The first one enrolled should hold ADM."""
+    roles = role or []
+    if not roles and not caller:
+        raise UserError(f"which role has {actor}?", where="--role", mend="give one, or --caller for who only dials")
     desk = opened()
     by, day = _administrator(as_), desk.business_day()
     known = {role_of(seat) for _, row in desk.book.at(day, desk.settings.jurisdiction, "").authority.values()
              for seats in row.tiers.values() for seat in seats_of(seats)}  # fmt: skip
-    unknown = sorted(set(role) - known - {"ADM"})
+    unknown = sorted(set(roles) - known - {"ADM"})
     if unknown:
         raise UserError(f"unknown role {unknown[0]!r}", mend=f"use ADM or one of {', '.join(sorted(known))}")
     with writing(desk.engine) as connection:
-        enrol(connection, actor, role, desk.pen(day, by), os_user=os_user, airflow_user=airflow_user)
-    say(f"{actor} enrolled as {', '.join(role)}")
+        enrol(connection, actor, roles, desk.pen(day, by), os_user=os_user, airflow_user=airflow_user)
+    say(f"{actor} enrolled as {', '.join(roles) or 'caller'}")
 
 
 @token_app.command("issue")

@@ -134,7 +134,7 @@ def _found(letters: Plain, words: Words) -> Iterable[Found]:
     for start, first in enumerate(letters.text):
         for word in words.by_first.get(first, ()):
             end = start + len(word.plain)
-            if letters.text.startswith(word.plain, start) and letters.begins[start] and letters.ends[end - 1]:
+            if _stands(letters, start, end, word.plain):
                 yield start, end, word
 
 
@@ -155,13 +155,19 @@ def _inside_another(found: Found, others: Sequence[Found]) -> bool:
 def _denied(letters: Plain, found: Found, words: Words) -> bool:
     """Whether an odd number of denials stands right in front, and nothing behind turns it round."""
     start, end, word = found
-    if not word.deniable or any(letters.text.startswith(each, end) for each in words.returns):
+    if not word.deniable or any(_stands(letters, end, end + len(each), each) for each in words.returns):
         return False
     times = 0
-    while before := next((each for each in words.denials if letters.text.endswith(each, 0, start)), ""):
+    while before := next((d for d in words.denials if _stands(letters, start - len(d), start, d)), ""):
         start -= len(before)
         times += 1
     return times % 2 == 1
+
+
+def _stands(letters: Plain, start: int, end: int, wanted: str) -> bool:
+    """Whether a word stands at a place, a Latin one as a whole word."""
+    whole = 0 <= start < end <= len(letters.text) and letters.begins[start] and letters.ends[end - 1]
+    return whole and letters.text.startswith(wanted, start)
 
 
 def _hit(text: str, letters: Plain, found: Found) -> Hit:

@@ -46,6 +46,11 @@ def test_the_life_of_a_caller(recourse: Recourse) -> None:
     assert recourse("verify").code == 0
 
 
+def test_who_only_dials_holds_no_role(recourse: Recourse) -> None:
+    one_line(recourse("token", "enrol", "caller-07", "--as", "adm-01"), "which role has caller-07?")
+    one_line(recourse("token", "enrol", "caller-07", "--caller", *SUP), "sup-01 may not enrol others")
+
+
 def test_the_queue_of_a_caller(played: Path, recourse: Recourse) -> None:
     """The only open call is caller-01's, who leaves it to caller-02 through a supervisor."""
     (call,) = recourse("calls", "list", "--json").json

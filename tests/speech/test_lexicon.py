@@ -98,6 +98,8 @@ def test_the_longest_wins_and_a_denial_counts_only_where_it_makes_it_true(text: 
         ("We will sue you", ["we will sue you"]),
         ("we will sue yours truly", []),
         ("forego tojail", []),
+        ("We will not tell your boss", []),
+        ("At the casino tell your boss", ["tell your boss"]),
     ],
 )
 def test_latin_words_count_as_whole_words(text: str, found: list[str]) -> None:
