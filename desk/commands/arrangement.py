@@ -12,6 +12,7 @@ from desk.arrangements import Draft, Waived
 from desk.commands.book import opened
 from desk.commands.case import As, operations
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
+from desk.operations import Operations
 from recourse.arrangements import KINDS
 from recourse.errors import UserError
 from recourse.money import to_text
@@ -88,6 +89,13 @@ def _waived(name: str, text: str) -> Waived:
     return int(text)
 
 
+def _reading() -> Operations:
+    """For what is only looked at: nobody has to say who."""
+    desk = opened()
+    day = desk.business_day()
+    return Operations(desk, desk.strategy(day), desk.pen(day))
+
+
 @app.command("preview")
 def preview(
     account: str, kind: Kind, months: Months = 0, schedule: Schedule = [], whole: Whole = True, first: First = "",  # noqa: B006
@@ -101,7 +109,7 @@ def preview(
              "compound": waive_compound, "fees": waive_fees}  # fmt: skip
     draft = _draft(kind, months, schedule, whole, first, method, rate, count, every, end_of_month, waive, applied, above,
                    willing, no_new_cards, terms)  # fmt: skip
-    work = operations(opened(), "")
+    work = _reading()
     _show_offer(arrangements.preview(work, account, draft), work.one(account).currency, json)
 
 
@@ -185,7 +193,7 @@ def list_(
 @app.command("show")
 def show(account: str, json: AsJson = False) -> None:
     """One account: what is proposed and what its gate sees, the plan in force, all there were."""
-    work = operations(opened(), "")
+    work = _reading()
     found = arrangements.show(work, account)
     if json:
         print_json(found)

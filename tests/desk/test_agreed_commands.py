@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.desk.conftest import Recourse
 
 SUP = ("--as", "sup-01")
 PLAN = ("--kind", "reschedule", "--months", "3", "--arrears")
 
 
-def test_looked_at_and_proposed(recourse: Recourse) -> None:
+def test_looked_at_and_proposed(played: Path, recourse: Recourse) -> None:
     """What the preview shows is what the gate will see; a preview records nothing, a proposal waits for the sweep."""
     seen = recourse("arrangement", "preview", "A3", *PLAN, "--json").json
     assert (seen["against"], seen["totals"]["principal"]) == ("", 6_000_00)
@@ -24,19 +26,19 @@ def test_looked_at_and_proposed(recourse: Recourse) -> None:
     assert "arrangement proposed" in recourse("explain", "A3").out
 
 
-def test_a_plan_below_the_floor_is_one_line(recourse: Recourse) -> None:
+def test_a_plan_below_the_floor_is_one_line(played: Path, recourse: Recourse) -> None:
     ran = recourse("arrangement", "propose", "A3", "--kind", "reschedule", "--months", "61", *SUP)
     assert ran.code == 2
     assert "longer than 60 months (arrangement.floor)" in ran.err
     assert ran.err.count("\n") == 1
 
 
-def test_a_plan_as_agreed_has_to_add_up(recourse: Recourse) -> None:
+def test_a_plan_as_agreed_has_to_add_up(played: Path, recourse: Recourse) -> None:
     ran = recourse("arrangement", "preview", "A3", "--kind", "reschedule", "--schedule", "2025-12-01=100")
     assert (ran.code, "instalments come to 100 minor units" in ran.err) == (2, True)
 
 
-def test_lists_are_empty_where_nothing_was_agreed(recourse: Recourse) -> None:
+def test_lists_are_empty_where_nothing_was_agreed(played: Path, recourse: Recourse) -> None:
     assert recourse("arrangement", "list", "--all", "--json").json == []
     assert recourse("promise", "list", "--all", "--json").json == []
     assert "no such state" not in recourse("promise", "list", "--state", "kept").err
