@@ -105,7 +105,21 @@ def _fields(event: ev.Event, t: Words, currency: str) -> dict[str, Any]:
 _KINDS: Mapping[str, str] = {"outcome": "outcome", "status": "outcome", "code": "outcome", "channel": "channel", "end": "end",
                              "stage": "stage", "verdict": "verdict", "choice": "choice", "cause": "outcome"}  # fmt: skip
 _KEPT = frozenset(
-    {"evidence", "grade", "reason", "detail", "ground", "proof", "number", "rule", "agency", "voter", "by", "giver", "reference"}
+    {
+        "evidence",
+        "grade",
+        "reason",
+        "detail",
+        "ground",
+        "proof",
+        "number",
+        "rule",
+        "agency",
+        "voter",
+        "by",
+        "giver",
+        "reference",
+    }
     | {"seen_by", "confirmed_by", "system"}
 )
 
