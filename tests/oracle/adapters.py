@@ -272,7 +272,8 @@ def grade_history(given: Case) -> Answer:
         "repay": lambda n: [ev.EpisodeClosed("cured")],
         "reverse repayment": lambda n: [opened(n), ev.DecisionMade("", "", grade="R2")],
     }
-    journal, episode = [], 0
+    journal: list[Entry] = []
+    episode = 0
     for text, what in given["events"]:
         episode += what != "repay"
         for event in said[what](episode):

@@ -172,19 +172,27 @@ def test_evasion_is_found_at_a_gate_shortens_what_follows_and_is_over_by_itself(
 
 @on_both
 def test_a_proposal_that_is_refused_leaves_nothing(bank: Bank) -> None:
-    """The gate says no: no finding. A new proposal opens another gate at once; taken back, its act does nothing."""
+    """The gate says no: no finding, and nobody is asked again by itself. A new proposal opens another gate at once; taken
+    back after the yes, the approval is void: the gate shows what is gone, and a yes to that finds nothing."""
     in_2026(bank).loan("A1", due="2026-01-05")
     bank.play(until="2026-01-20")
     debtors(bank).propose_evasion("A1", TWO_SIGNS)
     bank.play(until="2026-01-21")
     bank.reject("evasion_finding", "A1")
-    debtors(bank).end_evasion("A1", "证据不足")
-    bank.play(until="2026-01-22")
-    assert bank.life("A1").happened(ev.EvasionFound) == []
+    bank.play(until="2026-03-04", every=4)
+    assert len(bank.gates("A1", "evasion_finding")) == 1
+    assert not bank.life("A1").file.evasion_waits
     debtors(bank).propose_evasion("A1", TWO_SIGNS)
-    bank.play(until="2026-01-23")
-    assert len(bank.gates("A1", "evasion_finding")) == 2
-    assert bank.life("A1").file.evasion_until_on is None
+    bank.play(until="2026-03-05")
+    assert bank.approve("evasion_finding", "A1") == ["approved"]
+    debtors(bank).end_evasion("A1", "补充材料显示系正常买卖")
+    bank.play(until="2026-03-06")
+    assert [row.status for row in bank.gates("A1", "evasion_finding")].count("void") == 1
+    bank.approve("evasion_finding", "A1")
+    bank.play(until="2026-03-09")
+    life = bank.life("A1")
+    assert life.outcome("evasion_finding") == "failed"
+    assert (life.happened(ev.EvasionFound), life.file.evasion_until_on) == ([], None)
 
 
 # --- classes -------------------------------------------------------------------------------------------------------------
