@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from heapq import nsmallest
 
 import msgspec
 from sqlalchemy import select
@@ -14,10 +15,13 @@ from recourse import events as ev
 from recourse import findings, initial_plan
 from recourse.buckets import name, scheme_of, stage_on
 from recourse.climb.arrivals import Arrival
+from recourse.climb.strategy import Strategy
+from recourse.climb.sweep import CHUNK
 from recourse.facts import Facts
 from recourse.grade_history import Graded, grades
 from recourse.grading import card_of
 from recourse.intake.classes import KIND
+from recourse.ledger import store
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import cases, work_items
@@ -133,6 +137,40 @@ def history(desk: Desk, account_id: str) -> tuple[Graded, ...]:
         ids = list(connection.execute(query).scalars())
     journals = HistoryReader(desk.engine).of(ids)
     return grades(entry for case_id in ids for entry in journals[case_id])
+
+
+class Planned(msgspec.Struct, frozen=True, order=True):
+    """One open case in the order of work: its priority first."""
+
+    priority: int
+    account_id: str
+    grade: str
+    cause: str
+    plan: str
+    team: str
+    cadence_days: int
+    floor_percent: int
+
+
+def worked_first(desk: Desk, team: str, limit: int) -> list[Planned]:
+    """The open cases to be worked first, of one team or of all; chunk by chunk, however many there are."""
+    strategy = desk.strategy(desk.business_day())
+    first: list[Planned] = []
+    with reading(desk.engine) as connection:
+        query = select(cases.c.case_id).where(cases.c.closed_on.is_(None)).order_by(cases.c.case_id)
+        ids = list(connection.execute(query).scalars())
+        for start in range(0, len(ids), CHUNK):
+            found = store.load(connection, ids[start : start + CHUNK], lock=False)
+            first = nsmallest(limit, [*first, *_planned(strategy, (each.facts for each in found.values()), team)])
+    return first
+
+
+def _planned(strategy: Strategy, cases_: Iterable[Facts], team: str) -> Iterator[Planned]:
+    for facts in cases_:
+        plan = initial_plan.standing(facts, strategy.policy_of(facts))
+        if plan is not None and team in ("", plan.team):
+            yield Planned(plan.priority, facts.account_id, facts.file.grade, facts.file.cause or "unknown", plan.rule,
+                          plan.team, plan.cadence_days, plan.floor_percent)  # fmt: skip
 
 
 def class_differences(desk: Desk) -> list[tuple[str, date, str]]:

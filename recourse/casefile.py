@@ -234,6 +234,8 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     evasion_signs: tuple[str, ...] = ()
     """What a proposal to find evasion 逃废债 rests on, while its gate has not answered: sign and where its paper lies."""
     evasion_proposed_on: date | None = None
+    evasion_asks: tuple[str, int] = ("", 0)
+    """The node whose gate answers the proposal, and how often it had been visited before."""
     evasion_until_on: date | None = None
     """The review date of a finding of evasion: in force through this day."""
     planned_for: str = ""
@@ -253,6 +255,17 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     def matter_open(self) -> bool:
         """Whether a court file is running: paying then ends nothing by itself, a person withdraws, settles or goes on."""
         return self.stage not in ENDED_STAGES
+
+    @property
+    def evasion_waits(self) -> bool:
+        """Whether a proposal to find evasion has not been answered yet; one that was refused is history."""
+        if self.evasion_proposed_on is None:
+            return False
+        node, before = self.evasion_asks
+        visit = self.visits.get(node)
+        if visit is None or visit.n <= before:
+            return True
+        return visit.n == before + 1 and visit.state != "left"
 
     @property
     def leased_until(self) -> date | None:

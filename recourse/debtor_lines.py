@@ -32,7 +32,7 @@ def debtor_lines(facts: Facts, policy: Policy, on: date) -> Iterator[str]:
     yield f"cause 逾期原因: {CAUSE_ZH.get(file.cause, '')} {file.cause}" if file.cause else "cause 逾期原因: unknown"
     if evading(facts, on):
         yield f"evasion 逃废债 found, in force through {file.evasion_until_on}"
-    elif file.evasion_proposed_on is not None:
+    elif file.evasion_waits:
         yield f"evasion 逃废债 proposed on {file.evasion_proposed_on}, its gate has not answered"
     plan, floor = standing(facts, policy), floor_of(facts, policy)
     if plan is not None and floor is not None:

@@ -1944,10 +1944,12 @@ class DebtorAssessed(Event, frozen=True, omit_defaults=True):
 
 
 class EvasionProposed(Event, frozen=True, omit_defaults=True):
-    """A person proposed to find evasion 逃废债: each sign of the pack's list with where its paper lies; a gate decides."""
+    """A person proposed to find evasion 逃废债: each sign of the pack's list with where its paper lies; the gate of `node`
+    decides."""
 
     TYPE = "evasion:case:proposed"
     signs: tuple[str, ...]
+    node: str
 
 
 class EvasionFound(Event, frozen=True, omit_defaults=True):

@@ -25,7 +25,9 @@ def _assessed(file: CaseFile, event: ev.DebtorAssessed, on: date, known_on: date
 
 
 def _evasion_proposed(file: CaseFile, event: ev.EvasionProposed, on: date, known_on: date) -> None:
+    visit = file.visits.get(event.node)
     file.evasion_signs, file.evasion_proposed_on = event.signs, known_on
+    file.evasion_asks = (event.node, visit.n if visit is not None else 0)
 
 
 def _evasion_found(file: CaseFile, event: ev.EvasionFound, on: date, known_on: date) -> None:

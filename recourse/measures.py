@@ -192,7 +192,7 @@ MEASURES: Mapping[str, Measure] = {
     "cause": Still(lambda facts, _: facts.file.cause or None),
     "ability": Still(lambda facts, _: facts.file.ability or None),
     "willingness": Still(lambda facts, _: facts.file.willingness or None),
-    "evasion_proposed": Still(lambda facts, _: facts.file.evasion_proposed_on is not None),
+    "evasion_proposed": Still(lambda facts, _: facts.file.evasion_waits),
     "days_since_evasion_proposed": Since(lambda facts, _: facts.file.evasion_proposed_on),
     **DEBTOR_MEASURES,
 }

@@ -47,15 +47,15 @@ def proposed(facts: Facts, policy: Policy, papers: Mapping[str, str], today: dat
             f"evasion rests on {known.at_least} different signs at the least, {len(papers)} given", where=where,
             mend="give more, or leave it: nobody evades by being late",
         )  # fmt: skip
-    if facts.file.evasion_proposed_on is not None:
+    if facts.file.evasion_waits:
         raise UserError("it is proposed already", where=where, mend="its gate answers it")
-    return ev.EvasionProposed(tuple(f"{sign}{SEPARATOR}{papers[sign].strip()}" for sign in sorted(papers)))
+    return ev.EvasionProposed(tuple(f"{sign}{SEPARATOR}{papers[sign].strip()}" for sign in sorted(papers)), NODE)
 
 
 def ended(facts: Facts, cause: str) -> ev.EvasionEnded:
     """It was not so, or is over."""
     file = facts.file
-    if file.evasion_until_on is None and file.evasion_proposed_on is None:
+    if file.evasion_until_on is None and not file.evasion_waits:
         raise UserError("no evasion was found", where=f"account {facts.account_id}", mend="see `recourse evasion show`")
     if not cause.strip():
         raise UserError("taking back a finding needs its reason", mend="give --reason TEXT")

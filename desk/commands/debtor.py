@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
-from sqlalchemy import select
 
 from desk.commands.book import opened
 from desk.commands.case import As, OnDay, Reason, operations
 from desk.console_text import AsJson, optional_day, print_json, print_table, say
-from desk.debtors import Debtors, class_differences
+from desk.debtors import Debtors, class_differences, worked_first
 from desk.operations import Operations
 from recourse.errors import UserError
-from recourse.initial_plan import standing
-from recourse.ledger import store
-from recourse.ledger.database import reading
-from recourse.ledger.tables import cases
 from recourse.money import to_text
 from tasks.evasion import signs_of
 
@@ -187,22 +183,10 @@ def plan_list(
     limit: Annotated[int, typer.Option("--limit")] = 100, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Open cases by the priority of their plans, the first to be worked first."""
-    desk = opened()
-    strategy = desk.strategy(desk.business_day())
-    with reading(desk.engine) as connection:
-        ids = connection.execute(select(cases.c.case_id).where(cases.c.closed_on.is_(None))).scalars()
-        dossiers = store.load(connection, list(ids), lock=False)
-    rows = []
-    for dossier in dossiers.values():
-        facts = dossier.facts
-        plan = standing(facts, strategy.policy_of(facts))
-        if plan is not None and team in ("", plan.team):
-            rows.append((plan.priority, facts.account_id, facts.file.grade, facts.file.cause or "unknown", plan.rule,
-                         plan.team, plan.cadence_days, plan.floor_percent))  # fmt: skip
-    rows.sort()
+    shown = worked_first(opened(), team, max(limit, 0))
+    rows = [msgspec.structs.astuple(row) for row in shown]
     headers = ("priority", "account", "grade", "cause", "plan", "team", "every", "floor %")
-    shown = rows[: max(limit, 0)]
-    print_json([dict(zip(headers, row, strict=True)) for row in shown]) if json else print_table(headers, shown)
+    print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)
 
 
 def report_classes(json: AsJson = False) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 
 from recourse.arrears import Pause, dpd
+from recourse.casefile import CaseFile
 from recourse.classification import (
     Asset,
     Claim,
@@ -41,40 +42,35 @@ KIND = "class_difference"
 ACTIVE = "active"
 _PAUSES = msgspec.json.Decoder(tuple[Pause, ...])
 _TERMS = msgspec.json.Decoder(Terms)
+_FILE = msgspec.json.Decoder(CaseFile)
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """Of the latest case's file, what a class depends on."""
-
-    cause: str = ""
-    ability: str = ""
-    willingness: str = ""
-    evasion_proposed_on: date | None = None
-    evasion_until_on: date | None = None
-    end: str = ""
-
-    def evasion(self, on: date) -> str:
-        if self.evasion_until_on is not None and on <= self.evasion_until_on:
-            return "found"
-        return "suspected" if self.evasion_proposed_on is not None else ""
-
-    @property
-    def expected(self) -> bool | None:
-        """Whether the debtor is expected to go on paying, as people found."""
-        if self.willingness == "unwilling" or self.ability == "none":
-            return False
-        return True if self.willingness == "willing" and self.ability == "sufficient" else None
+def _evasion(file: CaseFile, on: date) -> str:
+    if file.evasion_until_on is not None and on <= file.evasion_until_on:
+        return "found"
+    return "suspected" if file.evasion_waits else ""
 
 
-_FINDING = msgspec.json.Decoder(Finding)
+def _expected(file: CaseFile) -> bool | None:
+    """Whether the debtor is expected to go on paying, as people found."""
+    if file.willingness == "unwilling" or file.ability == "none":
+        return False
+    return True if file.willingness == "willing" and file.ability == "sufficient" else None
+
+
+def _restructured(known: Row, file: CaseFile) -> int:
+    """How often within the observation that runs. An arrangement that runs is a concession because of difficulty, and so a
+    restructuring (2023, articles 17 and 19), whether or not the bank's file says so yet."""
+    arranged = bool(file.arrangement) and not file.end
+    return (known.terms.restructured_times or 1) if known.observed or arranged else 0
 
 
 class Past(msgspec.Struct):
-    """An account's cases: when they opened, when the last was closed (None: it runs, or there is none), what it found."""
+    """An account's cases: when they opened, when the last was closed (None: it runs, or there is none), its file."""
 
     opened: list[date] = []
     closed_on: date | None = None
-    finding: Finding = Finding()
+    file: CaseFile = msgspec.field(default_factory=CaseFile)
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -129,7 +125,7 @@ def _pasts(job: Job, account_ids: Collection[str]) -> dict[str, Past]:
     ):
         past = found.setdefault(account, Past([]))
         past.opened.append(opened_on)
-        past.closed_on, past.finding = closed_on, _FINDING.decode(file)
+        past.closed_on, past.file = closed_on, _FILE.decode(file)
     return found
 
 
@@ -171,14 +167,14 @@ def _dues(job: Job, account_ids: Collection[str]) -> dict[str, list[date]]:
 
 
 def _held(job: Job, known: Row, past: Past) -> Held:
-    row, terms, finding = known.row, known.terms, past.finding
+    row, terms, file = known.row, known.terms, past.file
     policy = job.book.at(job.as_of, row.jurisdiction, row.product)
     asset = Asset(
         dpd(row.oldest_unpaid_due_on, _PAUSES.decode(row.pauses), job.as_of),
         terms.impairment,
-        (terms.restructured_times or 1) if known.observed else 0,
-        finding.evasion(job.as_of),
-        finding.cause == "technical",
+        _restructured(known, file),
+        _evasion(file, job.as_of),
+        file.cause == "technical",
     )
     parts = [getattr(row, name) for name in Amounts.__struct_fields__]
     owed = None if parts[0] is None else sum(part or 0 for part in parts)
@@ -227,9 +223,9 @@ def _raised(
     dues = _dues(job, left)
     for account in sorted(left):
         each, past = risen[account], pasts.get(account, Past())
-        since = past.closed_on if past.finding.end else None
+        since = past.closed_on if past.file.end else None
         paid = None if since is None else sum(since < on <= job.as_of for on in dues.get(account, ()))
-        cured = Cured(since, paid, each.person_id in bad, past.finding.expected)
+        cured = Cured(since, paid, each.person_id in bad, _expected(past.file))
         missing = against_upgrade(cured, job.as_of, each.policy.numbers)
         if missing:
             yield (

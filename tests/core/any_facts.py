@@ -135,6 +135,7 @@ def case_files(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -
         ability=st.sampled_from(["", "", "none", "strained", "sufficient"]),
         willingness=st.sampled_from(["", "", "unwilling", "willing"]),
         evasion_proposed_on=st.none() | maybe,
+        evasion_asks=st.tuples(st.just("evasion_finding"), st.integers(0, 3)),
         evasion_until_on=st.none() | st.none() | days | future,
         crime=st.sampled_from(["", "", "reported"]),
         pool=st.sampled_from(["", "", "", "pool"]),

@@ -147,7 +147,7 @@ def test_evasion_rests_on_two_different_signs_of_the_list_each_with_its_paper() 
         with pytest.raises(UserError):
             evasion.proposed(graded(), POLICY, papers, TODAY)
     with pytest.raises(UserError, match="proposed already"):
-        evasion.proposed(graded(evasion_proposed_on=TODAY), POLICY, TWO, TODAY)
+        evasion.proposed(graded(evasion_proposed_on=TODAY, evasion_asks=("evasion_finding", 0)), POLICY, TWO, TODAY)
 
 
 def test_a_finding_is_in_force_through_its_review_date_and_ends_by_itself() -> None:

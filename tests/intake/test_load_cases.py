@@ -18,6 +18,7 @@ from recourse.ledger.tables import cases
 from recourse.money import Amounts
 from recourse.policy import values as v
 from recourse.policy.book import parse_values
+from recourse.policy.debtor_values import Scorecard
 from recourse.policy.thresholds import thresholds
 from recourse.verify import verify
 from tests.database import Databases, SqliteFiles
@@ -245,6 +246,9 @@ def measured(amount: int) -> list[bool]:
                         seen.append(amount >= limit if limit is condition.at_least else amount <= limit)
             if isinstance(value, v.Tiers):
                 seen += [amount <= bound for bound in value.bounds]
+            if isinstance(value, Scorecard):
+                amounts = (each for each in value.attributes if each.attribute == "amount")
+                seen += [amount >= (line.at_least or 0) for each in amounts for line in each.lines]
             if isinstance(value, v.Grading):
                 seen += [amount < band.owed_at_least for band in value.bands]
     return [*seen, amount == 0]

@@ -57,7 +57,8 @@ def test_a_grade_explains_itself_and_moves_with_what_is_found(bank: Bank) -> Non
         "bucket": 5, "amount": 0, "credit_score": None, "debt_ratio": None, "security": 5, "ability": None, "willingness": 20,
     }  # fmt: skip
     assert any("unknown, no points: credit score" in line for line in bank.explains("A1").debtor)
-    bank.play(until="2026-02-06", every=3)
+    bank.play(until="2026-02-03", every=3)
+    bank.play(until="2026-02-06")
     assert [(row.grade, row.from_on) for row in debtors(bank).grade("A1").history] == [
         ("R1", date(2026, 1, 6)), ("R2", date(2026, 1, 13)), ("R3", date(2026, 2, 5)),
     ]  # fmt: skip
@@ -151,13 +152,13 @@ def test_evasion_is_found_at_a_gate_shortens_what_follows_and_is_over_by_itself(
     bank.play(until="2026-03-17")
     assert bank.open_gates("evasion_finding", "A1")
     assert bank.approve("evasion_finding", "A1") == ["approved"]
-    bank.play(until="2026-04-03", every=2)
+    bank.play(until="2026-04-08", every=2)
     found = bank.life("A1").happened(ev.EvasionFound)
     assert [(len(each.signs), each.review_on) for each in found] == [(2, date(2026, 9, 14))]
     assert bank.life("A1").never("acceleration"), "nothing that is required is skipped"
     for name in ("A1", "A2"):
         bank.post_delivers(name, "formal_notice")
-    bank.play(until="2026-04-24", every=2)
+    bank.play(until="2026-04-28", every=2)
     assert bank.life("A1").visits("acceleration"), "from day 45 on, fifteen days after the notice"
     assert bank.life("A2").never("acceleration")
     assert [clock.ends_on for clock in bank.explains("A1").clocks if clock.kind == "evasion_review"] == [
@@ -171,19 +172,27 @@ def test_evasion_is_found_at_a_gate_shortens_what_follows_and_is_over_by_itself(
 
 @on_both
 def test_a_proposal_that_is_refused_leaves_nothing(bank: Bank) -> None:
-    """The gate says no: no finding. A new proposal opens another gate at once; taken back, its act does nothing."""
+    """The gate says no: no finding, and nobody is asked again by itself. A new proposal opens another gate at once; taken
+    back after the yes, the approval is void: the gate shows what is gone, and a yes to that finds nothing."""
     in_2026(bank).loan("A1", due="2026-01-05")
     bank.play(until="2026-01-20")
     debtors(bank).propose_evasion("A1", TWO_SIGNS)
     bank.play(until="2026-01-21")
     bank.reject("evasion_finding", "A1")
-    debtors(bank).end_evasion("A1", "证据不足")
-    bank.play(until="2026-01-22")
-    assert bank.life("A1").happened(ev.EvasionFound) == []
+    bank.play(until="2026-03-04", every=4)
+    assert len(bank.gates("A1", "evasion_finding")) == 1
+    assert not bank.life("A1").file.evasion_waits
     debtors(bank).propose_evasion("A1", TWO_SIGNS)
-    bank.play(until="2026-01-23")
-    assert len(bank.gates("A1", "evasion_finding")) == 2
-    assert bank.life("A1").file.evasion_until_on is None
+    bank.play(until="2026-03-05")
+    assert bank.approve("evasion_finding", "A1") == ["approved"]
+    debtors(bank).end_evasion("A1", "补充材料显示系正常买卖")
+    bank.play(until="2026-03-06")
+    assert [row.status for row in bank.gates("A1", "evasion_finding")].count("void") == 1
+    bank.approve("evasion_finding", "A1")
+    bank.play(until="2026-03-09")
+    life = bank.life("A1")
+    assert life.outcome("evasion_finding") == "failed"
+    assert (life.happened(ev.EvasionFound), life.file.evasion_until_on) == ([], None)
 
 
 # --- classes -------------------------------------------------------------------------------------------------------------
