@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
-from recourse.climb.arrivals import Arrival
+from recourse.climb.arrivals import PERSONAL, Arrival
 from recourse.climb.strategy import Strategy
 from recourse.clocks import Running, running
 from recourse.events import open_envelope
@@ -32,6 +32,7 @@ from recourse.ledger.tables import (
     events,
     hardships,
     holds,
+    parties,
 )
 from recourse.ledger.work_list import keep, open_items
 from recourse.under_hold import WrongStep, wrong_steps
@@ -60,6 +61,7 @@ class Watched(msgspec.Struct, frozen=True):
 def watch(engine: Engine, strategy: Strategy, pen: Pen) -> Watched:
     """See to everything of a morning."""
     with writing_on(engine, pen.day) as connection:
+        _lift_of_persons(connection, pen)
         reminded, lapsed = _hardships(connection, strategy, pen)
         return Watched(
             note_steps(connection, strategy, pen), _ending(connection, strategy, pen), _due(connection, strategy, pen),
@@ -108,6 +110,38 @@ def _journals(connection: Connection, case_ids: list[str]) -> Mapping[str, list[
     for stream, pos, text in connection.execute(query.order_by(events.c.stream, events.c.pos)):
         found[stream.removeprefix("case:")].append(Entry(*open_envelope(text), pos))
     return found
+
+
+# --- brakes about a person ------------------------------------------------------------------------------------------------
+
+
+def _lift_of_persons(connection: Connection, pen: Pen) -> None:
+    """A brake about a person that a gate lifted on one case falls on all of them, and off the person; unless it was learned anew
+    since."""
+    lifted = (
+        select(
+            cases.c.person_id,
+            holds.c.kind,
+            func.max(holds.c.released_on).label("on"),
+            func.max(holds.c.reason).label("why"),
+        )
+        .join(cases, cases.c.case_id == holds.c.case_id)
+        .where(holds.c.kind.in_(PERSONAL), holds.c.released_on >= pen.day - LOOKED_BACK)
+        .group_by(cases.c.person_id, holds.c.kind)
+    ).subquery()
+    left = (
+        select(lifted.c.person_id, lifted.c.kind, lifted.c.on, lifted.c.why, parties.c.status,
+               func.min(holds.c.from_on).label("first"), func.max(holds.c.from_on).label("last"))
+        .join(parties, parties.c.party_id == lifted.c.person_id)
+        .outerjoin(cases, (cases.c.person_id == lifted.c.person_id) & cases.c.closed_on.is_(None))
+        .outerjoin(holds, (holds.c.case_id == cases.c.case_id) & (holds.c.kind == lifted.c.kind) & holds.c.released_on.is_(None))
+        .group_by(lifted.c.person_id, lifted.c.kind, lifted.c.on, lifted.c.why, parties.c.status)
+        .order_by(lifted.c.person_id, lifted.c.kind)
+    )  # fmt: skip
+    for row in connection.execute(left).all():
+        stands = row.first is not None or row.status == row.kind
+        if stands and (row.last is None or row.last <= row.on):
+            arrivals.lift(connection, pen, row.person_id, row.kind, row.why)
 
 
 # --- brakes that end by themselves ----------------------------------------------------------------------------------------

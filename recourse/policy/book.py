@@ -281,7 +281,6 @@ def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
                 named.add(parsed.node)
             elif isinstance(parsed, v.Brake):
                 named.update(parsed.lets_through)
-                named.update({parsed.released_by} - {""})
             for node in sorted(named - nodes):
                 raise UserError(
                     f"rule {rule.rule!r} names unknown node {node!r}", where=jurisdiction, mend="see the ladder"
