@@ -38,7 +38,7 @@ from recourse.ledger.work_list import keep, open_items
 from recourse.under_hold import WrongStep, wrong_steps
 
 UNDER_HOLD, HOLD_ENDS, DUE = "step_under_hold", "hold_ends", "answer_due"
-REVIEW, EVIDENCE = "hardship_review", "hardship_evidence"
+REVIEW, EVIDENCE, CORRECTION = "hardship_review", "hardship_evidence", "dispute_correction"
 LOOKED_BACK = timedelta(days=7)
 """Back-dated brakes that became known so long ago at most are looked at: a morning may have been missed."""
 DUE_WITHIN_DAYS = 3
@@ -62,6 +62,7 @@ def watch(engine: Engine, strategy: Strategy, pen: Pen) -> Watched:
     """See to everything of a morning."""
     with writing_on(engine, pen.day) as connection:
         _lift_of_persons(connection, pen)
+        note_corrections(connection, pen)
         reminded, lapsed = _hardships(connection, strategy, pen)
         return Watched(
             note_steps(connection, strategy, pen), _ending(connection, strategy, pen), _due(connection, strategy, pen),
@@ -192,6 +193,29 @@ def _due(connection: Connection, strategy: Strategy, pen: Pen) -> int:
 def _due_text(clock: Running, today: date) -> str:
     late = (today - clock.ends_on).days
     return f"{clock.kind} {clock.subject[:8]}: due {clock.ends_on}" + (f", {late} days late" if late > 0 else "")
+
+
+# --- disputes that were upheld --------------------------------------------------------------------------------------------
+
+
+def note_corrections(connection: Connection, pen: Pen) -> int:
+    """An item for each dispute in which the debtor was right, until its brake is lifted: the core has to correct the debt."""
+    query = (
+        select(disputes.c.dispute_id, disputes.c.kind, disputes.c.outcome, cases.c.account_id)
+        .join(holds, holds.c.hold_id == disputes.c.dispute_id)
+        .join(cases, cases.c.case_id == disputes.c.case_id)
+        .where(disputes.c.state == "answered", disputes.c.outcome != "rejected")
+        .where(holds.c.released_on.is_(None), cases.c.closed_on.is_(None))
+    )
+    found = {
+        derived_id("work_item", CORRECTION, row.dispute_id): (
+            row.account_id,
+            f"dispute {row.dispute_id[:8]} ({row.kind}) was answered as {row.outcome}: the core has to correct the debt, "
+            "then propose to lift the brake",
+        )
+        for row in connection.execute(query)
+    }
+    return len(keep(connection, CORRECTION, found, pen))
 
 
 # --- hardship -------------------------------------------------------------------------------------------------------------

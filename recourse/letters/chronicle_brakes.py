@@ -12,8 +12,10 @@ from recourse.documents.wording import chinese_day
 CODES: Mapping[str, str] = {
     # by which way, about what
     "phone": "电话", "call": "电话", "hotline": "客服热线", "letter": "来信", "counter": "网点", "email": "电子邮件",
-    "app": "应用内", "regulator": "监管部门", "social_media": "社交媒体", "12378": "12378热线", "consumer_association": "消费者协会", "court": "法院", "head_office": "总行",
+    "app": "应用内", "regulator": "监管部门", "social_media": "社交媒体",
+    "12378": "12378热线", "consumer_association": "消费者协会", "court": "法院", "head_office": "总行",
     "post": "邮寄", "sms": "短信", "conduct": "催收行为", "amount": "金额", "privacy": "个人信息", "third_party": "联系第三人",
+
     "fees": "费用", "credit_record": "征信", "service": "服务", "other": "其他",
     # what came of it
     "upheld": "成立", "partly": "部分成立", "rejected": "不成立", "accepted": "认定", "lapsed": "逾期未补材料，自动失效",
