@@ -9,15 +9,16 @@ from desk.clerk import Clerk, Entered, Reply, rows
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.canonical import derived_id
+from recourse.climb import brake_watch
 from recourse.facts import Facts
-from recourse.ledger import store, work_list
+from recourse.ledger import store
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.tables import disputes
 from tasks import disputes as rules
 from tasks import hold_release
 
-REPLY_KIND, CORRECTION_ITEM = "dispute_reply", "dispute_correction"
+REPLY_KIND = "dispute_reply"
 
 
 def raise_(clerk: Clerk, account: str, kind: str, proof: str = "", on: date | None = None, key: str = "") -> Entered:
@@ -44,22 +45,16 @@ def answer(clerk: Clerk, dispute_id: str, outcome: str, proof: str, reply: Reply
 
     def judge(row: Any, facts: Facts) -> list[ev.Event]:
         found: list[ev.Event] = [rules.answered(row, outcome, proof, sha256)]
-        if outcome == "rejected" and row.dispute_id in facts.file.holds:
+        if outcome == "rejected" and row.dispute_id in facts.file.holds and not facts.file.end:
             kind, by = facts.file.holds[row.dispute_id].kind, clerk.actor.name
             found.append(hold_release.proposed(facts, kind, [row.dispute_id], "answered: rejected", proof, by))
         return found
 
     row, _ = clerk.move(disputes, row.dispute_id, judge)
     if outcome != "rejected":
-        _correct(clerk, row, account, outcome)
+        with writing_on(clerk.desk.engine, clerk.day) as connection:
+            brake_watch.note_corrections(connection, clerk.pen)
     return Entered(row.dispute_id, account)
-
-
-def _correct(clerk: Clerk, row: Any, account: str, outcome: str) -> None:
-    what = f"dispute {row.dispute_id[:8]} ({row.kind}) was answered as {outcome}: the core has to correct the debt, then lift it"
-    item = derived_id("work_item", CORRECTION_ITEM, row.dispute_id)
-    with writing_on(clerk.desk.engine, clerk.day) as connection:
-        work_list.open_items(connection, CORRECTION_ITEM, {item: (account, what)}, clerk.pen)
 
 
 def listed(desk: Desk, *, account: str = "", all_: bool = False) -> list[tuple[str, Any]]:

@@ -19,6 +19,7 @@ from desk.debtors import Debtors
 from desk.open_desk import Desk
 from desk.operations import Operations
 from desk.side_tracks import SideTracks
+from desk.town_counter import TownCounter
 from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
 from recourse.climb import arrivals, lists
@@ -58,11 +59,12 @@ CERTIFICATE = "数据返还与删除证明（样本）".encode()
 """What a made-up agency hands in when it gives a debt back."""
 
 
-class TownOffice:
+class TownOffice(TownCounter):
     """One business day's office. Staff answer in their own names; who they are was enrolled before."""
 
     def __init__(self, desk: Desk, strategy: Strategy, pen: Pen, outbox: Mapping[str, MemoryChannel]) -> None:
-        self._desk, self._strategy, self._pen, self._outbox = desk, strategy, pen, outbox
+        super().__init__(desk, strategy, pen)
+        self._outbox = outbox
         self._operations = Operations(desk, strategy, pen)
         self._side = SideTracks(self._operations)
         self._roles = roles_of()
@@ -312,9 +314,6 @@ class TownOffice:
 
     def place_brake(self, account_id: str, kind: str, until_on: date | None, ground: str) -> None:
         self._operations.place_brake(account_id, kind, until_on, ground)
-
-    def release_brake(self, account_id: str, kind: str, reason: str) -> None:
-        self._operations.release_brake(account_id, kind, reason)
 
     def propose(self, account_id: str, kind: str, months: int) -> bool:
         return agreed_office.propose(self._operations, account_id, kind, months)

@@ -18,7 +18,6 @@ from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival, Spoken
-from recourse.climb.parking import PARKED
 from recourse.climb.strategy import Strategy
 from recourse.contact_law import NOBODY_SPOKE
 from recourse.costs import STAFF, staff_time
@@ -30,7 +29,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import accounts, calls, cases, placements
 from recourse.limitation import by_law
-from tasks import call, collateral, guarantor, hold_release
+from tasks import call, collateral, guarantor
 from tasks.acts import PROOFS
 
 Found = Mapping[str, Facts]
@@ -195,23 +194,6 @@ class Operations:
 
     def _learn(self, person_id: str, status: str, proof: str) -> int:
         return arrivals.learn_status(self.desk.engine, self.pen, person_id, status, self.pen.day, proof)
-
-    def release_brake(self, account_id: str, kind: str, reason: str) -> int:
-        """Lift every brake of a kind that takes no gate; none in force is no error. A parked case takes four eyes
-        (`climb.parking`)."""
-        if kind == PARKED:
-            raise UserError("a parked case goes on when two agree", mend="`recourse takeover release ACCOUNT`")
-        facts = self.facts([account_id]).get(account_id)
-        if facts is None:
-            return 0
-        if kind in arrivals.PERSONAL:
-            return arrivals.lift_status(self.desk.engine, self.pen, facts.person_id, kind, reason)
-        if hold_release.gated(self.strategy.policy_of(facts), kind):
-            raise UserError(
-                f"a {kind} brake is lifted at a gate", where=account_id, mend="`recourse release` proposes it"
-            )
-        holds = [hold_id for hold_id, hold in facts.file.holds.items() if hold.kind == kind]
-        return self.record([Arrival(facts.case_id, ev.BrakeReleased(hold, kind, reason)) for hold in holds])
 
     def _each(self, account_ids: Sequence[str], event_of: Callable[[Facts], ev.Event]) -> int:
         found = self.facts(account_ids)

@@ -15,7 +15,7 @@ from recourse.decide import UNKNOWN_HOLD_STOPS
 from recourse.ladder import ActClass, Ladder
 from recourse.policy.book import Policy
 
-CALL = "call: "
+CALL = "call"
 """How the ground of a brake begins that came of a contact's outcome."""
 
 
@@ -61,7 +61,7 @@ def wrong_steps(journal: Sequence[Entry], ladder: Ladder, policy: Policy) -> tup
         hold = placed_by(entry.event)
         if hold is not None and entry.envelope.effective_on < entry.envelope.known_on:
             found += _under(hold, entry, journal[:place], ladder, policy)
-    return tuple(sorted(found, key=lambda step: (step.on, step.what, step.hold_id)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda step: (step.on, step.what, step.hold_id)))
 
 
 def _under(hold: Placed, entry: Entry, before: Sequence[Entry], ladder: Ladder, policy: Policy) -> Iterator[WrongStep]:

@@ -1,5 +1,6 @@
 """解除暂停 Lifting a brake that is the bank's own stop, or a dispute: proposed by a person with reason and evidence, agreed to at a
-gate. Which kinds of brake take it is pack data (`released_by` of a brake).
+gate. Which kinds of brake take it is pack data (`released_by` of a brake). What is about a person falls on the person's other
+debts the next morning (`recourse.climb.brake_watch`).
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from recourse.facts import Facts
 from recourse.policy.book import Policy
 
 NODE = "hold_release"
+ACTION = "hold_release"
+"""The row of the authority matrix."""
 
 
 def gated(policy: Policy, kind: str) -> bool:
     """Whether a brake of a kind is lifted at a gate; a kind that no pack knows is, for nobody said that it is not."""
     known = policy.brakes.get(kind)
-    return known is None or known[1].released_by == NODE
+    return known is None or known[1].released_by == ACTION
 
 
 def proposed(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from desk import credit_records
@@ -103,8 +104,13 @@ def correct(
 def list_(account: Account = "", all_: All = False, json: AsJson = False) -> None:
     """Objections that are not at an end."""
     found = credit_records.listed(looking(), account=account, all_=all_)
-    rows = [(name, *(getattr(row, column) or "" for column in COLUMNS)) for name, row in found]
+    rows = [(name, *(_cell(row, column) for column in COLUMNS)) for name, row in found]
     if json:
         print_json([dict(zip(("account", *COLUMNS), row, strict=True)) for row in rows])
         return
     print_table(("account", "objection", *COLUMNS[1:]), rows)
+
+
+def _cell(row: Any, column: str) -> object:
+    value = getattr(row, column)
+    return ", ".join(msgspec.json.decode(value, type=list[str])) if column == "months" else value or ""

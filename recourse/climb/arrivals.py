@@ -110,19 +110,24 @@ def keep_status(
 def lift_status(engine: Engine, pen: Pen, person_id: str, status: str, reason: str) -> int:
     """It was not so, or is over: off the person, and the brake off each of its open cases."""
     with writing_on(engine, pen.day) as connection:
-        dossiers = store.load(connection, store.person_case_ids(connection, person_id))
-        lifted = [
-            Arrival(case_id, ev.BrakeReleased(hold_id, status, reason))
-            for case_id, dossier in dossiers.items()
-            for hold_id, hold in dossier.file.holds.items()
-            if hold.kind == status
-        ]
-        if _status_of(connection, person_id) == status:
-            left = {hold.kind for dossier in dossiers.values() for hold in dossier.file.holds.values()} - {status}
-            other = next((kind for kind in PERSONAL if kind in left), "")
-            connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=other))
-            store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(other, reason), None)], pen)
-        return record(connection, pen, lifted) if lifted else 0
+        return lift(connection, pen, person_id, status, reason)
+
+
+def lift(connection: Connection, pen: Pen, person_id: str, status: str, reason: str) -> int:
+    """As :func:`lift_status`, inside the caller's transaction."""
+    dossiers = store.load(connection, store.person_case_ids(connection, person_id))
+    lifted = [
+        Arrival(case_id, ev.BrakeReleased(hold_id, status, reason))
+        for case_id, dossier in dossiers.items()
+        for hold_id, hold in dossier.file.holds.items()
+        if hold.kind == status
+    ]
+    if _status_of(connection, person_id) == status:
+        left = {hold.kind for dossier in dossiers.values() for hold in dossier.file.holds.values()} - {status}
+        other = next((kind for kind in PERSONAL if kind in left), "")
+        connection.execute(parties.update().where(parties.c.party_id == person_id).values(status=other))
+        store.append(connection, f"party:{person_id}", [(ev.PartyStatusLearned(other, reason), None)], pen)
+    return record(connection, pen, lifted) if lifted else 0
 
 
 def _status_of(connection: Connection, person_id: str) -> str:

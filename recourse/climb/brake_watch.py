@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
-from recourse.climb.arrivals import Arrival
+from recourse.climb.arrivals import PERSONAL, Arrival
 from recourse.climb.strategy import Strategy
 from recourse.clocks import Running, running
 from recourse.events import open_envelope
@@ -32,12 +32,13 @@ from recourse.ledger.tables import (
     events,
     hardships,
     holds,
+    parties,
 )
 from recourse.ledger.work_list import keep, open_items
 from recourse.under_hold import WrongStep, wrong_steps
 
 UNDER_HOLD, HOLD_ENDS, DUE = "step_under_hold", "hold_ends", "answer_due"
-REVIEW, EVIDENCE = "hardship_review", "hardship_evidence"
+REVIEW, EVIDENCE, CORRECTION = "hardship_review", "hardship_evidence", "dispute_correction"
 LOOKED_BACK = timedelta(days=7)
 """Back-dated brakes that became known so long ago at most are looked at: a morning may have been missed."""
 DUE_WITHIN_DAYS = 3
@@ -60,6 +61,8 @@ class Watched(msgspec.Struct, frozen=True):
 def watch(engine: Engine, strategy: Strategy, pen: Pen) -> Watched:
     """See to everything of a morning."""
     with writing_on(engine, pen.day) as connection:
+        _lift_of_persons(connection, pen)
+        note_corrections(connection, pen)
         reminded, lapsed = _hardships(connection, strategy, pen)
         return Watched(
             note_steps(connection, strategy, pen), _ending(connection, strategy, pen), _due(connection, strategy, pen),
@@ -110,6 +113,38 @@ def _journals(connection: Connection, case_ids: list[str]) -> Mapping[str, list[
     return found
 
 
+# --- brakes about a person ------------------------------------------------------------------------------------------------
+
+
+def _lift_of_persons(connection: Connection, pen: Pen) -> None:
+    """A brake about a person that a gate lifted on one case falls on all of them, and off the person; unless it was learned anew
+    since."""
+    lifted = (
+        select(
+            cases.c.person_id,
+            holds.c.kind,
+            func.max(holds.c.released_on).label("on"),
+            func.max(holds.c.reason).label("why"),
+        )
+        .join(cases, cases.c.case_id == holds.c.case_id)
+        .where(holds.c.kind.in_(PERSONAL), holds.c.released_on >= pen.day - LOOKED_BACK)
+        .group_by(cases.c.person_id, holds.c.kind)
+    ).subquery()
+    left = (
+        select(lifted.c.person_id, lifted.c.kind, lifted.c.on, lifted.c.why, parties.c.status,
+               func.min(holds.c.from_on).label("first"), func.max(holds.c.from_on).label("last"))
+        .join(parties, parties.c.party_id == lifted.c.person_id)
+        .outerjoin(cases, (cases.c.person_id == lifted.c.person_id) & cases.c.closed_on.is_(None))
+        .outerjoin(holds, (holds.c.case_id == cases.c.case_id) & (holds.c.kind == lifted.c.kind) & holds.c.released_on.is_(None))
+        .group_by(lifted.c.person_id, lifted.c.kind, lifted.c.on, lifted.c.why, parties.c.status)
+        .order_by(lifted.c.person_id, lifted.c.kind)
+    )  # fmt: skip
+    for row in connection.execute(left).all():
+        stands = row.first is not None or row.status == row.kind
+        if stands and (row.last is None or row.last <= row.on):
+            arrivals.lift(connection, pen, row.person_id, row.kind, row.why)
+
+
 # --- brakes that end by themselves ----------------------------------------------------------------------------------------
 
 
@@ -158,6 +193,29 @@ def _due(connection: Connection, strategy: Strategy, pen: Pen) -> int:
 def _due_text(clock: Running, today: date) -> str:
     late = (today - clock.ends_on).days
     return f"{clock.kind} {clock.subject[:8]}: due {clock.ends_on}" + (f", {late} days late" if late > 0 else "")
+
+
+# --- disputes that were upheld --------------------------------------------------------------------------------------------
+
+
+def note_corrections(connection: Connection, pen: Pen) -> int:
+    """An item for each dispute in which the debtor was right, until its brake is lifted: the core has to correct the debt."""
+    query = (
+        select(disputes.c.dispute_id, disputes.c.kind, disputes.c.outcome, cases.c.account_id)
+        .join(holds, holds.c.hold_id == disputes.c.dispute_id)
+        .join(cases, cases.c.case_id == disputes.c.case_id)
+        .where(disputes.c.state == "answered", disputes.c.outcome != "rejected")
+        .where(holds.c.released_on.is_(None), cases.c.closed_on.is_(None))
+    )
+    found = {
+        derived_id("work_item", CORRECTION, row.dispute_id): (
+            row.account_id,
+            f"dispute {row.dispute_id[:8]} ({row.kind}) was answered as {row.outcome}: the core has to correct the debt, "
+            "then propose to lift the brake",
+        )
+        for row in connection.execute(query)
+    }
+    return len(keep(connection, CORRECTION, found, pen))
 
 
 # --- hardship -------------------------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too; what the law lets
     through all the same (the filing of the claim) is named in `lets_through`. `released_by`: the action of the authority
-    matrix that lifts a stop which is only the bank's own; without it a fact or the calendar lifts it.
+    matrix that lifts a stop which is only the bank's own; without it a fact, the calendar or an authorised person lifts it.
     `evidence`: none is placed by hand without it."""
 
     hold: str

@@ -18,6 +18,7 @@ from recourse.simulate.book import ENTITY, Book
 from recourse.simulate.book_files import book_tables, frame, reclassified
 from recourse.simulate.cards import Card
 from recourse.simulate.core import BalanceRow, Core, Entry, MonthEnd
+from recourse.simulate.credit import Credit
 from recourse.simulate.draws import Draws
 from recourse.simulate.inflight import past_tables
 from recourse.simulate.plans import PlanRow
@@ -40,8 +41,8 @@ _UNIT = 10 ** MINOR_DIGITS[CURRENCY]
 class Deliveries:
     """Writes deliveries, each with what is new since the one before."""
 
-    def __init__(self, draws: Draws, book: Book, core: Core, deposits: Deposits) -> None:
-        self._draws, self._book, self._core, self._deposits = draws, book, core, deposits
+    def __init__(self, draws: Draws, book: Book, core: Core, deposits: Deposits, credit: Credit) -> None:
+        self._draws, self._book, self._core, self._deposits, self._credit = draws, book, core, deposits, credit
         self._stated: dict[str, int] = {}
         self._classes: dict[str, str] = {}
         self._stated_on = date.min
@@ -59,7 +60,9 @@ class Deliveries:
     def daily(self, day: date, folder: Path, month_ends: list[MonthEnd], pauses: list[Pause]) -> None:
         """What moved since the delivery before."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._write(day, folder, self._moved(day, month_ends, pauses))
+        reported = [row for month_end in month_ends[-1:] for row in self._credit.reports(day, month_end.on)]
+        tables = self._moved(day, month_ends, pauses)
+        self._write(day, folder, tables | ({"credit_reports": frame("credit_reports", reported)} if reported else {}))
 
     def _moved(self, day: date, month_ends: list[MonthEnd], pauses: list[Pause]) -> Tables:
         entries, self._core.entries = self._core.entries, []

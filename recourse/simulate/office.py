@@ -332,7 +332,43 @@ class Office(Protocol):
         ...
 
     def release_brake(self, account_id: str, kind: str, reason: str) -> None:
-        """A brake is lifted; none of that kind in force: passed over."""
+        """A brake is lifted, or proposed to be lifted where that takes a gate; none of that kind in force: passed over."""
+        ...
+
+    def complain(self, account_id: str, channel: str, category: str, words: str) -> None:
+        """A complaint came in."""
+        ...
+
+    def answer_complaints(self, account_id: str, outcome: str) -> None:
+        """The open complaints of an account are answered in writing."""
+        ...
+
+    def dispute(self, account_id: str, kind: str) -> None:
+        """The debtor disputes the debt: amount, identity_theft or card_fraud."""
+        ...
+
+    def answer_disputes(self, account_id: str, outcome: str, proof: str) -> None:
+        """The open disputes of an account are answered; rejected, the brake waits for its gate."""
+        ...
+
+    def apply_hardship(self, account_id: str, cause: str, *, complete: bool) -> None:
+        """The debtor applies for relief, with every paper that the cause asks for, or with none."""
+        ...
+
+    def decide_hardship(self, account_id: str, outcome: str, days: int) -> None:
+        """The open applications are decided; accepted until a review in so many days."""
+        ...
+
+    def tell_of_report(self, account_id: str, on: date) -> None:
+        """The debtor was told, with proof, before negative information is reported."""
+        ...
+
+    def object_to_record(self, account_id: str, months: Sequence[str], ground: str) -> None:
+        """The debtor objects to months of the credit record."""
+        ...
+
+    def answer_objections(self, account_id: str, outcome: str) -> None:
+        """The objections of an account are answered; upheld, the correction is sent and confirmed."""
         ...
 
     def propose(self, account_id: str, kind: str, months: int) -> bool:

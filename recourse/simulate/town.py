@@ -19,6 +19,7 @@ from recourse.simulate.books import Books
 from recourse.simulate.callers import Callers
 from recourse.simulate.core import Core, MonthEnd
 from recourse.simulate.courts import Courts, scale_of_fees
+from recourse.simulate.credit import Credit
 from recourse.simulate.debtors import Debtors
 from recourse.simulate.deliveries import Deliveries
 from recourse.simulate.detectives import Detectives
@@ -60,7 +61,8 @@ class Town:
         self._books = Books(draws, self.core, self._wallets, start_on)
         self._beside = Beside(draws, self.book, self.core, self._wallets, self._preservation)
         self._detectives = Detectives(draws, self.book, self.core)
-        self._deliveries = Deliveries(draws, self.book, self.core, self._beside.deposits)
+        self._credit = Credit(draws, self.core)
+        self._deliveries = Deliveries(draws, self.book, self.core, self._beside.deposits, self._credit)
         self._month_ends: list[MonthEnd] = []
         self._play_to(start_on)
 
@@ -96,6 +98,7 @@ class Town:
         self._beside.work(day, office)
         self._troubles.work(day, office)
         self._detectives.work(day, office)
+        self._credit.work(day, office)
         self._approvals.answer(day, office)
 
     def mix(self) -> dict[str, int]:

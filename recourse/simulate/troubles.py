@@ -20,12 +20,19 @@ from recourse.simulate.personas import HEIRS_PAY_PERCENT, Persona
 from recourse.simulate.staff import LEGAL_COUNSEL
 from recourse.simulate.wallets import Planned, Wallets
 
-Kind = Literal["hardship", "complaint", "dispute", "opinion"]
+Kind = Literal["hardship", "complaint", "dispute", "opinion", "hardship_lift", "dispute_lift"]
 OPENED_BY = {"hardship_claimed": "hardship", "complaint_made": "complaint", "dispute_raised": "dispute"}
 OPINION_AFTER_DAYS = 180
 COMPLAINS_BY_LETTER_PERCENT = 16
 SIGNED_WITHIN_DAYS = 25
 SETTLES_PERCENT = 60
+STOLEN_PERCENT, UPHELD_PERCENT, BROUGHT_PERCENT = 35, 12, 70
+REVIEWED_AFTER_DAYS = 120
+CAUSES = ("unemployment", "income_loss", "accident", "family")
+WORDS = {
+    "conduct": "催收员来电频繁，态度恶劣，请查处。", "amount": "账单金额与我的记录不符，请核对。",
+    "privacy": "我没有同意你们使用我的资料。", "service": "多次要求提供还款明细，一直没有回复。",
+}  # fmt: skip
 DENIED_PERCENT = {Persona.STRAPPED: 35, Persona.ILL: 8}
 
 
@@ -85,7 +92,7 @@ class Troubles:
         elif kind == "complaint":
             self._later("complaint", account_id, day, 7, 15)
         elif kind == "dispute":
-            self._later("dispute", account_id, day, 12, 30)
+            self._later("dispute", account_id, day, 8, 15)
 
     def complains_by_letter(self, account_id: str, day: date, office: Office) -> None:
         """Some who were reminded complain by letter at once; others dispute a sum at the counter."""
@@ -93,11 +100,17 @@ class Troubles:
         kind = {Persona.COMPLAINER: "complaint", Persona.DISPUTER: "dispute"}.get(persona)
         if kind is None or not self._draws.chance(COMPLAINS_BY_LETTER_PERCENT, *key, day):
             return
-        until = None if kind == "dispute" else date.fromordinal(day.toordinal() + 15)
-        office.place_brake(account_id, kind, until, "客户来函" if kind == "complaint" else "网点当面提出")
-        self._later(
-            "dispute" if kind == "dispute" else "complaint", account_id, day, 9, 28 if kind == "dispute" else 15
-        )
+        if kind == "complaint":
+            category = self._draws.weighted(
+                {"conduct": 48, "amount": 22, "privacy": 12, "service": 18}, *key, day, "about"
+            )
+            office.complain(account_id, "letter", category, WORDS[category])
+            self._later("complaint", account_id, day, 9, 15)
+            return
+        card = self._book.accounts[account_id].product == "credit_card"
+        used = card and self._draws.chance(STOLEN_PERCENT, *key, day, "card used by others")
+        office.dispute(account_id, "card_fraud" if used else "amount")
+        self._later("dispute", account_id, day, 9, 15)
 
     def work(self, day: date, office: Office) -> None:
         """Everything that is due by today."""
@@ -110,6 +123,7 @@ class Troubles:
             self._wallets.waived(account_id)
         for account_id, end in sorted(self._wallets.deals_ended):
             office.release_brake(account_id, "hardship", f"还款安排{'已' if end == 'performed' else '未'}履行")
+            self._later("hardship_lift", account_id, day, 12, 24)
             self._resume(account_id, day)
         self._wallets.deals_ended.clear()
 
@@ -138,11 +152,21 @@ class Troubles:
             case "hardship":
                 self._judge_hardship(account_id, day, office)
             case "complaint":
-                office.release_brake(account_id, "complaint", "投诉已答复并办结")
+                answers = {"rejected": 70, "partly": 18, "upheld": 12}
+                office.answer_complaints(
+                    account_id, self._draws.weighted(answers, account_id, day, "complaint answered")
+                )
                 self._debtors.moved_by("complaint_closed", account_id, day)
             case "dispute":
-                office.release_brake(account_id, "dispute", "异议已核查并书面答复")
+                upheld = self._draws.chance(UPHELD_PERCENT, account_id, day, "dispute upheld")
+                office.answer_disputes(account_id, "upheld" if upheld else "rejected", f"交易流水 {account_id}")
                 self._debtors.moved_by("dispute_resolved", account_id, day)
+                self._later("dispute_lift", account_id, day, 12, 24)
+            case "dispute_lift":
+                for brake in ("dispute", "fraud"):
+                    office.release_brake(account_id, brake, "已核查，金额与核心一致")
+            case "hardship_lift":
+                office.release_brake(account_id, "hardship", "困难情形已终了")
             case "opinion":
                 self._opinion(account_id, day, office)
 
@@ -155,9 +179,16 @@ class Troubles:
         if self._settles(account_id, day, office):
             return
         hopeless = self._core.debts[account_id].accelerated or self._wallets.standings[account_id].stopped
+        cause = "illness" if persona is Persona.ILL else self._draws.pick(CAUSES, *key, "cause")
         if hopeless or self._draws.chance(DENIED_PERCENT.get(persona, 60), *key, "denied"):
+            brought = self._draws.chance(BROUGHT_PERCENT, *key, "papers brought")
+            office.apply_hardship(account_id, cause, complete=brought)
+            if brought:
+                office.decide_hardship(account_id, "rejected", 0)
             office.release_brake(account_id, "hardship", "困难情形经核实不成立")
             return
+        office.apply_hardship(account_id, cause, complete=True)
+        office.decide_hardship(account_id, "accepted", REVIEWED_AFTER_DAYS)
         months = self._draws.pick((3, 6, 9, 12), *key, "months")
         breaks = self._draws.below(months, *key, "breaks after") if self._draws.chance(32, *key, "breaks") else None
         card = self._book.accounts[account_id].product == "credit_card"

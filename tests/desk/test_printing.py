@@ -102,9 +102,12 @@ def test_brakes_are_placed_and_lifted(played: Path, recourse: Recourse) -> None:
     assert recourse("hold", "A3", "hardship", "--reason", "来信", "--as", "sup-01").code == 0
     assert recourse("explain", "A3", "--json").json["brakes"] == ["hardship 2025-09-28–"]
     release = ("release", "A3", "hardship", "--reason", "已答复", "--as", "sup-01")
-    assert recourse(*release).out == "hardship brake released\n"
-    assert recourse("explain", "A3", "--json").json["brakes"] == []
-    assert recourse(*release).out == "no hardship brake is in force\n"
+    one_line(recourse(*release), "needs its evidence")
+    proposed = "proposed to lift 1 hardship brake(s): the gate hold_release decides\n"
+    assert recourse(*release, "--evidence", "核查报告").out == proposed
+    assert recourse("release", "A3", "dispute", *release[3:]).out == "no dispute brake is in force\n"
+    (line,) = recourse("holds", "list", "A3", "--json").json
+    assert (line["kind"], line["from_on"]) == ("hardship", "2025-09-28")
 
 
 def test_a_call_from_the_queue(played: Path, recourse: Recourse) -> None:

@@ -501,3 +501,34 @@ class Clerk:
         if account_id in self.files:
             self.files[account_id].arranged = True
         return True
+
+    def complain(self, account_id: str, channel: str, category: str, words: str) -> None:
+        self.place_brake(account_id, "complaint", None, words)
+
+    def answer_complaints(self, account_id: str, outcome: str) -> None:
+        self.release_brake(account_id, "complaint", outcome)
+
+    def dispute(self, account_id: str, kind: str) -> None:
+        self.place_brake(account_id, "dispute", None, kind)
+
+    def answer_disputes(self, account_id: str, outcome: str, proof: str) -> None:
+        self.release_brake(account_id, "dispute", f"{outcome}: {proof}")
+
+    def apply_hardship(self, account_id: str, cause: str, *, complete: bool) -> None:
+        self._note("apply_hardship", [account_id, cause, complete])
+
+    def decide_hardship(self, account_id: str, outcome: str, days: int) -> None:
+        self._note("decide_hardship", [account_id, outcome, days])
+        self.counts[f"hardship {outcome}"] += 1
+
+    def tell_of_report(self, account_id: str, on: date) -> None:
+        self._note("tell_of_report", [account_id, on])
+        self.counts["told of report"] += 1
+
+    def object_to_record(self, account_id: str, months: Sequence[str], ground: str) -> None:
+        self._note("object_to_record", [account_id, list(months), ground])
+        self.counts["objected"] += 1
+
+    def answer_objections(self, account_id: str, outcome: str) -> None:
+        self._note("answer_objections", [account_id, outcome])
+        self.counts["objection answered"] += 1

@@ -19,7 +19,11 @@ from tests.simulate.conftest import START, Played
 
 BEFORE = {"past_contacts", "past_demands"}
 """Of the past, what a book of this size is sure to have."""
-ALWAYS = {name for name in TABLES if not name.startswith("past_")} - {"pauses", "bank_actions"} | BEFORE
+ALWAYS = {name for name in TABLES if not name.startswith("past_")} - {
+    "pauses",
+    "bank_actions",
+    "credit_reports",
+} | BEFORE
 
 
 @pytest.fixture(scope="module")

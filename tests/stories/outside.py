@@ -70,9 +70,6 @@ class Outside(Ground):
     def ends_arrangement(self, account_id: str, end: Literal["performed", "broken", "ended"]) -> None:
         arrangements.end(self.desk_of("sup-01"), account_id, end)
 
-    def release(self, account_id: str, kind: str) -> None:
-        assert self.desk_of("sup-01").release_brake(account_id, kind, "已答复"), f"no {kind} brake is in force"
-
     def court(self, account_id: str, *stages: str) -> None:
         """The court file reaches these stages today."""
         for stage in stages:

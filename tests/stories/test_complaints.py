@@ -243,6 +243,7 @@ def test_an_upheld_dispute_is_corrected_first(bank: Bank) -> None:
     assert bank.lifts("A1", "dispute", evidence="核心更正流水").proposed == 1
     bank.play(until="2025-03-26")
     bank.approve("hold_release")
-    bank.play(until="2025-03-27")
+    bank.play(until="2025-03-28")
     assert bank.life("A1").brakes == set()
+    assert bank.work("dispute_correction") == []
     assert dispute_desk.listed(bank.desk) == []

@@ -114,6 +114,9 @@ def test_a_hardship_said_in_a_call_and_one_that_is_refused(bank: Bank) -> None:
     assert hardships.listed(bank.desk, all_=True) == []
     assert bank.applies("A1", "illness") == bank.applies("A1", "illness"), "the same application on the same day"
     bank.lifts("A1", "hardship")
+    bank.play(until="2025-03-14")
+    bank.approve("hold_release", "A1")
+    bank.play(until="2025-03-17")
     (line,) = hardships.listed(bank.desk, all_=True)
     assert line.state == "ended"
     assert bank.life("A1").file.timers == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from desk.clerk import NotAllowed
 from recourse import events as ev
 from recourse.errors import UserError
 from tests.stories.bank import Bank, on_both
+
+PACKS = Path(__file__).parents[2] / "policy_packs"
 
 
 @on_both
@@ -75,8 +78,6 @@ def test_a_dispute_is_lifted_at_its_gate_only(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-12")
     bank.holds("A1", "dispute")
-    with pytest.raises(UserError, match="lifted at a gate"):
-        bank.desk_of("sup-01").release_brake("A1", "dispute", "看过了")
     with pytest.raises(UserError, match="needs its evidence"):
         bank.lifts("A1", "dispute", evidence="")
     assert bank.lifts("A1", "dispute", by="cmp-01").proposed == 1
@@ -171,5 +172,38 @@ def test_a_person_s_brake_reaches_every_debt(bank: Bank) -> None:
     bank.play(until="2025-03-12")
     placed = bank.holds("A1", "incapable", evidence="司法鉴定意见书")
     assert {each.account for each in placed} == {"A1", "A2"}
-    assert bank.lifts("A1", "incapable").lifted == 2
-    assert bank.life("A1").brakes | bank.life("A2").brakes == set()
+    assert bank.lifts("A1", "incapable").proposed == 1
+    bank.play(until="2025-03-14")
+    bank.approve("hold_release", "A1")
+    bank.play(until="2025-03-17")
+    assert (bank.life("A1").brakes, bank.life("A2").brakes) == (set(), {"incapable"})
+    bank.play(until="2025-03-18")
+    assert bank.life("A2").brakes == set()
+
+
+def test_what_is_learned_anew_is_not_lifted_with_the_old(bank: Bank) -> None:
+    """On the day on which the gate's word takes effect the person is found incapable once more: that stands."""
+    bank.loan("A1", due="2025-03-10")
+    bank.loan("A2", due="2025-03-10", product="credit_card")
+    bank.play(until="2025-03-12")
+    bank.holds("A1", "incapable", evidence="司法鉴定意见书")
+    bank.lifts("A1", "incapable")
+    bank.play(until="2025-03-14")
+    bank.approve("hold_release", "A1")
+    bank.play(until="2025-03-17")
+    bank.holds("A1", "incapable", evidence="第二份鉴定意见书")
+    bank.play(until="2025-03-19")
+    assert "incapable" in bank.life("A1").brakes & bank.life("A2").brakes
+
+
+def test_a_kind_that_the_bank_s_pack_gives_to_no_gate_falls_at_once(bank: Bank) -> None:
+    """A bank that lets its supervisors lift a request not to be called: one word, and it is gone; others may not say it."""
+    shipped = (PACKS / "bank_default" / "brake" / "do_not_contact.yaml").read_text("utf-8")
+    bank.adopts(("brake", "do_not_contact", shipped.replace("      released_by: hold_release\n", "")))
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-12")
+    bank.holds("A1", "do_not_contact")
+    with pytest.raises(NotAllowed):
+        bank.lifts("A1", "do_not_contact", by="cpl-01")
+    assert bank.lifts("A1", "do_not_contact").lifted == 1
+    assert bank.life("A1").brakes == set()

@@ -137,7 +137,7 @@ def test_one_person_alone_does_not_unpark(bank: Bank) -> None:
     bank.loan("A1", due="2024-08-22", times=24)
     bank.play(until="2025-03-11")
     with pytest.raises(UserError, match="takeover release"):
-        bank.desk_of("sup-01").release_brake("A1", "parked", "核对过")
+        bank.lifts("A1", "parked")
 
 
 def test_what_keeps_a_right_goes_on_while_a_case_is_parked(bank: Bank) -> None:
