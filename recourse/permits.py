@@ -60,7 +60,7 @@ _PERSONS = (
     .order_by(parties.c.party_id)
 )
 _LOCKED = _PERSONS.with_for_update()
-_ISSUED = select(
+_COUNTED = select(
     permits.c.issued_on,
     permits.c.channel,
     permits.c.number_id,
@@ -71,7 +71,10 @@ _ISSUED = select(
     permits.c.role,
     permits.c.voice,
     permits.c.purpose,
-).where(sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since"))
+).where(sets.one_of(permits.c.person_id, "persons"))
+_ISSUED = _COUNTED.where(permits.c.issued_on >= bindparam("since"))
+_ASKED_OF_OTHERS = _COUNTED.where((permits.c.issued_on >= bindparam("since")) | (permits.c.role == THIRD_PARTY))
+"""A third party who was ever asked is known as one."""
 
 Asked = Sequence[tuple[Request, Policy]]
 Callers = Callable[[Connection, Asked, date], Mapping[str, tuple[Against, ...]]]
@@ -138,7 +141,8 @@ class Known:
         window = max((_reach(policy) for policy in {id(policy): policy for _, policy in asked}.values()), default=1)
         since = first_day - timedelta(days=window + 1)
         self.past: dict[str, list[Past]] = {}
-        issued: Sequence[Any] = connection.execute(_ISSUED, {"persons": list(self.zones), "since": since}).all()
+        query = _ASKED_OF_OTHERS if any(request.role == THIRD_PARTY for request, _ in asked) else _ISSUED
+        issued: Sequence[Any] = connection.execute(query, {"persons": list(self.zones), "since": since}).all()
         for row in issued:
             past = Past(*row)
             self.past.setdefault(past.person_id, []).append(past)
