@@ -17,6 +17,7 @@ from desk.beside_office import TELLS
 from desk.court_files import CourtFiles, Stage
 from desk.open_desk import Desk
 from desk.operations import Operations
+from desk.search_office import SearchOffice
 from desk.side_tracks import SideTracks
 from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
@@ -57,12 +58,13 @@ CERTIFICATE = "数据返还与删除证明（样本）".encode()
 """What a made-up agency hands in when it gives a debt back."""
 
 
-class TownOffice:
+class TownOffice(SearchOffice):
     """One business day's office. Staff answer in their own names; who they are was enrolled before."""
 
     def __init__(self, desk: Desk, strategy: Strategy, pen: Pen, outbox: Mapping[str, MemoryChannel]) -> None:
         self._desk, self._strategy, self._pen, self._outbox = desk, strategy, pen, outbox
         self._operations = Operations(desk, strategy, pen)
+        super().__init__(self._operations)
         self._side = SideTracks(self._operations)
         self._roles = roles_of()
 
