@@ -11,7 +11,7 @@ from recourse.simulate.office import Office, Sent
 from recourse.simulate.personas import Persona
 
 GOES_AFTER_DAYS = (1, 6)
-SEARCHED_PERCENT = 60
+SEARCHED_PERCENT = 85
 OPTS_OUT_PER_MILLE = 8
 FORGOTTEN_PERCENT = 3
 """Visits on which somebody forgot to show who he is."""
