@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select
 
 from desk.locating import masked, numbers_of
 from desk.operations import Operations
+from desk.overtaking import overtake
 from recourse import events as ev
 from recourse.climb.calling import certified
 from recourse.climb.contact import numbers_of as number_in_use
 from recourse.climb.contact import recorded
-from recourse.contact_law import Permit, Refusal, Request
+from recourse.contact_law import NOBODY_SPOKE, Permit, Refusal, Request
 from recourse.contact_terms import FOR_EVER, KINDS, OF_A_CHANNEL, OF_A_NUMBER, Term
 from recourse.decide import braked_by
 from recourse.errors import UserError
@@ -181,6 +182,8 @@ class ContactTerms:
                 dossier.wake(self._pen.day)
             bulk.update(connection, permits, ("permit_id",), ("used",), [(permit_id, code)])
             store.save(connection, [dossier])
+        if code not in NOBODY_SPOKE:
+            overtake(self._work, {row.person_id})
         return broken
 
     def _number(self, connection: Connection, person_id: str, contact: str) -> str:

@@ -20,6 +20,7 @@ from recourse.contact_points import OWN, THIRD
 from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.facts import Facts
+from recourse.fold_imported import UNANSWERED
 from recourse.ledger import bulk, store
 from recourse.ledger.contact_term_rows import set_term, terms_for
 from recourse.ledger.database import reading
@@ -35,8 +36,9 @@ from tasks import locate
 _CALLS = (
     select(permits.c.issued_on, permits.c.channel, permits.c.number_id, permits.c.used)
     .where(permits.c.channel == "call", permits.c.role != THIRD_PARTY)
-    .order_by(permits.c.issued_at, permits.c.permit_id)
+    .order_by(permits.c.issued_at, permits.c.used.not_in(sorted(UNANSWERED)), permits.c.permit_id)
 )
+"""The calls of a person in order of time; of one instant, what was answered comes last, and ends the row of failures."""
 
 
 class Point(msgspec.Struct, frozen=True):

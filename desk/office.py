@@ -18,8 +18,8 @@ from desk.court_files import CourtFiles, Stage
 from desk.debtors import Debtors
 from desk.open_desk import Desk
 from desk.operations import Operations
+from desk.search_office import SearchOffice
 from desk.side_tracks import SideTracks
-from desk.town_counter import TownCounter
 from recourse.actors import Actor
 from recourse.channels.memory import MemoryChannel
 from recourse.climb import arrivals, lists
@@ -59,7 +59,7 @@ CERTIFICATE = "数据返还与删除证明（样本）".encode()
 """What a made-up agency hands in when it gives a debt back."""
 
 
-class TownOffice(TownCounter):
+class TownOffice(SearchOffice):
     """One business day's office. Staff answer in their own names; who they are was enrolled before."""
 
     def __init__(self, desk: Desk, strategy: Strategy, pen: Pen, outbox: Mapping[str, MemoryChannel]) -> None:

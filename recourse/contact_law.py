@@ -15,7 +15,7 @@ import msgspec
 
 from recourse.fold_imported import UNANSWERED
 from recourse.policy.book import Policy
-from recourse.policy.values import ContactBar, ContactCap, ContactPause, QuietHours
+from recourse.policy.values import ContactBar, ContactCap, ContactPause
 
 COUNTED_ALWAYS = frozenset({"sms", "call", "email", "visit", "app"})
 """Channels for which a pack must hold a rule of hours: no rule known for the day holds the contact."""
@@ -148,13 +148,16 @@ class Situation(msgspec.Struct, frozen=True):
 def judge(request: Request, policy: Policy, known: Situation, *, by_hour: bool = True) -> tuple[Against, ...]:
     """Every rule that refuses a contact, the strictest first: what lasts, then hours, pauses and caps, then what a
     supervisor may let through. `by_hour` False: a contact is set aside for a day, at no hour."""
-    found = [*barred(request, policy, known.facts), *known.caller]
-    if request.channel in COUNTED_ALWAYS and not _hours(policy, request.channel):
+    found = [*barred(request, policy, known.facts), *known.caller] if known.facts or known.caller else []
+    if request.channel in COUNTED_ALWAYS and not _has_hours(policy, request.channel):
         found.append(Against(NO_RULE))
     elif by_hour:
-        found += (Against(rule) for rule in quiet_rules(request, policy, known.here, known.agreed))
-    found += paused(request, policy, known.past, known.today)
+        found += [Against(rule) for rule in quiet_rules(request, policy, known.here, known.agreed)]
+    if policy.pauses:
+        found += paused(request, policy, known.past, known.today)
     found += capped(request, policy, known.past, known.today, known.overrides)
+    if not found:
+        return ()
     return tuple(sorted(dict.fromkeys(found), key=lambda each: (not each.lasting, each.soft)))
 
 
@@ -191,7 +194,7 @@ def quiet_rules(
     request: Request, policy: Policy, here: Sequence[datetime], agreed: Sequence[Agreed] = ()
 ) -> Iterator[str]:
     """The rules whose quiet hours cover this moment."""
-    opened = any(each.covers(request, here[0].time()) for each in agreed)
+    opened = bool(agreed) and any(each.covers(request, here[0].time()) for each in agreed)
     for source, quiet in policy.quiet_hours:
         if quiet.channels and request.channel not in quiet.channels:
             continue
@@ -244,8 +247,10 @@ def bound_by(request: Request, cap: ContactCap) -> bool:
     return cap.per == "number" or request.role != THIRD_PARTY
 
 
-def counted(cap: ContactCap, request: Request, past: Iterable[Past], today: date) -> int:
+def counted(cap: ContactCap, request: Request, past: Sequence[Past], today: date) -> int:
     """How many contacts a cap counts in the fullest of its windows that this day lies in (one may be planned ahead)."""
+    if not past:
+        return 0
     width = cap.window_days
     days = sorted(
         each.on
@@ -272,5 +277,6 @@ def _same(rule: ContactCap | ContactPause, request: Request, past: Past) -> bool
     return rule.per == "person" or past.case_id == request.case_id or past.account_id == request.account_id != ""
 
 
-def _hours(policy: Policy, channel: str) -> list[QuietHours]:
-    return [quiet for _, quiet in policy.quiet_hours if not quiet.channels or channel in quiet.channels]
+def _has_hours(policy: Policy, channel: str) -> bool:
+    """Whether a rule of hours speaks of a channel."""
+    return any(not quiet.channels or channel in quiet.channels for _, quiet in policy.quiet_hours)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from recourse.canonical import derived_id
@@ -60,7 +59,7 @@ _PERSONS = (
     .order_by(parties.c.party_id)
 )
 _LOCKED = _PERSONS.with_for_update()
-_ISSUED = select(
+_COUNTED = select(
     permits.c.issued_on,
     permits.c.channel,
     permits.c.number_id,
@@ -71,7 +70,10 @@ _ISSUED = select(
     permits.c.role,
     permits.c.voice,
     permits.c.purpose,
-).where(sets.one_of(permits.c.person_id, "persons"), permits.c.issued_on >= bindparam("since"))
+).where(sets.one_of(permits.c.person_id, "persons"))
+_ISSUED = _COUNTED.where(permits.c.issued_on >= bindparam("since"))
+_ASKED_OF_OTHERS = _COUNTED.where((permits.c.issued_on >= bindparam("since")) | (permits.c.role == THIRD_PARTY))
+"""A third party who was ever asked is known as one."""
 
 Asked = Sequence[tuple[Request, Policy]]
 Callers = Callable[[Connection, Asked, date], Mapping[str, tuple[Against, ...]]]
@@ -115,13 +117,15 @@ def give_back(connection: Connection, permit_ids: Sequence[str]) -> None:
     bulk.update(connection, permits, ("permit_id",), ("used",), [(each, GIVEN_BACK) for each in permit_ids])
 
 
-class Number(msgspec.Struct):
-    """What is known of one number: whose it is by person, who refuses it, and where it is."""
+class Said(NamedTuple):
+    """A row of the bank's contacts: whose number it is said to be, and what else is known of it."""
 
-    whose: dict[str, set[str]] = {}
-    refused: bool = False
-    zones: dict[str, set[str]] = {}
-    sources: dict[str, set[str]] = {}
+    number_id: str
+    party_id: str
+    whose: str
+    consent: bool | None
+    time_zone: str
+    source: str
 
 
 class Known:
@@ -130,7 +134,7 @@ class Known:
     def __init__(self, connection: Connection, asked: Asked, first_day: date, *, lock: bool = True) -> None:
         self.numbers = _numbers(connection, {request.number_id for request, _ in asked if request.number_id})
         own = {request.person_id for request, _ in asked}
-        owners = {party for number in self.numbers.values() for party in number.whose}
+        owners = {said.party_id for rows in self.numbers.values() for said in rows}
         rows = connection.execute(_LOCKED if lock else _PERSONS, {"persons": sorted(own | owners)}).all()
         self.zones = {person: zone for person, zone, _ in rows}
         self.status = {person: status for person, _, status in rows if status in NO_CONTACT_STATUS}
@@ -138,7 +142,8 @@ class Known:
         window = max((_reach(policy) for policy in {id(policy): policy for _, policy in asked}.values()), default=1)
         since = first_day - timedelta(days=window + 1)
         self.past: dict[str, list[Past]] = {}
-        issued: Sequence[Any] = connection.execute(_ISSUED, {"persons": list(self.zones), "since": since}).all()
+        query = _ASKED_OF_OTHERS if any(request.role == THIRD_PARTY for request, _ in asked) else _ISSUED
+        issued: Sequence[Any] = connection.execute(query, {"persons": list(self.zones), "since": since}).all()
         for row in issued:
             past = Past(*row)
             self.past.setdefault(past.person_id, []).append(past)
@@ -146,38 +151,39 @@ class Known:
     def of(self, request: Request) -> list[Past]:
         """Contacts of the person, and those of everybody who has the same number."""
         own = self.past.get(request.person_id, [])
-        number = self.numbers.get(request.number_id)
-        others = () if number is None else sorted(number.whose.keys() - {request.person_id})
-        return own if not others else [*own, *(each for other in others for each in self.past.get(other, ()))]
+        others = {said.party_id for said in self.numbers.get(request.number_id, ())} - {request.person_id}
+        return own if not others else [*own, *(each for other in sorted(others) for each in self.past.get(other, ()))]
 
     def situation(self, request: Request, at: str, day: date | None, caller: tuple[Against, ...]) -> Situation:
         """What stands for and against a contact at this instant, or on this day."""
-        number = self.numbers.get(request.number_id) or Number()
+        said = self.numbers.get(request.number_id, ())
+        own = [each for each in said if each.party_id == request.person_id]
         zone = self.zones[request.person_id]
-        others = sorted(number.zones.get(request.person_id, set()) - {zone, ""})
-        here = tuple(local(at, each) for each in (zone, *others))
+        here = [local(at, zone)]
+        here += (local(at, other) for other in sorted({each.time_zone for each in own} - {zone, ""}))
         if day is not None:
-            here = (datetime.combine(day, here[0].time(), here[0].tzinfo),)
-        today, past = here[0].date(), self.of(request)
-        terms = self.terms
-        facts = self._facts(request, number, past, today)
+            here = [datetime.combine(day, here[0].time(), here[0].tzinfo)]
+        today, past, terms = here[0].date(), self.of(request), self.terms
+        facts = self._facts(request, said, own, past, today)
         if not terms:
-            return Situation(here, past, facts, (), {}, caller)
+            return Situation(tuple(here), past, facts, (), {}, caller)
         return Situation(
-            here, past, facts, agreed_of(request, terms, today), overrides_of(request, terms, today), caller
+            tuple(here), past, facts, agreed_of(request, terms, today), overrides_of(request, terms, today), caller
         )
 
-    def _facts(self, request: Request, number: Number, past: Iterable[Past], today: date) -> set[str]:
+    def _facts(
+        self, request: Request, said: Sequence[Said], own: Sequence[Said], past: Iterable[Past], today: date
+    ) -> set[str]:
         found = {self.status[request.person_id]} if request.person_id in self.status else set()
-        whose = number.whose.get(request.person_id, set())
+        whose = {each.whose for each in own}
         if self.terms:
-            found |= facts_of(request, self.terms, today, whose, number.whose)
-        if number.refused:
+            found |= facts_of(request, self.terms, today, whose, {each.party_id for each in said})
+        if any(each.consent is False for each in said):
             found.add("number_refused")
         if request.role == THIRD_PARTY:
             if not request.grounds or not whose & THIRD:
                 found.add("third_party")
-            if number.sources.get(request.person_id, {""}) <= {""}:
+            if not any(each.source for each in own):
                 found.add("source_unknown")
             if any(each.role == THIRD_PARTY and each.number_id == request.number_id and not each.back for each in past):
                 found.add("third_party_asked")
@@ -187,7 +193,7 @@ class Known:
 
     def _is_another_s(self, request: Request, whose: set[str], today: date) -> bool:
         """Whether a number is somebody else's; at work, the person may have agreed, on proof, to be reached."""
-        if not whose or whose & set(OWN):
+        if not whose or not whose.isdisjoint(OWN):
             return False
         return whose != {WORKPLACE} or not consented(request, self.terms, today)
 
@@ -204,17 +210,11 @@ def _reach(policy: Policy) -> int:
     return max(spans, default=1)
 
 
-def _numbers(connection: Connection, numbers: Iterable[str]) -> dict[str, Number]:
-    wanted = sorted(numbers)
-    found: dict[str, Number] = {}
-    for number_id, party, whose, consent, zone, source in (
-        connection.execute(_NUMBERS, {"numbers": wanted}) if wanted else ()
-    ):
-        number = found.setdefault(number_id, Number())
-        number.whose.setdefault(party, set()).add(whose)
-        number.zones.setdefault(party, set()).add(zone)
-        number.sources.setdefault(party, set()).add(source)
-        number.refused = number.refused or consent is False
+def _numbers(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Said]]:
+    """What the bank's contacts say of each number, whoever has it."""
+    wanted, found = sorted(numbers), dict[str, list[Said]]()
+    for row in connection.execute(_NUMBERS, {"numbers": wanted}) if wanted else ():
+        found.setdefault(row[0], []).append(Said(*row))
     return found
 
 

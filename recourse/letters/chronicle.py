@@ -38,8 +38,8 @@ OUTCOMES = {
     "clue": "发现财产线索", "accepted": "不上诉", "not_granted": "未获准许", "no_change": "未变更", "passed": "已越过",
     "met": "见到债务人", "promise": "承诺还款", "not_there": "债务人不在", "moved_away": "债务人已搬离", "told_contact": "取得联系方式",
     "passed_on": "已请转告", "wrong_person": "不认识债务人", "offered_to_pay": "第三人愿意代为还款", "invalid_number": "空号",
-    "reached": "已联系上债务人", "made": "已抵销", "nothing_to_take": "无可抵销款项",
-    "nothing_taken": "未能抵销", "known_sources": "仅抵销来源已明的款项",
+    "reached": "已联系上债务人",
+    "made": "已抵销", "nothing_to_take": "无可抵销款项", "nothing_taken": "未能抵销", "known_sources": "仅抵销来源已明的款项",
     "source_established": "来源不明款项经查明可抵销", "paid": "已偿付", "part_paid": "部分偿付", "exhausted": "遗产已穷尽",
     "renounced": "继承人均放弃继承", "no_estate": "无遗产", "defaulted": "买受人悔拍", "dismissed": "已驳回",
 }  # fmt: skip

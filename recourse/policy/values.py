@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -182,6 +183,11 @@ class Grading(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     bands: tuple[Band, ...]
 
 
+@lru_cache(maxsize=64)
+def _clock(text: str) -> time:
+    return time.fromisoformat(text)
+
+
 class QuietHours(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """No contact from `start` to `end`, in the debtor's own zone; over midnight when start is later than end.
 
@@ -201,7 +207,7 @@ class QuietHours(Strictly, frozen=True, forbid_unknown_fields=True, omit_default
             raise ValueError("quiet hours that begin when they end")
 
     def covers(self, at: time) -> bool:
-        start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)
+        start, end = _clock(self.start), _clock(self.end)
         return (start <= at or at < end) if start > end else start <= at < end
 
 

@@ -174,6 +174,9 @@ def _contacts(draws: Draws, party: Party, book: Book) -> Iterator[Row]:
         yield row("phone", party.phone, {True: 70, None: 29, False: 1})
         if party.kind == "natural":
             yield row("sms", party.phone, {True: 74, None: 24, False: 2})
+    if key in book.debtors and (gone or draws.chance(20, key, "left a relative's number")):
+        number = f"139{draws.below(10**8, key, 'relative'):08d}"
+        yield {**row("phone", number, {None: 100}), "contractual": None, "whose": "relative", "source": "pre_left"}
     if party.email:
         yield row("email", party.email, {True: 60, None: 40})
 

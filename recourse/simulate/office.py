@@ -219,6 +219,26 @@ class Office(Protocol):
         """Answer one seat; `strike`: accounts to be struck from the list with it. Returns the gate's status now."""
         ...
 
+    def see_debtor(self, account_id: str, code: str, identified: bool) -> None:
+        """Two collectors go today, and what came of it; refused by a rule: passed over."""
+        ...
+
+    def search(self, account_id: str) -> None:
+        """Propose to ask the relative whose number the debtor left; not lost, or none known: passed over."""
+        ...
+
+    def questions(self) -> Sequence[str]:
+        """Questions to third parties that may be asked."""
+        ...
+
+    def asked(self, question: str, code: str) -> None:
+        """A question is asked today, under a permit; refused by a rule: passed over."""
+        ...
+
+    def opts_out(self, account_id: str, channel: str) -> None:
+        """The debtor wants no more messages of this kind."""
+        ...
+
     def open_visits(self, node: str) -> Sequence[OpenVisit]:
         """Visits of a node that wait for the outside."""
         ...

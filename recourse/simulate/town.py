@@ -26,6 +26,7 @@ from recourse.simulate.detectives import Detectives
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import Office, Sent
 from recourse.simulate.outside import Agencies, Post, Preservation
+from recourse.simulate.searches import Searches
 from recourse.simulate.troubles import Troubles
 from recourse.simulate.wallets import Planned, Wallets
 from recourse.workdays import Calendar
@@ -57,6 +58,7 @@ class Town:
             draws, self.core, self._debtors, self._wallets, self._preservation, calendar, scale_of_fees()
         )
         self._callers = Callers(draws, self.core, self._debtors, self._troubles)
+        self._searches = Searches(draws, self._debtors)
         self._approvals = Approvals(draws, calendar, ends_on)
         self._books = Books(draws, self.core, self._wallets, start_on)
         self._beside = Beside(draws, self.book, self.core, self._wallets, self._preservation)
@@ -92,6 +94,7 @@ class Town:
         self._receive(office.sent(day), day, office)
         self._post.deliver(day, office)
         self._callers.work(day, at, office)
+        self._searches.work(day, office.sent(day), office)
         self._preservation.work(day, office)
         self._agencies.work(day, office)
         self._courts.sit(day, office)

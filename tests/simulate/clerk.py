@@ -347,6 +347,21 @@ class Clerk:
             self._decided(gate)
         return gate.status
 
+    def see_debtor(self, account_id: str, code: str, identified: bool) -> None:
+        self._note("see_debtor", (account_id, code, identified))
+
+    def search(self, account_id: str) -> None:
+        self._note("search", account_id)
+
+    def questions(self) -> Sequence[str]:
+        return ()
+
+    def asked(self, question: str, code: str) -> None:
+        self._note("asked", (question, code))
+
+    def opts_out(self, account_id: str, channel: str) -> None:
+        self._note("opts_out", (account_id, channel))
+
     def open_visits(self, node: str) -> Sequence[door.OpenVisit]:
         approved = {
             m

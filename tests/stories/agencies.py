@@ -12,7 +12,7 @@ from sqlalchemy import select
 from desk.agencies import AgencyDesk
 from desk.agency_files import SIGNATURE, Written, keys_of, take_results, write_day_file
 from recourse.agencies.container import Sealed, open_sealed, seal
-from recourse.agencies.files import RESULT_COLUMNS
+from recourse.agencies.files import RESULT_COLUMNS, WITH_NUMBER
 from recourse.climb.agency_results import Taken
 from recourse.ledger.database import reading
 from recourse.ledger.tables import agency_violations, permits, placements
@@ -36,6 +36,8 @@ class Contact(msgspec.Struct, frozen=True):
     channel: str = "call"
     promise_on: str = ""
     recording: str = "REC-1"
+    number: str = ""
+    """The number that was dialled, where the agency says so."""
 
 
 def work_of(bank: Bank, actor: str = "osm-01") -> AgencyDesk:
@@ -68,10 +70,12 @@ def results_file(bank: Bank, agency: str, *contacts: Contact, name: str = "resul
     """The agency's answer, sealed for the bank and signed."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(RESULT_COLUMNS)
+    numbered = any(each.number for each in contacts)
+    writer.writerow(WITH_NUMBER if numbered else RESULT_COLUMNS)
     for each in contacts:
         at = each.at if "T" in each.at else f"{bank.day}T{each.at}:00+08:00"
-        writer.writerow((each.placement_id, at, each.channel, each.outcome, each.promise_on, "", "", each.recording))
+        cells = (each.placement_id, at, each.channel, each.outcome, each.promise_on, "", "", each.recording)
+        writer.writerow((*cells, each.number) if numbered else cells)
     sealed = seal(out.getvalue().encode(), keys_of(work_of(bank)).recipient, AGENCY_KEYS[agency])
     path = bank.folder.parent / f"{name}.age"
     path.write_bytes(sealed.data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -23,11 +22,12 @@ def quiet(product: str, rule: str) -> tuple[bool, bool]:
     return rule in refusals(rules, call(), "22:00"), rule in refusals(rules, call(), "21:59")
 
 
-def capped(product: str, rule: str, at_most: int, code: str = "no_answer", **kind: Any) -> tuple[bool, bool]:
-    rules = policy("cn", product)
-    request = call(kind.get("channel", "call"), voice=kind.get("voice", "human"))
-    return (rule in refusals(rules, request, past=before(at_most, code, **kind)),
-            rule in refusals(rules, request, past=before(at_most - 1, code, **kind)))  # fmt: skip
+def capped(
+    product: str, rule: str, at_most: int, code: str = "no_answer", *, channel: str = "call", voice: str = "human"
+) -> tuple[bool, bool]:
+    rules, request = policy("cn", product), call(channel, voice=voice)
+    return (rule in refusals(rules, request, past=before(at_most, code, channel=channel, voice=voice)),
+            rule in refusals(rules, request, past=before(at_most - 1, code, channel=channel, voice=voice)))  # fmt: skip
 
 
 def barred(product: str, rule: str, fact: str, role: str = "debtor", free: str = "") -> tuple[bool, bool]:
