@@ -95,6 +95,12 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     five_tier: str | None = None
     transfer_bar: str | None = None
     """Why the bank says that the debt may not be sold in bulk (state_organ, poverty_relief …), or "none"."""
+    annual_rate: int | None = None
+    """The contract rate, in millionths a year."""
+    penalty_uplift: int | None = None
+    """The uplift on it when overdue, in millionths of the rate."""
+    day_count: int | None = None
+    """Days of a year of interest that the contract names: 360 or 365."""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -215,7 +215,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "state": {
         "list": "名单", "gate": "审批", "queued": "待执行", "released": "执行中", "open": "在办", "left": "已离开",
         "failed": "执行失败", "unknown": "结果不明", "missing": "缺少事实", "call_open": "待拨", "call_taken": "拨打中",
-        "balance_difference": "余额差异", **chronicle.CHANNELS,
+        "balance_difference": "余额差异", "interest_difference": "利息差异", **chronicle.CHANNELS,
     },
     "step": {"queued": "待执行", "list": "列入名单", "gate": "提交审批"},
     "status": {

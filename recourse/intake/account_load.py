@@ -96,6 +96,9 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "province": row["province"],
         "five_tier": row["five_tier"],
         "transfer_bar": row["transfer_bar"],
+        "annual_rate": row["annual_rate"],
+        "penalty_uplift": row["penalty_uplift"],
+        "day_count": int(row["day_count"]) if row["day_count"] is not None else None,
     }
     return encode({name: value for name, value in known.items() if value is not None})
 
