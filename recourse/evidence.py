@@ -31,7 +31,7 @@ DEFAULT_VOIDS = (
 )
 
 
-SHOWN_ONLY = frozenset({"routes"})
+SHOWN_ONLY = frozenset({"routes", "cap"})
 """Parts that are worked out of the others for the reader; they never void and are not told as a difference."""
 
 

@@ -90,13 +90,13 @@ def watched(
     before: Watch, told: Told, money: Iterable[Booked], dues: Collection[date], contract: Contract
 ) -> tuple[Watch, bool]:
     """The watch after a new balance, and whether the stretch between was followed. `dues`: days on which something of the
-    plan falls due."""
-    changes = _changes(before, told, list(money), dues) if terms_text(contract) == before.terms else None
-    start = Accrued(before.as_of, before.principal or 0, before.interest, before.penalty, before.compound)
-    try:
-        now = None if changes is None else accrue(start, changes, contract, told.as_of)
-    except UserError:
-        now = None
+    plan falls due. Money told late is in the balances before it, so what differed may be that money: the watch begins anew.
+    """
+    booked = list(money)
+    if any(each.booked_on <= before.as_of for each in booked):
+        return begun(told, contract), True
+    changes = _changes(before, told, booked, dues) if terms_text(contract) == before.terms else None
+    now = None if changes is None else _grown(before, changes, contract, told.as_of)
     if now is None:
         return begun(told, contract, before.difference), False
     owed = told.amounts
@@ -106,6 +106,23 @@ def watched(
     ), True  # fmt: skip
 
 
+def _grown(before: Watch, changes: list[Change], contract: Contract, until: date) -> Accrued | None:
+    """Ours by the end of a day; None where more was paid than ours knows of. What fell due on the very day of the last
+    balance, and was told after it, bears from the next day on."""
+    at_once = [change for change in changes if change.on <= before.as_of]
+    start = Accrued(
+        before.as_of,
+        (before.principal or 0) + sum(change.principal for change in at_once),
+        before.interest + sum(change.interest for change in at_once),
+        before.penalty,
+        before.compound,
+    )
+    try:
+        return accrue(start, changes, contract, until)
+    except UserError:
+        return None
+
+
 def _changes(before: Watch, told: Told, money: list[Booked], dues: Collection[date]) -> list[Change] | None:
     """What moved between two balances, day by day; None where that cannot be said."""
     days = (told.as_of - before.as_of).days
@@ -113,17 +130,17 @@ def _changes(before: Watch, told: Told, money: list[Booked], dues: Collection[da
         return None
     changes = []
     for each in money:
-        if each.parts is None or each.paid_on != each.booked_on or not before.as_of < each.booked_on <= told.as_of:
+        if each.parts is None or each.paid_on != each.booked_on or each.booked_on > told.as_of:
             return None
         paid = each.parts
         changes.append(Change(each.booked_on, -paid.principal, -paid.interest, -paid.penalty, -paid.compound))
     principal = told.principal_due - before.principal - sum(change.principal for change in changes)
     interest = told.amounts.interest - before.interest - sum(change.interest for change in changes)
     if principal or interest:
-        fell_due = [on for on in set(dues) if before.as_of < on <= told.as_of]
-        if days > 1 and len(fell_due) != 1:
+        fell_due = [on for on in set(dues) if before.as_of <= on <= told.as_of]
+        if len(fell_due) != 1 or min(principal, interest) < 0:
             return None
-        changes.insert(0, Change(told.as_of if days == 1 else fell_due[0], principal, interest))
+        changes.insert(0, Change(fell_due[0], principal, interest))
     return changes
 
 

@@ -262,6 +262,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "accelerated": "提前到期日", "maturity": "合同到期日", "stage": "诉讼阶段", "opinion": "法律意见书", "paid": "期间还款",
         "attempts": "联系次数", "routes": "路径比较", "due_since": "逾期起算日", "members": "账户数", "owed": "欠款合计",
         "pool": "资产包", "ending": "完全终结理由",
+        "cap": "超出费率上限的部分",
         "reserves": "下一轮变价的保留价下限", "homes": "居住用房", "set_off": "可抵销的存款", "consents": "保证人对变更的答复",
         "insurer_paid": "保险/担保公司已付", "estate_value": "遗产价值", "takeable": "可抵销", "protected": "受保护，不动",
         "takeable_if_unknown_is_free": "来源不明款项查明后可抵销",

@@ -143,6 +143,22 @@ def test_what_cannot_be_followed_carries_the_difference_on() -> None:
     assert watched(off, at(2, 400), (), (), other)[1] is False
     backdated = Booked(D + 2 * DAY, D, Amounts(1))
     assert watched(off, at(2, 400), (backdated,), (), TWELVE)[1] is False
+    assert watched(off, at(2, 400, 90_000), (), (D + DAY,), TWELVE)[1] is False, "less is due, and no money explains it"
+
+
+def test_money_told_late_was_in_the_balance_before_and_explains_it() -> None:
+    short, _ = watched(begun(at(0, 500), TWELVE), at(1, 50), (), (), TWELVE)
+    assert short.difference == -500
+    late = Booked(D + DAY, D + DAY, Amounts(0, 0, 500))
+    assert watched(short, at(2, 100), (late,), (), TWELVE)[0].difference == 0
+
+
+def test_what_was_called_on_the_day_of_the_last_balance_bears_from_the_next_day() -> None:
+    """The whole 10,000.00 are due, by a plan that is told a day later: 5.00 for that day, not 0.50."""
+    before = begun(at(0), TWELVE)
+    assert watched(before, at(1, 500, 1_000_000), (), (D,), TWELVE)[0].difference == 0
+    assert watched(before, at(1, 50, 1_000_000), (), (D + DAY,), TWELVE)[0].difference == 0
+    assert watched(before, at(1, 500, 1_000_000), (), (D, D + DAY), TWELVE)[1] is False
 
 
 def test_one_due_date_in_a_long_stretch_explains_what_is_more() -> None:
