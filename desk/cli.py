@@ -11,6 +11,7 @@ from typer import exceptions
 
 from desk.commands import (
     agency,
+    amounts,
     arrangement,
     beside,
     book,
@@ -56,6 +57,7 @@ app = typer.Typer(
 book.register(app)
 day.register(app)
 case.register(app)
+amounts.register(app)
 app.add_typer(gate.app, name="gates")
 app.add_typer(document.app, name="document")
 app.add_typer(paper.documents_app, name="documents")

@@ -33,7 +33,7 @@ DEFAULT_VOIDS = (
 )
 
 
-SHOWN_ONLY = frozenset({"routes", "offer"})
+SHOWN_ONLY = frozenset({"routes", "offer", "cap"})
 """Parts that are worked out of the others for the reader; they never void and are not told as a difference."""
 
 

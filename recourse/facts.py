@@ -103,6 +103,12 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     """Loss allowance in hundredths of a percent of the book value."""
     restructured_on: date | None = None
     restructured_times: int | None = None
+    annual_rate: int | None = None
+    """The contract rate, in millionths a year."""
+    penalty_uplift: int | None = None
+    """The uplift on it when overdue, in millionths of the rate."""
+    day_count: int | None = None
+    """Days of a year of interest that the contract names: 360 or 365."""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -12,12 +12,14 @@ from fractions import Fraction
 
 from recourse import events as ev
 from recourse.acts import Happened, Item
+from recourse.amounts import in_suit
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
 from recourse.fold_tracks import DOCKETED_STAGES
 from recourse.legal.fees import fee, half_up
+from recourse.money import Amounts
 from recourse.policy.book import Policy
 
 AFTER: Mapping[str, tuple[str, ...]] = {
@@ -69,14 +71,14 @@ def matter_id(person_id: str, route: str, filed_on: date) -> str:
 
 def opened(item: Item, route: str, day: date, *, court: str = "") -> Happened:
     """The event that opens a matter for one debt: everybody who stands behind it is a party."""
-    return Happened(opening(item.facts, route, day, court))
+    return Happened(opening(item.facts, route, day, court, in_suit(item.facts, item.policy)))
 
 
-def opening(facts: Facts, route: str, day: date, court: str = "") -> ev.MatterOpened:
-    """As `opened`, for what people file."""
+def opening(facts: Facts, route: str, day: date, court: str = "", claimed: Amounts | None = None) -> ev.MatterOpened:
+    """As `opened`, for what people file; `claimed`: where that is not all that is owed."""
     parties = tuple(sorted({facts.person_id, *(party.party_id for party in facts.security.parties)}))
     number = matter_id(facts.person_id, route, day)
-    return ev.MatterOpened(number, route, parties, facts.amounts, court or facts.terms.forum)
+    return ev.MatterOpened(number, route, parties, claimed or facts.amounts, court or facts.terms.forum)
 
 
 FEES: Mapping[str, tuple[str, str]] = {
@@ -94,7 +96,9 @@ def filing_fee(facts: Facts, policy: Policy, route: str, day: date) -> tuple[ev.
     booked as a correction when its figure comes in (`fee_correction`).
     """
     scale, kind = FEES.get(route, ("", ""))
-    amount = fee(policy, scale, facts.owed, facts.currency) if scale and (facts.owed or 0) >= 0 else None
+    claim = in_suit(facts, policy)
+    owed = None if claim is None else claim.total
+    amount = fee(policy, scale, owed, facts.currency) if scale and (owed or 0) >= 0 else None
     if not amount:
         return ()
     number = matter_id(facts.person_id, route, day)

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from recourse.amounts import above_caps
 from recourse.claims import claimable
 from recourse.errors import UserError
 from recourse.facts import CollateralFact, Facts
@@ -97,6 +98,7 @@ def parts(facts: Facts, policy: Policy, on: date) -> dict[str, Any]:
         "insurer_paid": facts.file.insurer_paid,
         "estate_value": facts.file.estate_value,
         "proposal": _proposal(facts),
+        "cap": above_caps(facts, policy),
     }
     return {name: value for name, value in found.items() if value}
 

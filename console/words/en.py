@@ -227,7 +227,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "attempts": "contact attempts", "guarantee_ends_on": "guarantee period ends",
         "limitation_ends_on": "limitation ends", "opinion": "legal opinion signed", "routes": "routes compared",
         "pool": "pool for sale", "evasion": "signs of evasion", "ending": "proposed ground of the claim's end",
-        "offer": "arrangement proposed", "proposal": "proposal, sum, last day, waived (minor units)",
+        "cap": "charges above a cap", "offer": "arrangement proposed", "proposal": "proposal, sum, last day, waived (minor units)",
         "reserves": "floor of the next round of sale", "homes": "homes", "set_off": "deposits that may be set off",
         "consents": "guarantors on changes", "insurer_paid": "paid by the insurer", "estate_value": "value of the estate",
         "takeable": "may be taken", "protected": "protected, not touched",

@@ -20,7 +20,7 @@ ORDER = (
 """As a person wants to read it; the hash goes over the parts in an order of its own."""
 
 
-AMOUNTS_BY_NAME = frozenset({"reserves", "set_off"})
+AMOUNTS_BY_NAME = frozenset({"reserves", "set_off", "cap"})
 """Parts that are pairs of a name and an amount."""
 
 

@@ -101,6 +101,9 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "impairment": row["impairment"],
         "restructured_on": row["restructured_on"],
         "restructured_times": row["restructured_times"],
+        "annual_rate": row["annual_rate"],
+        "penalty_uplift": row["penalty_uplift"],
+        "day_count": int(row["day_count"]) if row["day_count"] is not None else None,
     }
     return encode({name: value for name, value in known.items() if value is not None})
 

@@ -54,6 +54,7 @@ ACCOUNTS = Table(
         Column("contract_no", "text", "合同编号", "number of the loan contract", personal=True),
         Column("annual_rate", "rate", "年利率", "contract rate"),
         Column("penalty_uplift", "rate", "罚息上浮", "uplift on the contract rate when overdue: 0.5 is half again"),
+        Column("day_count", "code", "计息年度天数", "days of a year of interest", codes=("360", "365")),
         Column("acceleration_clause", "flag", "提前到期条款", "the contract lets the bank call the loan"),
         Column(
             "dispute_clause",

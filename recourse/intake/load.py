@@ -21,7 +21,7 @@ from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.documents.store import DocumentStore
 from recourse.errors import UserError
-from recourse.intake import credit, reconcile, rewake, sold
+from recourse.intake import credit, interest_check, reconcile, rewake, sold
 from recourse.intake.account_load import load_accounts
 from recourse.intake.balance_load import crossings, load_balances, with_exposure, with_statuses
 from recourse.intake.classes import check_classes
@@ -148,11 +148,13 @@ def _load(
     reconcile.load_totals(job)
     reported = credit.load_reports(job)
     items = reconcile.check_overdue(job, state, {*balanced, *plans.by_account}, plans.least)
+    interest = interest_check.check(job, state, balanced, plans)
     now = state.head(was.height)
     changed = _changed(was, now, (MATERIAL, *WRITTEN))
     woken = {*now["account_id"].filter(changed[0]), *crossings(job, was, now), *plans.new_money, *saved} & job.known
     woken |= accounts_told(job, happened)
-    concerned = rewake.lock(job, woken, plans.new_money.keys() & job.known, learned.dead)
+    with_events = (plans.new_money.keys() | interest.accounts) & job.known
+    concerned = rewake.lock(job, woken | interest.accounts, with_events, learned.dead)
     _accounts(job, was, now, changed[1:], state.tail(state.height - was.height))
     news = _quarantined(job, before) or job.changes_something or _other_files(job, before)
     if not news:
@@ -161,12 +163,16 @@ def _load(
     job.write()
     paid = was.filter(pl.col("account_id").is_in(list(plans.new_money)))
     due_before = dict(paid.select("account_id", "oldest_unpaid_due_on").rows())
+    interest.tell(job, concerned.told.values())
     reanchored = rewake.tell(job, concerned, plans, due_before, learned.dead)
     rewake.bump(job, concerned)
     parked = take_over(job, past, happened, state.tail(state.height - was.height)["account_id"].to_list())
-    items += reconcile.check_totals(job, reconcile.month_ends(job))
-    items += sold.to_forward(job, plans.new_money)
-    items += check_classes(job)
+    items += (
+        *interest.items,
+        *reconcile.check_totals(job, reconcile.month_ends(job)),
+        *sold.to_forward(job, plans.new_money),
+        *check_classes(job),
+    )
     job.write()
     items += tuple(credit.check_told(job.connection, job.book, job.pen, reported))
     _journal(job, learned)

@@ -763,6 +763,21 @@ arrangement_dues = Table(
     Column("state", Text, nullable=False),
     Column("judged_on", Date),
 )
+interest_checks = Table(
+    "interest_checks",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("from_on", Date, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("principal", BigInteger),
+    Column("interest", BigInteger, nullable=False),
+    Column("penalty", Text, nullable=False),
+    Column("compound", Text, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("braked", Text, nullable=False),
+)
+"""Our penalty and compound interest of a loan in arrears, as exact fractions, beside the core's (`interest_watch`)."""
 
 work_items = Table(
     "work_items",

@@ -1,7 +1,7 @@
 """The facts of a draft complaint 民事起诉状 (金融借款合同纠纷, element form of 法〔2025〕82号).
 
 A draft is for counsel to complete: what the bank's data do not tell stands as 待核实, in words, so that nobody reads a
-blank as a fact. Amounts are the core's components as of the balance's day.
+blank as a fact. Amounts are the core's components as of the balance's day, without what lies above a cap on charges.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from recourse.acts import Contract, Item, Person, Tools
+from recourse.amounts import in_suit
 from recourse.arrears import dpd
 from recourse.documents.wording import TO_BE_VERIFIED
 from recourse.facts import GuaranteeKind
@@ -39,7 +40,7 @@ def fields(
     """Every field of the form, known or marked as still to be verified."""
     facts, bank = item.facts, tools.bank
     due_on = facts.oldest_unpaid_due_on
-    amounts = facts.amounts
+    amounts = in_suit(facts, item.policy)
     return {
         "currency": facts.currency,
         "court": bank.court,
