@@ -52,7 +52,7 @@ HOLDS = {
     "complaint": "投诉处理", "dispute": "异议核查", "hardship": "困难核实", "deceased": "债务人死亡", "bankruptcy_stay": "破产程序",
     "incapable": "债务人丧失行为能力", "do_not_contact": "要求不再联系", "missing": "债务人下落不明", "manual": "人工暂停",
     "parked": "接管待核", "identity_dispute": "冒名争议核查",
-    "criminal_suspect": "涉嫌刑事案件", "cease_request": "书面要求停止联系", "attorney": "债务人由律师代理",
+    "criminal_suspect": "涉嫌刑事案件",
     "subrogated": "保险或担保公司已代偿", "arrears_cleared": "逾期款项已还清",
 }  # fmt: skip
 ARRANGEMENTS = {
