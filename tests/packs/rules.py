@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 
 from recourse.policy import values as v
-from recourse.policy.legal_values import FeeSchedule, Recovery, Route, SmallClaims
+from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.resolve import Held
 from tests.core.any_facts import book
 
@@ -116,7 +116,7 @@ def _rest(value: v.Strictly) -> object:
             return frozenset(f"{bar.when}:{bar.force}" for bar in value.bars)
         case Recovery():
             return (value.nothing_known, value.asset_clues, value.guarantor, value.collateral, value.only_home)
-        case v.ExemptFunds():
+        case ExemptFunds():
             return frozenset(value.protected)
     raise AssertionError(f"nothing here reads a {type(value).__name__}")
 
