@@ -176,7 +176,11 @@ def lift(clerk: Clerk, account: str, kind: str, reason: str, evidence_: str = ""
     if not why:
         raise UserError("lifting a brake needs a reason", mend="give --reason TEXT")
     facts = clerk.case(account)
-    gated = hold_release.gated(clerk.policy(facts), kind)
+    policy = clerk.policy(facts)
+    if kind in policy.brakes and policy.brakes[kind][1].lifted_by == "fact":
+        raise UserError(f"no person lifts a {kind} brake: it falls with what it came of", where=f"account {account}",
+                        mend="see `recourse holds list`")  # fmt: skip
+    gated = hold_release.gated(policy, kind)
     clerk.require("hold_proposing" if gated else "hold_lifting")
     with writing_on(clerk.desk.engine, clerk.day) as connection:
         dossier = store.load(connection, [facts.case_id])[facts.case_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from recourse.acts import Item, Tools
 from recourse.letters import common
@@ -25,5 +25,18 @@ def to_each_debtor(items: Sequence[Item], tools: Tools) -> list[Letter]:
         for party in debtors[item.key]:
             person = people.get(party)
             fields = common(item, person, contract, tools.bank, tools.day, f"{item.key}/{party}")
-            letters.append(Letter(item, person, DOCUMENT, {**fields, "pay_by": pay_by}, party))
+            days = {"pay_by": pay_by, "dispute_by": _dispute_by(item, tools)}
+            letters.append(Letter(item, person, DOCUMENT, {**fields, **days}, party))
     return letters
+
+
+def _dispute_by(item: Item, tools: Tools) -> date | None:
+    """The last day on which a debtor may dispute the debt, where the law of the debt gives such a time: counted from
+    the day on which the notice is taken as received, so many working days after it goes out (12 CFR 1006.34(b)(5))."""
+    days = item.policy.numbers.get("validation.period_days")
+    if days is None:
+        return None
+    received_on = tools.calendar_of(item.facts.jurisdiction).add(
+        tools.day, item.policy.number("validation.receipt_workdays")
+    )
+    return received_on + timedelta(days=days)

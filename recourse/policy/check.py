@@ -20,8 +20,6 @@ from recourse.policy.schema import Rule, State
 
 RECHECK = "pack.recheck_days"
 NOT_IN_FORCE = "not_in_force"
-BY_A_FACT = "fact"
-"""`released_by` of a brake that no person lifts: money, a day, or a debt that is given back ends it."""
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -45,8 +43,8 @@ def check_names(book: PolicyBook, ladder: Ladder) -> None:
             if isinstance(value, v.Authority | v.Materiality) and value.action not in known:
                 mend = "name one of the ladder, or give it a rule of authority and one of materiality"
                 raise _unknown(rule, "action", value.action, mend)
-            if isinstance(value, v.Brake) and value.released_by not in {"", BY_A_FACT, *known}:
-                raise _unknown(rule, "action", value.released_by, f"name one of the authority matrix, or {BY_A_FACT}")
+            if isinstance(value, v.Brake) and value.released_by not in {"", *ladder.by_name, *known}:
+                raise _unknown(rule, "gate", value.released_by, "name a node of the ladder or an action of the matrix")
 
 
 def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
@@ -66,11 +64,11 @@ def check_stops(book: PolicyBook) -> None:
     for jurisdiction in book.jurisdictions:
         for rule, value in _values(book, jurisdiction):
             own = any(each.state is State.BANK_DEFAULT for each in rule.values)
-            if isinstance(value, v.Brake) and own and not value.released_by:
+            if isinstance(value, v.Brake) and own and not (value.released_by or value.lifted_by):
                 raise UserError(
                     f"nothing lifts the bank's own stop {value.hold!r}",
                     where=rule.place,
-                    mend=f"say released_by: an action of the authority matrix, or {BY_A_FACT}",
+                    mend="say released_by: hold_release, or lifted_by: person or fact",
                 )
 
 

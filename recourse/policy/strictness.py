@@ -63,12 +63,20 @@ def together(brakes: list[v.Brake]) -> v.Brake:
     if not others:
         return first
     stopped = {act_class for brake in brakes for act_class in brake.stops}
+    gate = next((brake.released_by for brake in brakes if brake.released_by), "")
     let = set.intersection(*(set(brake.lets_through) for brake in brakes))
     return msgspec.structs.replace(
         first,
         stops=tuple(act_class for act_class in v.ActClasses if act_class in stopped),
         legal_stay=any(brake.legal_stay for brake in brakes),
         lets_through=tuple(node for node in first.lets_through if node in let),
-        released_by=next((brake.released_by for brake in brakes if brake.released_by), ""),
+        released_by=gate,
+        lifted_by="" if gate else _lifted_by(brakes),
         evidence=any(brake.evidence for brake in brakes),
     )
+
+
+def _lifted_by(brakes: list[v.Brake]) -> str:
+    """Where one of several falls only with a fact, no person lifts it."""
+    said = {brake.lifted_by for brake in brakes}
+    return next((way for way in ("fact", "person") if way in said), "")

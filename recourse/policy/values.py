@@ -143,9 +143,9 @@ class Gap(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a hold of one kind stops. `legal_stay`: a true stay, which binds protective acts too; what the law lets
-    through all the same (the filing of the claim) is named in `lets_through`. `released_by`: the action of the authority
-    matrix that lifts a stop which is only the bank's own; without it a fact, the calendar or an authorised person lifts it.
-    `evidence`: none is placed by hand without it."""
+    through all the same (the filing of the claim) is named in `lets_through`. `released_by`: the gate that lifts it; without one,
+    `lifted_by` says whether a `person` who may does, or only a `fact` (money, a day, a debt that comes back). `evidence`:
+    none is placed by hand without it."""
 
     hold: str
     stops: tuple[str, ...]
@@ -153,9 +153,13 @@ class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     lets_through: tuple[str, ...] = ()
     released_by: str = ""
     evidence: bool = False
+    lifted_by: str = ""
 
     def __post_init__(self) -> None:
         _known("act class", self.stops, ActClasses)
+        _known("way to be lifted", (self.lifted_by,), ("", "person", "fact"))
+        if self.released_by and self.lifted_by:
+            raise ValueError("a gate lifts it, or a person or a fact does: keep released_by or lifted_by")
 
 
 class Freshness(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recourse.agencies.contract import standards
 from recourse.decide import decide
 from recourse.errors import UserError
 from recourse.policy.book import Policy, PolicyBook, parse_rule
 from recourse.policy.load import load_book, shipped_packs
 from recourse.policy.schema import Rule, State
-from recourse.policy.values import Number
+from recourse.policy.values import Number, Recall, Violation
 from tasks.ladder import LADDER
 from tests.core.any_facts import facts as any_facts
 
@@ -143,6 +145,49 @@ def test_the_fresher_balance_is_asked_for(mine: int, banks: int, holds: int) -> 
         rule("bank_default/freshness/adverse", "freshness", value.format(banks)),
     )
     assert on(law).freshness["adverse"][1].at_most_days == holds
+
+
+RECALL = "{{cause: asked, codes: [asked], workdays: {}}}"
+BREACH = "{{violation: asked, serious: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "strict", "lax", "read"),
+    [
+        ("recall", RECALL, "1", "5", lambda policy: policy.of("recall", Recall)[0][1].workdays),
+        ("violation", BREACH, "true", "false", lambda policy: policy.of("violation", Violation)[0][1].serious),
+    ],
+)
+def test_the_bank_holds_an_agency_to_the_stricter(
+    kind: str, value: str, strict: str, lax: str, read: Callable[[Policy], object]
+) -> None:
+    """Whoever is the stricter, the law or the bank: the sooner recall, the breach that is called serious."""
+    for law, bank in ((strict, lax), (lax, strict)):
+        policy = on(
+            book(
+                rule(f"cn/{kind}/asked", kind, value.format(law)),
+                rule(f"bank_default/{kind}/asked", kind, value.format(bank)),
+            )
+        )
+        assert str(read(policy)).lower() == strict
+        assert len(policy.matches(f"{kind}.asked")) == 2
+
+
+def test_what_an_agency_must_meet_at_its_entry_and_at_each_placement_is_both_asked_for() -> None:
+    value = "{{standard: sound, when: {}}}"
+    law = rule("cn/agency_standard/sound", "agency_standard", value.format("entry"))
+    own = rule("bank_default/agency_standard/sound", "agency_standard", value.format("placement"))
+    policy = on(book(law, own))
+    assert {when for when in ("entry", "placement", "exit") if standards(policy, when)} == {"entry", "placement"}
+
+
+def test_a_brake_that_one_of_two_lifts_at_a_gate_is_lifted_at_the_gate() -> None:
+    law = rule("cn/brake/stay", "brake", "{hold: stay, stops: [contact, adverse], lifted_by: person}")
+    own = rule("bank_default/brake/stay", "brake", "{hold: stay, stops: [contact], released_by: hold_release}")
+    _, brake = on(book(law, own)).brakes["stay"]
+    assert (brake.stops, brake.released_by, brake.lifted_by) == (("contact", "adverse"), "hold_release", "")
+    with pytest.raises(UserError, match="keep released_by or lifted_by"):
+        book(rule("cn/brake/stay", "brake", "{hold: stay, stops: [contact], lifted_by: fact, released_by: sue}"))
 
 
 def test_what_is_switched_off_never_wins_over_what_is_on() -> None:

@@ -48,7 +48,7 @@ class Bank(Gates, Counter, Outside):
 
     def __init__(self, desk: Desk, folder: Path, opens_on: Day) -> None:
         super().__init__(desk, opens_on)
-        self.folder, self.core = folder, Core()
+        self.folder, self.core = folder, Core(desk.settings.jurisdiction)
         self.sells = False
         """Whether claims are sold: money that comes in afterwards is then somebody's work."""
         self._people: set[str] = set()

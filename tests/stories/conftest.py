@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -26,18 +26,51 @@ from tests.stories.bank import Bank
 FOUNDED = date(2025, 1, 2)
 
 
-def founded(url: str) -> None:
-    """A ledger with its staff and its agencies."""
+def founded(url: str, jurisdiction: str = "cn") -> None:
+    """A ledger with its staff and its agencies, which meet what the law of the place asks of them."""
     engine = open_engine(url)
     setup.migrate(engine)
     pen = Pen(FOUNDED, f"{FOUNDED}T02:00:00+00:00", "system:recourse")
     with writing(engine) as connection:
         for actor, roles in sorted(roles_of().items()):
             enrol(connection, actor, roles, pen)
-        policy = book().at(FOUNDED, "cn", "")
+        policy = book().at(FOUNDED, jurisdiction, "")
         found_agencies(connection, ("agency-a", "agency-b"), policy, pen, date(2030, 12, 31))
         at_work(connection, pen, "caller-01")
     engine.dispose()
+
+
+def founded_in_taiwan(url: str) -> None:
+    founded(url, "tw")
+
+
+def founded_in_america(url: str) -> None:
+    founded(url, "us")
+
+
+FOUNDED_IN = {"cn": founded, "tw": founded_in_taiwan, "us": founded_in_america}
+
+
+@pytest.fixture
+def bank_in(
+    request: pytest.FixtureRequest, sqlite_databases: Databases, tmp_path: Path
+) -> Iterator[Callable[[str], Bank]]:
+    """Banks that are at home in different places, from the same day on; each ends with the rules of the house."""
+    opened: list[Bank] = []
+
+    def found(jurisdiction: str) -> Bank:
+        folder = tmp_path / jurisdiction
+        settings = Settings(
+            sqlite_databases.prepared(FOUNDED_IN[jurisdiction]), folder / "home", DEMO_KEY, "demo",
+            jurisdiction=jurisdiction,
+        )  # fmt: skip
+        opened.append(Bank(open_desk(settings), folder / "deliveries", "2025-03-10"))
+        return opened[-1]
+
+    yield found
+    for story in opened:
+        house.check(story)
+        story.desk.engine.dispose()
 
 
 @pytest.fixture

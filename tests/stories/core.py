@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from desk.settings import ZONES
 from recourse.intake.manifest import write_manifest
 from recourse.intake.write import write_table
 from recourse.simulate.book_files import frame
@@ -32,9 +33,11 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Core:
-    """Accounts by number; everything in fen."""
+    """Accounts by number; everything in minor units of the currency. `jurisdiction`: where the bank is at home."""
 
-    def __init__(self) -> None:
+    def __init__(self, jurisdiction: str = "cn") -> None:
+        self.jurisdiction, self.zone = jurisdiction.upper(), ZONES[jurisdiction]
+        self.currency = {"cn": "CNY", "tw": "TWD", "us": "USD"}[jurisdiction]
         self.plans: dict[str, list[tuple[date, int]]] = {}
         self.debtor_of: dict[str, str] = {}
         self.booked: dict[str, int] = {}
@@ -78,9 +81,11 @@ class Core:
         self._count += 1
         place = folder / f"{day}-{self._count:03d}"
         place.mkdir(parents=True)
-        sent = {name: write_table(place, name, frame(name, rows), currency="CNY") for name, rows in news.items()}
-        write_manifest(place, as_of=day, entity="9001", jurisdiction="CN", currency="CNY", time_zone="Asia/Shanghai",
-                       files=sent)  # fmt: skip
+        sent = {
+            name: write_table(place, name, frame(name, rows), currency=self.currency) for name, rows in news.items()
+        }
+        write_manifest(place, as_of=day, entity="9001", jurisdiction=self.jurisdiction, currency=self.currency,
+                       time_zone=self.zone, files=sent)  # fmt: skip
         return place
 
     def _book(self, day: date) -> None:

@@ -41,7 +41,7 @@ class Ground:
 
     def __init__(self, desk: Desk, opens_on: Day) -> None:
         self.desk = desk
-        self.calendar: Calendar = desk.strategy(on_day(opens_on)).calendar_of("cn")
+        self.calendar: Calendar = desk.strategy(on_day(opens_on)).calendar_of(desk.settings.jurisdiction)
         self.day = self.calendar.this_or_next(on_day(opens_on))
         self.channels = {name: Outbox(name, box.kind) for name, box in memory_channels().items()}
         self.habits: list[Callable[[Operations], None]] = []

@@ -43,7 +43,7 @@ class Outside(Ground):
             query = select(calls.c.call_id).join(cases, cases.c.case_id == calls.c.case_id)
             call = connection.execute(query.where(cases.c.account_id == account_id, calls.c.state == "open")).scalar()
         assert call is not None, f"no call of {account_id} is in the queue"
-        local = datetime.fromisoformat(f"{self.day}T{at}").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        local = datetime.fromisoformat(f"{self.day}T{at}").replace(tzinfo=self.desk.settings.zone)
         pen = Pen(self.day, local.astimezone(ZoneInfo("UTC")).isoformat(), "caller-01")
         return arrivals.dial(self.desk.engine, self.strategy, pen, [call])[0].rule
 

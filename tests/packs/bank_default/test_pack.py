@@ -1,0 +1,11 @@
+"""A rule is looked at once a year."""
+
+from __future__ import annotations
+
+from tests.packs.rules import BANK, SINCE, Row, look_at
+
+CASES: list[Row] = [
+    ("recheck_days", SINCE, BANK, 365),
+]
+
+test_what_each_file_says = look_at("bank_default/pack", CASES)
