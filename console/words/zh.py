@@ -215,7 +215,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "contact": "催收联系", "turn": "提前到期", "agency": "委外", "security": "担保物", "guarantor": "保证",
         "limitation": "时效", "preservation": "保全", "disposal": "变价", "legal": "司法", "arrangement": "安排",
         "set_off": "抵销", "insurance": "保险", "estate": "遗产", "bankruptcy": "破产", "criminal": "刑事", "accounts": "账务",
-        "evasion": "逃废债",
+        "evasion": "逃废债", "locate": "失联查找", "visit": "外访", "holds": "暂停",
     },
     "state": {
         "list": "名单", "gate": "审批", "queued": "待执行", "released": "执行中", "open": "在办", "left": "已离开",

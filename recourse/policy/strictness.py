@@ -26,7 +26,7 @@ DAY_MINUTES = 24 * 60
 def _quiet(value: v.QuietHours) -> Order:
     start, end = time.fromisoformat(value.start), time.fromisoformat(value.end)
     minutes = (end.hour * 60 + end.minute - start.hour * 60 - start.minute) % DAY_MINUTES
-    return (-minutes, len(value.channels))
+    return (-minutes, value.agreed_opens, len(value.channels))
 
 
 def _cap(value: v.ContactCap) -> Order:

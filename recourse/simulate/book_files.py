@@ -175,7 +175,7 @@ def _contacts(draws: Draws, party: Party, book: Book) -> Iterator[Row]:
         if party.kind == "natural":
             yield row("sms", party.phone, {True: 74, None: 24, False: 2})
     if key in book.debtors and (gone or draws.chance(20, key, "left a relative's number")):
-        number = f"139{draws.below(10**8, key, 'relative'):08d}"
+        number = names.mobile(draws, f"{key} relative")
         yield {**row("phone", number, {None: 100}), "contractual": None, "whose": "relative", "source": "pre_left"}
     if party.email:
         yield row("email", party.email, {True: 60, None: 40})

@@ -53,7 +53,9 @@ def test_a_queued_act_is_claimed_done_and_receipted(ledger: Ledger) -> None:
     assert (done.released, done.done) == (1, 1)
     assert reminder.keys() == [ledger.intent("a", "reminder").key]
     kinds = [type(entry.event) for entry in ledger.journal("a")]
-    assert kinds == [ev.EpisodeOpened, ev.DecisionMade, ev.PermitIssued, ev.ActReleased, ev.ActCompleted]
+    assert kinds == [
+        ev.EpisodeOpened, ev.PlanMade, ev.DecisionMade, ev.PermitIssued, ev.ActReleased, ev.ActCompleted,
+    ]  # fmt: skip
     assert (ledger.intent("a", "reminder").state, outcome(ledger)) == ("done", "sent")
     assert ledger.dispatch({"reminder": reminder}).released == 0
     assert ledger.verified().faults == []

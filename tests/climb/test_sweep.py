@@ -37,7 +37,7 @@ def test_a_case_is_opened_decided_and_queued_at_once(ledger: Ledger) -> None:
     book_of(ledger, 3)
     done = ledger.sweep(chunk=2)
     assert (done.opened, done.decided, done.entered, done.ended) == (3, 3, 3, 0)
-    assert kinds(ledger, "a00") == ["EpisodeOpened", "DecisionMade"]
+    assert kinds(ledger, "a00") == ["EpisodeOpened", "PlanMade", "DecisionMade"]
     assert {row.state for row in ledger.rows(intents)} == {"queued"}
     assert ledger.verified().faults == []
 

@@ -19,8 +19,10 @@ from desk.settings import Settings
 from recourse import events as ev
 from recourse.climb.dispatch import Dispatched
 from recourse.climb.sweep import Swept
+from recourse.decide import blocked_by
 from recourse.documents import press
 from recourse.errors import UserError
+from recourse.ledger import store
 from recourse.ledger.database import reading, writing
 from recourse.ledger.export import export
 from recourse.ledger.store import Slots
@@ -87,6 +89,7 @@ def work(desk: Desk, day: date, times: int = 1) -> None:
     run(portfolio.open_lists)
     for share in portfolio.queues(desk, day):
         run(portfolio.dispatch, share)
+    run(portfolio.assign_calls)
 
 
 def journal(desk: Desk) -> dict[str, str]:
@@ -218,10 +221,17 @@ def test_a_share_is_worked_and_the_others_are_left(desk: Desk) -> None:
 
 
 def queued(desk: Desk) -> Counter[bool]:
-    """How many acts wait under a gate, and how many without one."""
+    """How many acts wait under a gate, and how many without one; those that a brake keeps today are left out."""
     with reading(desk.engine) as connection:
-        found = connection.execute(select(intents.c.gate_id).where(intents.c.state == "queued")).scalars()
-        return Counter(bool(gate) for gate in found)
+        found = connection.execute(select(intents).where(intents.c.state == "queued")).all()
+        cases = store.load(connection, [row.case_id for row in found])
+    day = portfolio.open_business_day(desk) or BANK.days[0]
+    strategy = desk.strategy(day)
+    return Counter(
+        bool(row.gate_id)
+        for row in found
+        if not blocked_by(strategy.judge_of(cases[row.case_id].facts), cases[row.case_id].facts, row.node, day)
+    )
 
 
 def agreed(desk: Desk, gate_id: str) -> str:

@@ -70,6 +70,7 @@ D2,A1,id_card,,,,支行
     "statements": """account_id,month,statement_on,due_on,balance,minimum_due
 A2,2025-03,2025-03-05,2025-03-25,-700,0
 """,
+    "credit_reports": "account_id,month,status,reported_on\nA2,2025-02,overdue_1,2025-03-05\n",
     "past_contacts": """contact_no,account_id,party_id,channel,on,at,number,outcome,promise_on,promise_amount
 L1,A1,C1,call,2025-03-28,10:05,138-0000-0000,promise,2025-04-10,6500.00
 L2,A1,C1,sms,2025-03-01,,,sent,,

@@ -195,11 +195,12 @@ def test_interest_of_a_day_wakes_nobody_and_a_threshold_does(bank: Bank) -> None
 
 
 def test_the_exposure_of_one_account_wakes_the_person_s_others(bank: Bank) -> None:
+    bank.deliver("2025-02-11", balances=BALANCE + balance("A2", "2025-02-11", "38000.00", "2000"))
     version = asleep_until(bank, "A1", "2025-06-01")
-    bank.deliver("2025-02-11", balances=BALANCE + balance("A2", "2025-02-11", "38999.00", "2000"))
+    bank.deliver("2025-02-12", balances=BALANCE + balance("A2", "2025-02-12", "38999.00", "2000"))
     assert bank.case("A1").version == version
     bank.deliver(
-        "2025-02-12", balances=BALANCE + balance("A2", "2025-02-12", "39001.00", "2000")
+        "2025-02-13", balances=BALANCE + balance("A2", "2025-02-13", "39001.00", "2000")
     )  # above 50,000 together
     assert bank.case("A1").version == version + 1
 

@@ -26,6 +26,7 @@ GATE_DAYS = 3
 COURSE = {
     "reminder": (1, "sent"),
     "call": (3, "no_answer"),
+    "visit": (5, "not_there"),
     "formal_notice": (7, "delivered"),
     "acceleration": (7, "delivered"),
     "outsourcing_notice": (1, "sent"),
@@ -127,7 +128,7 @@ def test_a_never_payer_of_fifty_thousand_climbs_to_the_write_off_in_twenty_month
     entered = live(loan(50_000), 600)
     days = first(entered)
     assert list(days) == [
-        "reminder", "call", "formal_notice", "acceleration",
+        "reminder", "call", "formal_notice", "visit", "acceleration",
         "litigation_route", "litigation", "enforcement", "asset_watch", "write_off",
     ]  # fmt: skip
     assert (days["reminder"], days["call"], days["acceleration"]) == (1, 10, 60)
@@ -191,4 +192,4 @@ def test_hardship_keeps_a_case_from_the_agency_and_from_the_court() -> None:
         opened_on=DUE, strategy_on=DUE, visits={}, holds={"h": Hold("hardship", DUE)}, claimed_guarantees={}
     )
     days = first(live(loan(50_000, file=file), 300))
-    assert set(days) == {"reminder", "call", "formal_notice"}
+    assert set(days) == {"reminder", "call", "formal_notice", "visit"}
