@@ -71,7 +71,7 @@ class FieldVisits:
             request = Request(
                 facts.person_id, facts.case_id, "visit", visit.NODE, "", facts.account_id, caller=going[0]
             )
-            (answer,) = issue(connection, [(request, policy)], instant, callers=certified(self._pen.day, going))
+            (answer,) = issue(connection, [(request, policy)], instant, callers=certified(on, going))
             dossier.record(recorded(answer), self._pen)
             if isinstance(answer, Refusal):
                 refused = answer.rule

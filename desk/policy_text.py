@@ -68,10 +68,11 @@ def find(book: PolicyBook, given: str, jurisdiction: str = "") -> dict[str, str]
         return found
     if wanted and wanted not in book.jurisdictions:
         raise UserError(f"no jurisdiction {wanted!r}", mend=f"use {', '.join(book.jurisdictions)}")
-    near = sorted({each.rule for _, each in book.rules() if rule.rsplit(".", 1)[-1] in each.rule})[:5]
+    ids = sorted({each.rule for _, each in book.rules()})
+    near = [each for each in ids if each.startswith(rule)] or [each for each in ids if rule.rsplit(".", 1)[-1] in each]
     there = f" in {wanted}" if wanted else ""
     raise UserError(
-        f"no rule {rule!r}{there}", mend=f"did you mean {', '.join(near)}?" if near else "see `policy check`"
+        f"no rule {rule!r}{there}", mend=f"did you mean {', '.join(near[:5])}?" if near else "see `policy check`"
     )
 
 

@@ -14,7 +14,7 @@ from recourse.intake.layout import TABLES
 from recourse.simulate.book import YUAN, Account, Book, Party
 from recourse.simulate.core import Core
 from recourse.simulate.draws import Draws
-from recourse.simulate.names import EMPLOYERS
+from recourse.simulate.names import EMPLOYERS, mobile
 from recourse.simulate.papers import page, papers_of
 from recourse.simulate.personas import Persona
 
@@ -175,7 +175,7 @@ def _contacts(draws: Draws, party: Party, book: Book) -> Iterator[Row]:
         if party.kind == "natural":
             yield row("sms", party.phone, {True: 74, None: 24, False: 2})
     if key in book.debtors and (gone or draws.chance(20, key, "left a relative's number")):
-        number = names.mobile(draws, f"{key} relative")
+        number = mobile(draws, f"{key} relative")
         yield {**row("phone", number, {None: 100}), "contractual": None, "whose": "relative", "source": "pre_left"}
     if party.email:
         yield row("email", party.email, {True: 60, None: 40})

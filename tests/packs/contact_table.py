@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from recourse.contact_law import Past, Request, Situation, judge
@@ -24,6 +26,15 @@ def book() -> PolicyBook:
 
 def policy(jurisdiction: str, product: str = "consumer_loan", on: date = DAY) -> Policy:
     return book().at(on, jurisdiction, product)
+
+
+@cache
+def of_the_bank() -> Policy:
+    """What holds in a jurisdiction that says nothing of its own: the bank's rules, and a calendar to be a jurisdiction by."""
+    with TemporaryDirectory() as folder:
+        for place in ("bank_default", "tw/calendar"):
+            shutil.copytree(PACKS / place, Path(folder, place.replace("tw", "silent")))
+        return load_book([Path(folder)]).at(DAY, "silent", "consumer_loan")
 
 
 def call(channel: str = "call", role: str = "debtor", voice: str = "human", number: str = "n") -> Request:
@@ -45,6 +56,22 @@ def before(times: int, code: str = "no_answer", *, on: date = DAY, channel: str 
            voice: str = "human", account: str = "A") -> tuple[Past, ...]:  # fmt: skip
     """So many contacts of one day, one code."""
     return (Past(on, channel, number, code, "p", "c", account, "debtor", voice),) * times
+
+
+def capped(
+    rules: Policy, rule: str, at_most: int, code: str = "no_answer", *, channel: str = "call", voice: str = "human"
+) -> tuple[bool, bool]:
+    """With as many contacts of a day as there may be, and with one less."""
+    request = call(channel, voice=voice)
+    return (rule in refusals(rules, request, past=before(at_most, code, channel=channel, voice=voice)),
+            rule in refusals(rules, request, past=before(at_most - 1, code, channel=channel, voice=voice)))  # fmt: skip
+
+
+def barred(rules: Policy, rule: str, fact: str, role: str = "debtor", free: str = "") -> tuple[bool, bool]:
+    """With the fact and without it; a role that is free of it is not refused."""
+    if free:
+        assert rule not in refusals(rules, call(role=free), facts=(fact,))
+    return rule in refusals(rules, call(role=role), facts=(fact,)), rule in refusals(rules, call(role=role))
 
 
 def lost(rules: Policy, calls: tuple[Past, ...], today: date) -> set[str]:

@@ -14,7 +14,10 @@ from typing import cast
 import pytest
 
 from recourse.policy import values as v
+from recourse.policy.contact_values import LostContact
+from recourse.policy.debtor_values import Buckets, Classification, Contagion, EvasionSigns, Plan, Scorecard
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
+from recourse.policy.money_values import DebtOrder, PaymentOrder
 from recourse.policy.resolve import Held
 from tests.core.any_facts import book
 
@@ -118,6 +121,46 @@ def _rest(value: v.Strictly) -> object:
             return (value.nothing_known, value.asset_clues, value.guarantor, value.collateral, value.only_home)
         case ExemptFunds():
             return frozenset(value.protected)
+        case v.Duty():
+            return " ".join(value.roles)
+        case v.HardshipCause():
+            return value.papers
+        case LostContact():
+            return (value.trigger, value.times, value.wait_days)
+        case PaymentOrder() | DebtOrder() | v.PlanFloor():
+            return _of_money(value)
+    return _of_debtor(value)
+
+
+def _of_money(value: PaymentOrder | DebtOrder | v.PlanFloor) -> object:
+    """Orders by name; a floor as first percent, months and the percents of what may be waived, by grade."""
+    match value:
+        case PaymentOrder():
+            return {band.from_dpd: " ".join(band.order) for band in value.bands}
+        case DebtOrder():
+            return " ".join(value.criteria)
+    return {
+        grade: (floor.first_percent, floor.longest_months, {part: n for part, n in floor.waived_percent.items() if n})
+        for grade, floor in value.grades.items()
+    }
+
+
+def _of_debtor(value: v.Strictly) -> object:
+    match value:
+        case Classification():
+            return " ".join(f"{step.five_tier}>{step.above}" for step in value.steps)
+        case Contagion():
+            return (value.contagion, value.above_percent)
+        case Buckets() if value.ranges:
+            return " ".join(f"{each.name}:{each.from_days}" for each in value.ranges)
+        case Buckets():
+            return (value.bucket_scheme, value.statement_days_before_due, value.last)
+        case Scorecard():
+            return " ".join(f"{band.grade}:{band.points_at_least}" for band in value.bands)
+        case Plan():
+            return (value.cadence_days, value.floor_percent, value.longest_months, value.team, value.priority)
+        case EvasionSigns():
+            return (value.at_least, " ".join(value.signs))
     raise AssertionError(f"nothing here reads a {type(value).__name__}")
 
 

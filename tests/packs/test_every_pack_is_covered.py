@@ -12,10 +12,6 @@ PACKS = HERE.parents[1] / "policy_packs"
 TOPICS = sorted(
     folder.relative_to(PACKS) for folder in PACKS.glob("*/*") if folder.is_dir() and not folder.name.startswith("_")
 )
-ELSEWHERE = frozenset(
-    {"cn/contact", "tw/contact", "us/contact", "bank_default/contact", "cn/arrangement", "cn/grading"}
-)
-"""Folders whose tables stand in a change of their own: looked at as soon as their table is there."""
 
 
 def first_words(module: Path) -> set[str]:
@@ -43,8 +39,6 @@ def places_there(folder: Path) -> set[str]:
 @pytest.mark.parametrize("topic", TOPICS, ids=str)
 def test_every_file_is_named_in_a_table(topic: Path) -> None:
     """In the table of its own path, or with its topic in another one of its jurisdiction."""
-    if str(topic) in ELSEWHERE and not (HERE / topic.parent / f"test_{topic.name}.py").exists():
-        return
     there = {place for place in places_there(topic.parent) if place.startswith(f"{topic.name}/")}
     assert there - places_named(topic.parent) == set(), (
         f"write a row in tests/packs/{topic.parent}/test_{topic.name}.py"

@@ -17,30 +17,45 @@ from recourse.facts import Facts, Security, Terms
 from recourse.fold import fold
 from recourse.money import Amounts
 from recourse.offers import Offer
-from recourse.schedules import Row
+from recourse.schedules import Row as Instalment
 from tests.core.any_facts import book
+from tests.packs.rules import BANK, SINCE, Row, look_at
 
 DAY = date(2026, 3, 2)
 POLICY = book().at(DAY, "cn", "consumer_loan")
-CASES: list[tuple[str, int]] = [
-    ("promise.tolerance_days", 3),
-    ("promise.kept_percent", 100),
-    ("promise.part_percent", 50),
-    ("promise.broken_at_most", 2),
-    ("promise.longest_days", 30),
-    ("arrangement.tolerance_days", 3),
-    ("arrangement.missed_instalments", 2),
-    ("arrangement.missed_instalments_waiver", 1),
-    ("arrangement.missed_days", 30),
-    ("arrangement.extension_longest_months", 12),
-    ("arrangement.settlement_longest_months", 12),
+CASES: list[Row] = [
+    ("promise/tolerance_days", SINCE, BANK, 3),
+    ("promise/kept_percent", SINCE, BANK, 100),
+    ("promise/part_percent", SINCE, BANK, 50),
+    ("promise/broken_at_most", SINCE, BANK, 2),
+    ("promise/longest_days", SINCE, BANK, 30),
+    ("arrangement/tolerance_days", SINCE, BANK, 3),
+    ("arrangement/missed_instalments", SINCE, BANK, 2),
+    ("arrangement/missed_instalments_waiver", SINCE, BANK, 1),
+    ("arrangement/missed_days", SINCE, BANK, 30),
+    ("arrangement/extension_longest_months", SINCE, BANK, 12),
+    ("arrangement/settlement_longest_months", SINCE, BANK, 12),
+    # placeholders for a bank to set: first percent, months, percent that may be waived; more for a worse grade
+    (
+        "arrangement/floor",
+        SINCE,
+        BANK,
+        {
+            "R1": (0, 60, {"penalty": 50, "compound": 50, "fees": 50}),
+            "R2": (1, 60, {"interest": 20, "penalty": 80, "compound": 80, "fees": 80}),
+            "R3": (1, 60, {"principal": 10, "interest": 50, "penalty": 100, "compound": 100, "fees": 100}),
+            "R4": (1, 60, {"principal": 30, "interest": 100, "penalty": 100, "compound": 100, "fees": 100}),
+        },
+    ),
 ]
 
+test_what_each_file_says = look_at("bank_default", CASES)
 
-@pytest.mark.parametrize(("rule", "number"), CASES)
+
+@pytest.mark.parametrize(("rule", "number"), [(row[0], row[3]) for row in CASES if isinstance(row[3], int)])
 @pytest.mark.parametrize("jurisdiction", ["cn", "tw"])
 def test_the_number_everywhere(rule: str, number: int, jurisdiction: str) -> None:
-    assert book().at(DAY, jurisdiction, "credit_card").number(rule) == number
+    assert book().at(DAY, jurisdiction, "credit_card").number(rule.replace("/", ".")) == number
 
 
 def loan(file: CaseFile, **owed: int) -> Facts:
@@ -71,7 +86,7 @@ def test_how_many_broken_promises_it_takes(broken: int, stops: bool) -> None:
 def ended(instalments: int, days_after_first: int, *, apart: int = 5, waived: int = 0) -> bool:
     """Whether a plan of which nothing is paid is broken so many days after its first instalment fell due."""
     first = DAY + timedelta(days=10)
-    rows = tuple(Row(first + timedelta(days=apart * n), 100) for n in range(instalments))
+    rows = tuple(Instalment(first + timedelta(days=apart * n), 100) for n in range(instalments))
     made = ev.ArrangementMade("r", "reschedule", rows[-1].due_on, "p", rows, waived=Amounts(penalty=waived))
     file = fold(CaseFile(), made, DAY, DAY)
     told = watch.results(loan(file), POLICY.numbers, first + timedelta(days=days_after_first))
@@ -97,7 +112,7 @@ def offer(
     kind: str = "reschedule", *, months: int = 1, first: int = 50, waived: Amounts | None = None,
     owed: Amounts | None = None,
 ) -> Offer:  # fmt: skip
-    rows = (Row(DAY + timedelta(days=1), first), Row(months_later(DAY, months), 100 * 100 - first))
+    rows = (Instalment(DAY + timedelta(days=1), first), Instalment(months_later(DAY, months), 100 * 100 - first))
     return Offer(
         kind, rows, waived or Amounts(), owed or Amounts(100_000), DAY, applied_on=DAY, begun_on=date(2020, 1, 1)
     )
@@ -137,7 +152,7 @@ def test_settlement_longest_months(months: int, fits: bool) -> None:
 @pytest.mark.parametrize(("until", "fits"), [(date(2027, 9, 1), True), (date(2027, 9, 2), False)])
 def test_extension_longest_months(until: date, fits: bool) -> None:
     each = offer("extension", first=200)
-    extended = msgspec.structs.replace(each, rows=(each.rows[0], Row(until, 9_800)))
+    extended = msgspec.structs.replace(each, rows=(each.rows[0], Instalment(until, 9_800)))
     assert (against(loan(CaseFile(grade="R3")), extended, POLICY, DAY) == "") is fits
 
 

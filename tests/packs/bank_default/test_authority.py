@@ -54,6 +54,13 @@ CASES: list[Row] = [
             "HAP+HLG+CMP+FIN+panel>BRD",
         ),
     ),
+    # compliance sits in every finding of evasion, one level up the higher the tier
+    (
+        "evasion_finding",
+        SINCE,
+        BANK,
+        ("OSM+CMP>BAP", "BLG+CMP>BAP", "BLG+CMP>BAP", "BLG+CMP>BVP", "HLG+CMP>HVP"),
+    ),
     ("criminal_referral", SINCE, BANK, ("HLG+CMP>HVP", "HLG+CMP>HVP", "HLG+CMP>HVP", "HLG+CMP>HVP", "HLG+CMP>HVP")),
     ("pack_activation", SINCE, BANK, ("CMP+HLG>HVP", "CMP+HLG>HVP", "CMP+HLG>HVP", "CMP+HLG>HVP", "CMP+HLG>HVP")),
 ]

@@ -10,6 +10,11 @@ CASES: list[Row] = [
     ("dispute", SINCE, BANK, "contact adverse"),
     ("identity_dispute", SINCE, BANK, "contact adverse protective"),
     ("criminal_suspect", SINCE, BANK, "contact adverse but criminal_referral"),
+    ("legal", SINCE, BANK, "contact adverse"),
+    # the bank bears the proof of authorised use (银行卡规定 4-7): until it is there nobody presses, nor secures
+    ("fraud", SINCE, BANK, "contact adverse protective"),
+    # nothing goes out that claims an amount; what names the core's own overdue does
+    ("interest_difference", SINCE, BANK, "contact adverse but reminder but call but outsourcing_notice"),
     ("parked", SINCE, BANK, "contact adverse"),
     # hardship comes before escalation, and help is talked about
     ("hardship", SINCE, BANK, "adverse"),

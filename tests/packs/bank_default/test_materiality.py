@@ -21,6 +21,7 @@ CASES: list[Row] = [
     ("settle", SINCE, BANK, {"security", "guarantee", "tier", "owed_band", "stage"}),
     ("enforce", SINCE, BANK, {"tier", "stage"}),
     ("readiness_gap", SINCE, BANK, {"security", "guarantee", "tier", "stage"}),
+    ("evasion_finding", SINCE, BANK, {"evasion"}),
     ("criminal_referral", SINCE, BANK, {"tier", "stage"}),
     ("waiver_interest", SINCE, BANK, {"guarantee", "tier", "owed_band", "stage"}),
     ("waiver_principal", SINCE, BANK, {"security", "guarantee", "tier", "owed_band", "stage"}),

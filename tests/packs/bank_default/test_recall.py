@@ -6,6 +6,7 @@ from tests.packs.rules import BANK, SINCE, Row, look_at
 
 CASES: list[Row] = [
     ("complaint", SINCE, BANK, 1),
+    # a dispute, and the interest that the core and we count differently
     ("dispute", SINCE, BANK, 1),
     ("hardship", SINCE, BANK, 1),
     ("deceased", SINCE, BANK, 1),

@@ -9,6 +9,7 @@ CASES: list[Row] = [
     ("certificate", SINCE, BANK, False),
     ("conduct", SINCE, BANK, True),
     ("data", SINCE, BANK, True),
+    ("do_not_contact", SINCE, BANK, True),
     ("money_taken", SINCE, BANK, True),
     ("not_placed", SINCE, BANK, True),
     ("quiet_hours", SINCE, BANK, True),

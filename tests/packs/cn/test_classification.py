@@ -1,4 +1,4 @@
-"""Each file of cn/classification and of cn/bucket: what it says on both sides of each of its edges."""
+"""The least class by days, impairment, restructuring and evasion: what each file says on both sides of its edges."""
 
 from __future__ import annotations
 
@@ -6,13 +6,35 @@ from datetime import date
 
 import pytest
 
-from recourse.buckets import scheme_of, stage_on
 from recourse.classification import TECHNICAL_DAYS, step_of
 from recourse.policy.debtor_values import Classification, Contagion
 from recourse.policy.schema import State
 from tests.core.any_facts import book
+from tests.packs.rules import BANK, OFF, ON, Row, look_at
 
 DAY = date(2026, 3, 2)
+CASES: list[Row] = [
+    # the order of 2023: days past due, from a secondary source
+    ("overdue", "2023-07-01", ON, "special_mention>0 substandard>90 doubtful>270 loss>360"),
+    # card rules of 2011, 92
+    ("card", "2011-01-13", ON, "special_mention>0 substandard>90 doubtful>120 loss>180"),
+    # more than half of the book value in the parallel rule; nine tenths from memory
+    ("impairment", "2023-07-01", BANK, "substandard>0 doubtful>5000"),
+    ("impairment_loss", "2023-07-01", BANK, "loss>9000"),
+    # 7, 8: a tenth spoils the rest of a business, nothing the rest of a person
+    ("contagion", "2023-07-01", BANK, ("none", 0)),
+    ("contagion.business", "2023-07-01", ON, ("share", 10)),
+    # 20-22: two periods in a row; the floors of 21 and 22 were read in a draft, or are from memory
+    ("observation_periods", "2023-07-01", ON, 2),
+    ("restructured", "2023-07-01", BANK, "special_mention>0"),
+    ("restructured_again", "2023-07-01", BANK, "substandard>1"),
+    ("upgrade_periods", "2023-07-01", BANK, 2),
+    ("evasion", "2023-07-01", BANK, "special_mention>0 substandard>1"),
+    # a permission from memory is off
+    ("technical_days", "2023-07-01", OFF, 7),
+]
+
+test_what_each_file_says = look_at("cn/classification", CASES)
 
 STEPS: list[tuple[str, str, list[tuple[int, str, str]]]] = [
     ("overdue", "consumer_loan", [(0, "pass", "special_mention"), (90, "special_mention", "substandard"),
@@ -67,17 +89,3 @@ def test_nothing_of_2023_holds_before_its_day() -> None:
     ]
     assert rules[0] == ["classification.card"]
     assert "classification.overdue" in rules[1]
-
-
-@pytest.mark.parametrize(
-    ("stem", "product", "edges"),
-    [
-        ("stages", "mortgage", [(1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (180, 6), (181, 7)]),
-        ("stages.card", "credit_card", [(10, 0), (11, 1), (31, 1), (32, 2), (59, 2), (60, 3)]),
-    ],
-)
-def test_stages(stem: str, product: str, edges: list[tuple[int, int]]) -> None:
-    scheme = scheme_of(book().at(DAY, "cn", product).numbers)
-    due = date(2026, 1, 10)
-    found = [(late, stage_on(scheme, due, (), date.fromordinal(due.toordinal() + late))) for late, _ in edges]
-    assert found == edges, stem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.packs.rules import BANK, ON, Row, look_at
+from tests.packs.rules import BANK, OFF, ON, Row, look_at
 
 CASES: list[Row] = [
     # 民法典 188, 192-195, 692, 694
@@ -33,6 +33,10 @@ CASES: list[Row] = [
     # complaints: fifteen days, thirty where it is complex; credit records: twenty
     ("complaint_days", "2020-03-01", ON, 15),
     ("complaint_complex_days", "2020-03-01", ON, 30),
+    # thirty more with approval; verified by the higher level in thirty, sixty at the most (both from memory: the longer one is off)
+    ("complaint_extension_days", "2020-03-01", ON, 30),
+    ("complaint_verification_days", "2020-03-01", BANK, 30),
+    ("complaint_verification_longest_days", "2020-03-01", OFF, 60),
     ("credit_objection_days", "2013-03-15", ON, 20),
     # classification of 2023: observed for a year, cured in six months (which of two is longer is from memory)
     ("restructure_observation_years", "2023-07-01", ON, 1),

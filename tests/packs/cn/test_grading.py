@@ -1,4 +1,4 @@
-"""cn/grading, cn/plan and cn/gap: what each file says for each grade, and from which day on."""
+"""The internal risk grade: by bands until 2025, by the scorecard from 2026 on; and what nodes wait for by grade."""
 
 from __future__ import annotations
 
@@ -7,11 +7,43 @@ from datetime import date
 import pytest
 
 from recourse.grading import card_of, grader
-from recourse.policy.debtor_values import Grades, Plan
+from recourse.policy.debtor_values import Grades, Scorecard
+from recourse.scorecard import points_of
 from tests.core.any_facts import TODAY, book
 from tests.core.test_scorecard import debt
+from tests.packs.rules import BANK, OFF, SINCE, Row, look_at
 
 BEFORE, FROM = date(2025, 12, 31), date(2026, 1, 1)
+CASES: list[Row] = [
+    # by days, raised from 200 thousand, 500 thousand, a million yuan on
+    ("internal", SINCE, BANK, "R1:0 R2:0@200000 R2:31 R3:31@500000 R3:61 R4:61@1000000 R4:91"),
+    ("scorecard", SINCE, OFF, "R1:0 R2:20 R3:45 R4:70"),
+    ("scorecard", "2026-01-01", BANK, "R1:0 R2:20 R3:45 R4:70"),
+]
+
+test_what_each_file_says = look_at("cn/grading", CASES)
+POINTS: list[tuple[str, list[tuple[int | str, int]]]] = [
+    ("bucket", [(0, 0), (1, 5), (2, 20), (3, 40), (4, 55), (5, 55), (6, 70), (7, 70)]),
+    ("amount", [(19_999_999, 0), (20_000_000, 15), (49_999_999, 15), (50_000_000, 25), (99_999_999, 25),
+                (100_000_000, 40)]),
+    ("credit_score", [(621, 0), (620, 5), (561, 5), (560, 10)]),
+    ("debt_ratio", [(54, 0), (55, 5), (69, 5), (70, 10)]),
+    ("security", [("secured", 0), ("guaranteed", 3), ("unsecured", 5)]),
+    ("ability", [("sufficient", 0), ("strained", 8), ("none", 15)]),
+    ("willingness", [("willing", 0), ("wavering", 8), ("unwilling", 20)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("attribute", "edges"), POINTS)
+def test_points_on_both_sides_of_each_edge(attribute: str, edges: list[tuple[int | str, int]]) -> None:
+    ((_, card),) = book().at(FROM, "cn", "mortgage").of("scorecard", Scorecard)
+    (asked,) = (each for each in card.attributes if each.attribute == attribute)
+    assert [(seen, points_of(asked, seen)) for seen, _ in edges] == edges
+
+
+def test_the_card_has_no_other_attribute() -> None:
+    ((_, card),) = book().at(FROM, "cn", "mortgage").of("scorecard", Scorecard)
+    assert [each.attribute for each in card.attributes] == [attribute for attribute, _ in POINTS]
 
 
 def test_scorecard_binds_from_2026_and_internal_before() -> None:
@@ -29,45 +61,6 @@ def test_scorecard_binds_from_2026_and_internal_before() -> None:
     card = days[FROM]
     marks = [] if card is None else [band.points_at_least for band in card.values.bands]
     assert marks == [0, 20, 45, 70]
-
-
-PLANS: list[tuple[str, tuple[str, ...], int, int, int, str, int]] = [
-    ("care", ("R1",), 10, 100, 3, "care", 4),
-    ("calls", ("R2",), 7, 100, 12, "calls", 3),
-    ("pressure", ("R3",), 5, 90, 24, "calls", 2),
-    ("senior", ("R4",), 3, 70, 36, "senior", 1),
-    ("oversight", ("R1", "R2"), 10, 100, 1, "care", 5),
-    ("hardship", Grades, 10, 80, 60, "calls", 3),
-    ("illness", Grades, 15, 60, 60, "senior", 3),
-    ("dispute", Grades, 15, 0, 12, "senior", 2),
-]
-
-
-@pytest.mark.parametrize(("stem", "grades", "cadence", "floor", "months", "team", "priority"), PLANS)
-def test_plans(
-    stem: str, grades: tuple[str, ...], cadence: int, floor: int, months: int, team: str, priority: int
-) -> None:
-    plans = {source.rule: plan for source, plan in book().at(TODAY, "cn", "mortgage").of("plan", Plan)}
-    plan = plans[f"plan.{stem}"]
-    assert (plan.grades, plan.cadence_days, plan.floor_percent, plan.longest_months, plan.team, plan.priority) == (
-        grades, cadence, floor, months, team, priority,
-    )  # fmt: skip
-
-
-def test_the_higher_the_grade_the_sooner_and_the_lower_the_floor() -> None:
-    policy = book().at(TODAY, "cn", "mortgage")
-    plans = [found[1] for grade in Grades if (found := policy.plan_for(grade, ""))]
-    assert [plan.priority for plan in plans] == [4, 3, 2, 1]
-    assert [plan.cadence_days for plan in plans] == sorted((plan.cadence_days for plan in plans), reverse=True)
-    assert [plan.floor_percent for plan in plans] == sorted((plan.floor_percent for plan in plans), reverse=True)
-
-
-@pytest.mark.parametrize(("stem", "before", "by_grade"), [("contact", 3, [4, 3, 2, 2]), ("legal", 1, [5, 3, 1, 1])])
-def test_gap(stem: str, before: int, by_grade: list[int]) -> None:
-    old, new = (book().at(TODAY, "cn", "mortgage", day).gaps[stem] for day in (BEFORE, FROM))
-    assert {old.of(grade, False) for grade in Grades} == {before}
-    assert [new.of(grade, False) for grade in Grades] == by_grade
-    assert {new.of(grade, True) for grade in Grades} == {1}
 
 
 @pytest.mark.parametrize(

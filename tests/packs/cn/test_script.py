@@ -9,7 +9,7 @@ import pytest
 from recourse.speech.lexicon import check, check_third_party
 from tests.core.any_facts import book
 
-CASES = [
+FORBIDDEN = [
     # file, day, what may not be said, what may
     ("impersonation", date(2026, 11, 27), "我是公安局的", "我不是公安局的"),
     ("intimidation", date(2026, 11, 27), "不还就让你坐牢", "不还本行可能依法起诉"),
@@ -31,9 +31,10 @@ THIRD_PARTY = [
     ("third_party", date(2026, 1, 29), "他有3000元", "请转告其回电"),
     ("third_party", date(2026, 11, 27), "请在3月5日前", "请转告其回电"),
 ]
+CASES = [*FORBIDDEN, *OVERRIDDEN, *THIRD_PARTY]
 
 
-@pytest.mark.parametrize(("stem", "day", "wrong", "right"), CASES)
+@pytest.mark.parametrize(("stem", "day", "wrong", "right"), FORBIDDEN)
 def test_what_may_not_be_said_and_what_may(stem: str, day: date, wrong: str, right: str) -> None:
     policy = book().at(day, "cn", "consumer_loan")
     assert {hit.rule for hit in check(wrong, policy)} == {f"script.{stem}"}

@@ -30,6 +30,10 @@ CASES: list[Row] = [
     ("litigation_route", SINCE, BANK, {"dpd>=91", "owed>=5000000", "days_since_due_as_a_whole>=10"}),
     ("litigation", SINCE, BANK, {"outcome[litigation_route] in sue"}),
     ("enforcement", SINCE, BANK, {"stage in effective"}),
+    # proposed by a person with reason and evidence, at one contact point, or because six calls in a row failed
+    ("hold_release", SINCE, BANK, {"release_proposed=yes"}),
+    ("locate", SINCE, BANK, {"locate_proposed=yes"}),
+    ("visit", SINCE, BANK, {"days_since_visit_proposed<=30", "unanswered>=6", "dpd>=60", "stage in -", "placed=no"}),
     ("withdrawal", SINCE, BANK, {"owed<=0", "stage in filed,docketed,heard,judged"}),
 ]
 

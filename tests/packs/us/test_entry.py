@@ -33,6 +33,8 @@ CASES: list[Row] = [
     ("litigation_route", SINCE, BANK, {"dpd>=91", "owed>=500000", "days_left[limitation]>=1", "disputed=no"}),
     ("litigation", SINCE, BANK, {"outcome[litigation_route] in sue", "days_left[limitation]>=1", "disputed=no"}),
     ("enforcement", SINCE, BANK, {"stage in effective"}),
+    # without it no stop of the bank's own would ever be lifted
+    ("hold_release", SINCE, BANK, {"release_proposed=yes"}),
     ("withdrawal", SINCE, BANK, {"owed<=0", "stage in filed,docketed,heard,judged"}),
 ]
 

@@ -9,7 +9,7 @@ import pytest
 from recourse.speech.lexicon import check, check_third_party
 from tests.core.any_facts import book
 
-CASES = [
+FORBIDDEN = [
     ("harassment", date(2026, 11, 27), "You deadbeat", "You do not agree"),
     ("harassment", date(2026, 11, 27), "We will tell your boss", "We will not tell your boss"),
     ("false_authority", date(2026, 11, 27), "This is the police", "This is the bank"),
@@ -22,9 +22,10 @@ THIRD_PARTY = [
     ("third_party", date(2026, 11, 27), "He has a loan", "Please ask him to call back"),
     ("third_party", date(2026, 11, 27), "He pays $50", "Please ask him to call back"),
 ]
+CASES = [*FORBIDDEN, *OVERRIDDEN, *THIRD_PARTY]
 
 
-@pytest.mark.parametrize(("stem", "day", "wrong", "right"), CASES)
+@pytest.mark.parametrize(("stem", "day", "wrong", "right"), FORBIDDEN)
 def test_what_may_not_be_said_and_what_may(stem: str, day: date, wrong: str, right: str) -> None:
     policy = book().at(day, "us", "credit_card")
     assert {hit.rule for hit in check(wrong, policy)} == {f"script.{stem}"}

@@ -1,0 +1,54 @@
+"""Initial plans: days between contacts, least percent of a settlement, longest term, team, priority."""
+
+from __future__ import annotations
+
+import pytest
+
+from recourse.policy.debtor_values import Grades
+from tests.core.any_facts import TODAY, book
+from tests.packs.rules import BANK, SINCE, Row, look_at
+
+CASES: list[Row] = [
+    ("care", SINCE, BANK, (10, 100, 3, "care", 4)),
+    ("calls", SINCE, BANK, (7, 100, 12, "calls", 3)),
+    ("pressure", SINCE, BANK, (5, 90, 24, "calls", 2)),
+    ("senior", SINCE, BANK, (3, 70, 36, "senior", 1)),
+    ("oversight", SINCE, BANK, (10, 100, 1, "care", 5)),
+    ("hardship", SINCE, BANK, (10, 80, 60, "calls", 3)),
+    ("illness", SINCE, BANK, (15, 60, 60, "senior", 3)),
+    ("dispute", SINCE, BANK, (15, 0, 12, "senior", 2)),
+]
+
+test_what_each_file_says = look_at("cn/plan", CASES)
+
+POLICY = book().at(TODAY, "cn", "mortgage")
+
+
+@pytest.mark.parametrize(
+    ("grade", "cause", "stem"),
+    [
+        ("R1", "", "care"),
+        ("R2", "", "calls"),
+        ("R3", "", "pressure"),
+        ("R4", "", "senior"),
+        ("R2", "oversight", "oversight"),
+        ("R2", "technical", "oversight"),
+        ("R3", "oversight", "pressure"),
+        ("R4", "job_loss", "hardship"),
+        ("R4", "illness_accident", "illness"),
+        ("R4", "dispute", "dispute"),
+    ],
+)
+def test_the_plan_of_a_grade_and_a_cause(grade: str, cause: str, stem: str) -> None:
+    """A cause goes before the grade, but nobody forgets for sixty days."""
+    found = POLICY.plan_for(grade, cause)
+    assert found is not None
+    assert found[1].name == stem
+
+
+def test_the_higher_the_grade_the_sooner_and_the_lower_the_floor() -> None:
+    policy = book().at(TODAY, "cn", "mortgage")
+    plans = [found[1] for grade in Grades if (found := policy.plan_for(grade, ""))]
+    assert [plan.priority for plan in plans] == [4, 3, 2, 1]
+    assert [plan.cadence_days for plan in plans] == sorted((plan.cadence_days for plan in plans), reverse=True)
+    assert [plan.floor_percent for plan in plans] == sorted((plan.floor_percent for plan in plans), reverse=True)
