@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -59,8 +59,8 @@ def notices_of(connection: Connection, account_ids: Collection[str]) -> dict[str
 
 
 def check_told(connection: Connection, book: PolicyBook, pen: Pen, account_ids: Collection[str]) -> list[str]:
-    """A work item for the credit-reporting officer for each negative month that was reported without a proved notice before
-    it; closed when the notice comes to light. Items opened. Three queries."""
+    """A work item for the credit-reporting officer for each account of which negative months were reported without a proved
+    notice before them; closed when the notice comes to light. Items opened. Three queries."""
     if not account_ids:
         return []
     months, notices = months_of(connection, account_ids), notices_of(connection, account_ids)
@@ -72,10 +72,13 @@ def check_told(connection: Connection, book: PolicyBook, pen: Pen, account_ids: 
         numbers = book.at(pen.day, jurisdiction, product).numbers
         if NOTICE_RULE not in numbers:
             continue
-        for month in record(months.get(account, []), notices.get(account, []), numbers):
-            if month.negative and month.told_on is None:
-                what = (
-                    f"{month.month} reported as {month.status} on {month.reported_on} without a proved notice before it"
-                )
-                found[derived_id("work_item", ITEM, account, month.month)] = (account, what)
+        reported = record(months.get(account, []), notices.get(account, []), numbers)
+        if untold := [month for month in reported if month.negative and month.told_on is None]:
+            found[derived_id("work_item", ITEM, account, untold[0].month)] = account, _said(untold)
     return keep(connection, ITEM, found, pen, account_ids)
+
+
+def _said(untold: Sequence[Any]) -> str:
+    first, more = untold[0], len(untold) - 1
+    what = f"{first.month} reported as {first.status} on {first.reported_on} without a proved notice before it"
+    return what + (f"; so were {more} more up to {untold[-1].month}" if more else "")

@@ -31,6 +31,10 @@ def test_nothing_bad_is_reported_of_a_person_who_was_not_told(bank: Bank) -> Non
     bank.play(until="2025-04-09")
     ((account, told),) = bank.work("credit_unnoticed")
     assert (account, told) == ("A1", "2025-03 reported as overdue_1 on 2025-04-07 without a proved notice before it")
+    reports(bank, ("2025-04", "overdue_2", "2025-04-09"))
+    bank.play(until="2025-04-10")
+    ((_, told),) = bank.work("credit_unnoticed")
+    assert told.endswith("before it; so were 1 more up to 2025-04"), "one item, however many months"
     clerk = bank.clerk("cro-01")
     with pytest.raises(UserError, match="needs its proof"):
         credit_records.notice(clerk, "A1", "post", " ")
@@ -40,7 +44,7 @@ def test_nothing_bad_is_reported_of_a_person_who_was_not_told(bank: Bank) -> Non
     assert bank.work("credit_unnoticed") == []
     months = credit_records.status(bank.desk, "A1").months
     assert [(m.month, m.negative, m.told_on, m.keep_until_on) for m in months] == [
-        ("2025-02", False, None, None), ("2025-03", True, date(2025, 4, 7), None),
+        ("2025-02", False, None, None), ("2025-03", True, date(2025, 4, 7), None), ("2025-04", True, date(2025, 4, 8), None),
     ]  # fmt: skip
 
 
