@@ -19,7 +19,7 @@ NODES: tuple[Node, ...] = (
     Node("formal_notice", "contact", "催收通知书", "Formal notice", LIST, CONTACT, "formal_notice", "formal_notice"),
     # going to see the debtor, and asking others where he is 外访、失联查找
     Node("visit", "visit", "外访", "Visit", CASE, CONTACT, "visit", "visit"),
-    Node("locate", "locate", "失联查找", "Locate through a third party", CASE, CONTACT, "locate", "third_party_contact"),
+    Node("locate", "locate", "失联查找", "Ask a third party", CASE, CONTACT, "locate", "third_party_contact"),
     # limitation 时效: beside the contact track, which may be braked or busy
     Node("limitation_demand", "limitation", "时效催收函", "Limitation demand", CASE, PROTECTIVE, "limitation_demand",
          "formal_notice"),

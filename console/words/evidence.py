@@ -20,13 +20,17 @@ ORDER = (
 """As a person wants to read it; the hash goes over the parts in an order of its own."""
 
 
+NESTED = frozenset({"evasion", "locate", "release", "pool", "auction", "ending", "measures", "field_visit", "proposal"})
+"""Parts that are lists of lists, told line by line without what is empty."""
 AMOUNTS_BY_NAME = frozenset({"reserves", "set_off", "cap"})
 """Parts that are pairs of a name and an amount."""
 
 
 def rows(view: GateView, t: Words) -> list[tuple[str, list[str]]]:
-    """(part, its lines), money first; what is unknown says so. A part that has no place of its own comes last."""
-    order = [name for name in ORDER if name in view.raw] + [name for name in view.raw if name not in ORDER]
+    """(part, its lines), money first; what is unknown says so. A part that has no place of its own comes last, and only
+    where it says something."""
+    order = [name for name in ORDER if name in view.raw]
+    order += [name for name, value in view.raw.items() if name not in ORDER and not _says_nothing(value)]
     return [(t.code("evidence", name), _lines(name, view.raw[name], view.currency, t)) for name in order]
 
 
@@ -40,6 +44,10 @@ def difference(changes: Sequence[str], currency: str, t: Words) -> list[tuple[st
             (t.code("evidence", name), _written(name, before, currency, t), _written(name, after, currency, t))
         )
     return found
+
+
+def _says_nothing(value: Any) -> bool:
+    return all(map(_says_nothing, value)) if isinstance(value, list) else not value
 
 
 def _written(name: str, text: str, currency: str, t: Words) -> list[str]:
@@ -66,10 +74,15 @@ def _lines(name: str, value: Any, currency: str, t: Words) -> list[str]:
             line for number, each in enumerate(value, 1) for line in route_words.lines(number, each, currency, t.lang)
         ]
     if isinstance(value, list):
-        return [_item(name, each, currency, t) for each in value] or [t("none")]
+        flat = value if name not in NESTED else [each for each in _flat(value) if not _says_nothing(each)]
+        return [_item(name, each, currency, t) for each in flat] or [t("none")]
     if name == "stage":
         return [t.code("stage", value) if value else t("none")]
     return [str(value)]
+
+
+def _flat(value: Any) -> list[Any]:
+    return [part for each in value for part in _flat(each)] if isinstance(value, list) else [value]
 
 
 def _item(name: str, item: Any, currency: str, t: Words) -> str:
