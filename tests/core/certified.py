@@ -17,10 +17,11 @@ SKILLS = ("senior",)
 
 
 def at_work(
-    connection: Connection, pen: Pen, *names: str, skills: tuple[str, ...] = SKILLS, capacity: int = 10_000
-) -> None:
-    """Enrol callers since `pen.day` with every certificate that the mainland's rules ask for."""
-    policy = book().at(pen.day, "cn", "")
+    connection: Connection, pen: Pen, *names: str, skills: tuple[str, ...] = SKILLS, capacity: int = 10_000,
+    jurisdiction: str = "cn",
+) -> None:  # fmt: skip
+    """Enrol callers since `pen.day` with every certificate that the rules of the place ask for."""
+    policy = book().at(pen.day, jurisdiction, "")
     asked = [rule.certificate for _, rule in policy.of("caller_certificate", CallerCertificate)]
     for name in names:
         made: list[ev.Event] = [ev.CollectorEnrolled(name, "own", pen.day, capacity)]

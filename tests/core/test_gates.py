@@ -85,8 +85,8 @@ def test_nobody_votes_twice_by_way_of_a_delegation(ledger: Ledger) -> None:
 
 @on_sqlite
 def test_who_was_voted_for_has_had_his_vote(ledger: Ledger) -> None:
-    case_of(ledger, "a", 2 * MILLION)
-    gate = gate_over(ledger, "a", "waiver_interest")
+    case_of(ledger, "a")
+    gate = gate_over(ledger, "a", "waiver_principal")
     ledger.delegate("hlg-1", "sup-1")
     assert ledger.answer(gate, "sup-1").status == "open"
     refused(ledger, gate, "hlg-1", says="hlg-1 has voted already")

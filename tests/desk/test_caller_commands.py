@@ -104,7 +104,8 @@ def test_a_text_is_checked(played: Path, recourse: Recourse, monkeypatch: pytest
 
 
 def test_the_reason_of_a_hold_is_kept_and_found(recourse: Recourse) -> None:
-    assert recourse("hold", "A4", "complaint", "--reason", "投诉：称要爆通讯录", *SUP).out == "complaint brake placed\n"
+    said = recourse("hold", "A4", "complaint", "--reason", "投诉：称要爆通讯录", *SUP)
+    assert said.out.startswith("A4: complaint brake placed, ")
     (found,) = recourse("report", "scripts", "--json").json
     assert (found["place"], found["by"]) == ("hold_reason", "sup-01")
 

@@ -177,10 +177,10 @@ class Bank(Gates, Counter, Outside):
         for habit in self.habits:
             habit(work)
 
-    def adopts(self, *rules: tuple[str, str, str]) -> None:
-        """The bank's own rules, by topic, file name and text, are in its folder from now on."""
+    def adopts(self, *rules: tuple[str, str, str], folder: str = "cn") -> None:
+        """The bank's own rules, by topic, file name and text, are in a folder of its packs from now on."""
         for topic, name, text in rules:
-            place = self.desk.settings.home / "policy_packs" / "cn" / topic
+            place = self.desk.settings.home / "policy_packs" / folder / topic
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{name}.yaml").write_text(text, encoding="utf-8")
         self.desk.engine.dispose()

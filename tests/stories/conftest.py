@@ -27,7 +27,7 @@ FOUNDED = date(2025, 1, 2)
 
 
 def founded(url: str, jurisdiction: str = "cn") -> None:
-    """A ledger with its staff and its agencies, which meet what the law of the place asks of them."""
+    """A ledger with its staff, its agencies and a caller, who meet what the law of the place asks of them."""
     engine = open_engine(url)
     setup.migrate(engine)
     pen = Pen(FOUNDED, f"{FOUNDED}T02:00:00+00:00", "system:recourse")
@@ -36,7 +36,7 @@ def founded(url: str, jurisdiction: str = "cn") -> None:
             enrol(connection, actor, roles, pen)
         policy = book().at(FOUNDED, jurisdiction, "")
         found_agencies(connection, ("agency-a", "agency-b"), policy, pen, date(2030, 12, 31))
-        at_work(connection, pen, "caller-01")
+        at_work(connection, pen, "caller-01", jurisdiction=jurisdiction)
     engine.dispose()
 
 

@@ -102,7 +102,8 @@ def test_more_time_by_the_law_s_steps_only(bank: Bank) -> None:
 
 
 def test_up_to_the_regulator_and_the_higher_level(bank: Bank) -> None:
-    """The regulator refers it: fifteen days from then. Answered, it is verified by the higher level in thirty, sixty at most."""
+    """The regulator refers it: fifteen days from then. Answered, it is verified by the higher level in
+    thirty; sixty are a permission that nobody has checked, and off."""
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-12")
     complaint = bank.complains("A1", is_complex=True)
@@ -115,8 +116,9 @@ def test_up_to_the_regulator_and_the_higher_level(bank: Bank) -> None:
     asked = bank.day
     complaints.verify(bank.clerk("cpl-01"), complaint, "核查申请")
     assert bank.due(complaint) == asked + timedelta(days=30)
-    complaints.extend(bank.clerk("cpl-01"), complaint, "verification", "hvp-01", "跨省取证")
-    assert bank.due(complaint) == asked + timedelta(days=60)
+    with pytest.raises(UserError, match="complaint_verification_longest_days' is in force"):
+        complaints.extend(bank.clerk("cpl-01"), complaint, "verification", "hvp-01", "跨省取证")
+    assert bank.due(complaint) == asked + timedelta(days=30)
     assert bank.life("A1").brakes == set()
     bank.answers_complaint(complaint, "partly", by="cmp-01")
     assert bank.due(complaint) is None

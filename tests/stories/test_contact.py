@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from desk import contact_file
+from desk.callers import CallerDesk
 from desk.contact_desk import ContactTerms
 from desk.field_visits import FieldVisits
 from desk.locating import Item, Locating
@@ -19,10 +20,12 @@ from recourse import events as ev
 from recourse.climb import arrivals
 from recourse.contact_law import Permit, Refusal
 from recourse.errors import UserError
-from recourse.ledger.database import reading
+from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases, locates, permits
+from recourse.policy.calling_values import CallerCertificate
 from tasks.visit import Form
+from tests.core.certified import at_work
 from tests.stories.agencies import Contact, agency_of, answers, breaches, results_file, work_of
 from tests.stories.bank import Bank, on_both
 
@@ -325,7 +328,10 @@ def seeing(bank: Bank, actor: str = "sup-01") -> FieldVisits:
 
 
 def agreed_to_go(bank: Bank) -> None:
+    """A visit is on the desk of those who plan it, and two collectors have their certificates."""
     late(bank)
+    with writing(bank.desk.engine) as connection:
+        at_work(connection, bank.pen(), "caller-02")
     seeing(bank).propose("A1", "电话无人接听")
     bank.play(until=bank.day)
     assert bank.approve("visit", "A1") == ["approved"]
@@ -351,7 +357,7 @@ def test_a_visit_is_proposed_agreed_to_planned_and_reported(bank: Bank) -> None:
 @pytest.mark.parametrize(("collectors", "at", "wrong"), [
     (["caller-01"], "15:00", "2 at least"), (["caller-01", "caller-01"], "15:00", "2 at least"),
     (["caller-01", "a stranger"], "15:00", "nobody is enrolled"), (["caller-01", "caller-02"], "22:00", "contact.quiet_hours"),
-    (["caller-01", "caller-02"], "soon", "not an hour"),
+    (["caller-01", "caller-02"], "soon", "not an hour"), (["caller-01", "caller-03"], "15:00", "caller.not_enrolled"),
 ])  # fmt: skip
 def test_a_plan_that_breaks_a_rule_is_refused_and_leaves_no_permit(
     bank: Bank, collectors: list[str], at: str, wrong: str
@@ -367,6 +373,19 @@ def test_no_visit_is_planned_that_no_gate_agreed_to(bank: Bank) -> None:
     late(bank)
     with pytest.raises(UserError, match="no visit was agreed to"):
         seeing(bank).plan("A1", bank.day, "15:00", ["caller-01", "caller-02"], "home")
+
+
+def test_a_collector_holds_the_certificates_on_the_day_of_the_visit(bank: Bank) -> None:
+    """The exam of the second collector lapses tomorrow: a visit in a week is refused, one of today is not."""
+    agreed_to_go(bank)
+    work = CallerDesk(bank.desk, bank.strategy, bank.pen("sup-01"))
+    work.enrol("caller-03", "own", bank.day, 10)
+    for _, rule in work.policy.of("caller_certificate", CallerCertificate):
+        lapses = bank.day + timedelta(days=1) if rule.certificate == "exam" else None
+        work.certify("caller-03", rule.certificate, bank.day, lapses, "培训档案")
+    with pytest.raises(UserError, match=r"caller\.exam"):
+        seeing(bank).plan("A1", bank.day + timedelta(days=7), "15:00", ["caller-01", "caller-03"], "home")
+    seeing(bank).plan("A1", bank.day, "15:00", ["caller-01", "caller-03"], "home")
 
 
 def test_a_visit_is_kept_with_what_it_broke_and_a_dropped_one_gives_its_permit_back(bank: Bank) -> None:
@@ -461,7 +480,6 @@ def test_the_budget_says_what_is_left_and_which_rule_binds(bank: Bank) -> None:
 
 def test_nothing_that_binds_contacts_is_lost_when_the_ledger_is_proved(bank: Bank) -> None:
     """The house's own check rebuilds the rows; a row that somebody changed is named."""
-    from recourse.ledger.database import writing
     from recourse.verify import verify
 
     late(bank)

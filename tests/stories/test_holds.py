@@ -16,6 +16,13 @@ from tests.stories.bank import Bank, on_both
 PACKS = Path(__file__).parents[2] / "policy_packs"
 
 
+def lifted_by_a_person() -> str:
+    """The shipped rule, with a person who may in the place of its gate."""
+    shipped = (PACKS / "bank_default" / "brake" / "do_not_contact.yaml").read_text("utf-8")
+    assert "released_by: hold_release" in shipped
+    return shipped.replace("released_by: hold_release", "lifted_by: person")
+
+
 @on_both
 def test_a_brake_learned_of_late_shows_what_should_not_have_happened(bank: Bank) -> None:
     """Two loans of one debtor. On the 21st it comes to light that a lawyer asked for a stop as of the 11th: the reminder of
@@ -198,8 +205,7 @@ def test_what_is_learned_anew_is_not_lifted_with_the_old(bank: Bank) -> None:
 
 def test_a_kind_that_the_bank_s_pack_gives_to_no_gate_falls_at_once(bank: Bank) -> None:
     """A bank that lets its supervisors lift a request not to be called: one word, and it is gone; others may not say it."""
-    shipped = (PACKS / "bank_default" / "brake" / "do_not_contact.yaml").read_text("utf-8")
-    bank.adopts(("brake", "do_not_contact", shipped.replace("      released_by: hold_release\n", "")))
+    bank.adopts(("brake", "do_not_contact", lifted_by_a_person()), folder="bank_default")
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-12")
     bank.holds("A1", "do_not_contact")
@@ -207,3 +213,14 @@ def test_a_kind_that_the_bank_s_pack_gives_to_no_gate_falls_at_once(bank: Bank) 
         bank.lifts("A1", "do_not_contact", by="cpl-01")
     assert bank.lifts("A1", "do_not_contact").lifted == 1
     assert bank.life("A1").brakes == set()
+
+
+def test_a_rule_beside_the_bank_s_own_takes_no_gate_away(bank: Bank) -> None:
+    """The same file in another folder stands beside the shipped one: where one of two wants a gate, it takes a gate."""
+    bank.adopts(("brake", "do_not_contact", lifted_by_a_person()))
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-12")
+    bank.holds("A1", "do_not_contact")
+    done = bank.lifts("A1", "do_not_contact")
+    assert (done.lifted, done.proposed) == (0, 1)
+    assert bank.life("A1").brakes == {"do_not_contact"}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, time, timedelta
-from typing import TypeVar
 
 import msgspec
 import pytest
@@ -24,24 +22,7 @@ from recourse.simulate.agency_keys import AGENCY_KEYS
 from tasks.ladder import LADDER
 from tests.core.any_facts import book
 from tests.stories.bank import Bank
-
-BankIn = Callable[[str], Bank]
-PLACES = ("cn", "tw", "us")
-Came = TypeVar("Came")
-QUIET = "contact.quiet_hours"
-
-
-def in_each(bank_in: BankIn, live: Callable[[Bank], Came]) -> dict[str, Came]:
-    """What comes of a life in each place."""
-    return {place: live(bank_in(place)) for place in PLACES}
-
-
-def until_the_first_call(bank: Bank) -> None:
-    """A loan falls due and nobody pays; whatever is written to the debtor is agreed to and arrives. Then a call waits."""
-    bank.loan("A1", due="2025-03-10")
-    bank.staff_agrees("formal_notice")
-    bank.post_arrives(after_days=2)
-    bank.play(until="2025-03-21")
+from tests.stories.places import PLACES, QUIET, BankIn, in_each, until_the_first_call
 
 
 @pytest.mark.parametrize(

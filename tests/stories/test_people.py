@@ -62,7 +62,8 @@ def test_somebody_says_on_the_phone_that_he_is_dead(bank: Bank) -> None:
 @on_both
 def test_two_loans_one_debtor(bank: Bank) -> None:
     """Two loans of one debtor are missed on the same day. He gets one SMS that day and the other the day after, for
-    the cap counts the person; his phone rings three times in a day at most, whichever loan it is about."""
+    the cap counts the person. Whichever loan it is about, his phone rings six times in a day at most while nobody answers,
+    and when somebody does, three times."""
     bank.loan("A1", due="2025-03-10")
     bank.loan("A2", due="2025-03-10", product="credit_card")
     bank.play(until="2025-03-20")
@@ -70,9 +71,13 @@ def test_two_loans_one_debtor(bank: Bank) -> None:
     assert days == [date(2025, 3, 11), date(2025, 3, 12)]
     (refused,) = (each for name in ("A1", "A2") for each in bank.life(name).happened(ev.PermitRefused))
     assert refused.rule == "contact.sms_per_person"
-    for account in ("A1", "A2", "A1"):
+    for account in ("A1", "A2") * 3:
         bank.call(account, "no_answer")
-    assert bank.dial("A2") == "contact.interactive_calls_per_person"
+    assert bank.dial("A1") == bank.dial("A2") == "contact.dial_attempts_per_number"
+    bank.play(until=bank.day)
+    for account in ("A1", "A2", "A1"):
+        bank.call(account, "third_party_answered")
+    assert bank.dial("A1") == bank.dial("A2") == "contact.interactive_calls_per_person"
 
 
 def test_two_small_debts_go_to_one_agency(bank: Bank) -> None:
