@@ -135,7 +135,7 @@ def escalate(
 def verify(complaint: str, proof: Proof, on: OnDay = "", as_: As = "") -> None:
     """The complainant asked the higher level to verify the answer 核查."""
     done = complaints.verify(clerk(as_), complaint, proof, optional_day(on, "--on"))
-    say(f"{done.account}: complaint {done.id[:12]} is verified by the higher level")
+    say(f"{done.account}: complaint {done.id[:12]} goes to the higher level to be verified")
 
 
 @app.command("close")
