@@ -108,7 +108,7 @@ def list_(account: Account = "", all_: All = False, json: AsJson = False) -> Non
     if json:
         print_json([dict(zip(("account", *COLUMNS), row, strict=True)) for row in rows])
         return
-    print_table(("account", "objection", *COLUMNS[1:]), rows)
+    print_table(("account", "objection", *COLUMNS[1:]), [(name, str(of)[:12], *more) for name, of, *more in rows])
 
 
 def _cell(row: Any, column: str) -> object:

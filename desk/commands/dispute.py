@@ -53,4 +53,4 @@ def list_(account: Account = "", all_: All = False, json: AsJson = False) -> Non
     if json:
         print_json([dict(zip(("account", *COLUMNS), row, strict=True)) for row in rows])
         return
-    print_table(("account", "dispute", *COLUMNS[1:]), rows)
+    print_table(("account", "dispute", *COLUMNS[1:]), [(name, str(of)[:12], *more) for name, of, *more in rows])
