@@ -8,7 +8,7 @@ UV      := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
 SOURCES := $(wildcard recourse tasks desk console plugins flows dags topology policy_packs legal_templates tests bench examples)
 # The suites that `make test` leaves out; each is a pytest marker.
-SLOW    := slow or kill or wheel or demo or bench or airflow or prefect
+SLOW    := slow or story or postgres or kill or wheel or demo or bench or airflow or prefect
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo console airflow prefect up test test-slow lint format bench lock changelog clean
@@ -35,7 +35,7 @@ prefect: $(VENV)/.prefect ## run Prefect's server and worker and the console on 
 up: ## build and start everything with Docker; needs a filled-in .env (docs/operations.md)
 	docker compose up --build --detach
 
-test: $(VENV)/.dev ## the fast suite, on SQLite and PostgreSQL, under a minute
+test: $(VENV)/.dev ## the fast suite, on SQLite
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not ($(SLOW))"
 
 test-slow: $(VENV)/.dev ## the slow suites; one of them: make test-slow SLOW=kill

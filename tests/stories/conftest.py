@@ -24,6 +24,14 @@ from tests.stories import house
 from tests.stories.bank import Bank
 
 FOUNDED = date(2025, 1, 2)
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lies here is a story; the fast suite leaves stories to a run of their own."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("story")
 
 
 def founded(url: str, jurisdiction: str = "cn") -> None:
