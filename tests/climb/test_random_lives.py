@@ -16,13 +16,13 @@ from recourse.climb import arrivals
 from recourse.climb.arrivals import Spoken
 from recourse.errors import UserError
 from recourse.facts import CollateralFact, GuaranteeFact, GuaranteeKind, Security, Terms
-from recourse.gate_rows import names_of, role_of
-from recourse.ledger.tables import calls, cases, gates, intents
+from recourse.ledger.tables import calls, cases, intents
 from recourse.money import Amounts
 from recourse.schedules import Row
 from tasks.ladder import LADDER
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
-from tests.core.ledgers import MONDAY, STAFF, Ledger, migrated, open_ledger, pen_of
+from tests.core.happenings import Happenings
+from tests.core.ledgers import MONDAY, Ledger, migrated, open_ledger, pen_of
 from tests.database import Databases, SqliteFiles
 
 ACCOUNTS = ("a", "b", "c", "d")
@@ -46,11 +46,12 @@ operation = st.one_of(
 )  # fmt: skip
 
 
-class Life:
+class Life(Happenings):
     """A ledger with four loans, and what may happen to them."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger, self.day, self.acts, self.numbers = ledger, MONDAY, whole_set(), count()
+        super().__init__(ledger)
+        self.acts = whole_set()
         self.acts["formal_notice"] = Sender("formal_notice", "", permit=("post",))
         for n, name in enumerate(ACCOUNTS):
             person = f"p{n // 2}"
@@ -83,37 +84,6 @@ class Life:
         with suppress(Crash):
             self.night(1)
         setattr(self.acts[node], when, lambda: None)
-
-    def answer(self, which: int, verdict: str) -> None:
-        waiting = self.ledger.rows(gates, gates.c.status == "open")
-        if not waiting:
-            return
-        gate = waiting[which % len(waiting)]
-        choices = LADDER.by_name[gate.node].choices if verdict == "approve" else ()
-        for seat in names_of(gate):
-            for who in STAFF[role_of(seat)]:
-                with suppress(UserError):
-                    self.ledger.answer(
-                        gate.gate_id, who, verdict, "considered", day=self.day, choice="".join(choices[:1])
-                    )
-
-    def pays(self, name: str, amount: int) -> None:
-        self.ledger.arrive(name, ev.PaymentReceived(f"y{next(self.numbers)}", amount), day=self.day)
-
-    def settles(self, name: str) -> None:
-        self.ledger.paid_in_full(self.day, name)
-
-    def falls_behind(self, name: str, days: int) -> None:
-        self.ledger.delivery(self.day, name, oldest_unpaid_due_on=self.day - timedelta(days=days), principal=900_000,
-                             overdue=5_000)  # fmt: skip
-
-    def brake(self, name: str, kind: str, days: int) -> None:
-        until = self.day + timedelta(days=days) if days else None
-        self.ledger.arrive(name, ev.BrakePlaced(f"h{next(self.numbers)}", kind, until), day=self.day)
-
-    def release(self, name: str) -> None:
-        for hold_id, hold in list(self.ledger.case(name).file.holds.items())[:1]:
-            self.ledger.arrive(name, ev.BrakeReleased(hold_id, hold.kind, "settled"), day=self.day)
 
     def dies(self, name: str) -> None:
         person = self.ledger.case(name).facts.person_id

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import msgspec
@@ -22,11 +21,10 @@ from recourse.climb.arrivals import Spoken
 from recourse.clocks import Running, running
 from recourse.errors import UserError
 from recourse.facts import GuaranteeFact, GuaranteeKind, Security, Terms
-from recourse.gate_rows import names_of, role_of
-from recourse.ledger.tables import calls, gates
-from tasks.ladder import LADDER
+from recourse.ledger.tables import calls
 from tests.climb.fake_acts import Sender, acts_of, whole_set
-from tests.core.ledgers import MONDAY, STAFF, Ledger, pen_of
+from tests.core.happenings import Happenings
+from tests.core.ledgers import MONDAY, Ledger, pen_of
 
 ZONES = {"p0": "Asia/Shanghai", "p1": "America/New_York", "p2": "Australia/Lord_Howe", "p3": "Europe/London"}
 LOANS = (
@@ -73,11 +71,11 @@ operation = st.one_of(
 Clocks = dict[str, Running]
 
 
-class Bank:
+class Bank(Happenings):
     """The bank, and what an onlooker notes down beside it: who is dead or paid, what went out, what word did to clocks."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger, self.day, self.numbers = ledger, MONDAY, count()
+        super().__init__(ledger)
         self.acts = whole_set()
         self.acts["formal_notice"] = Sender("formal_notice", "", permit=("post",))
         self.dead: dict[str, date] = {}
@@ -143,35 +141,13 @@ class Bank:
 
     # --- people -------------------------------------------------------------------------------------------------------
 
-    def answer(self, which: int, verdict: str) -> None:
-        waiting = self.ledger.rows(gates, gates.c.status == "open")
-        if not waiting:
-            return
-        gate = waiting[which % len(waiting)]
-        choices = LADDER.by_name[gate.node].choices if verdict == "approve" else ()
-        for who in [who for seat in names_of(gate) for who in STAFF[role_of(seat)]]:
-            with suppress(UserError):
-                self.ledger.answer(gate.gate_id, who, verdict, "seen", day=self.day, choice="".join(choices[:1]))
-
-    def pays(self, name: str, amount: int) -> None:
-        self.ledger.arrive(name, ev.PaymentReceived(f"y{next(self.numbers)}", amount), day=self.day)
-
     def settles(self, name: str) -> None:
-        self.ledger.paid_in_full(self.day, name)
+        super().settles(name)
         self.settled.add(name)
 
     def falls_behind(self, name: str, days: int) -> None:
         self.settled.discard(name)
-        self.ledger.delivery(self.day, name, oldest_unpaid_due_on=self.day - timedelta(days=days), principal=900_000,
-                             overdue=5_000)  # fmt: skip
-
-    def brake(self, name: str, kind: str, days: int) -> None:
-        until = self.day + timedelta(days=days) if days else None
-        self.ledger.arrive(name, ev.BrakePlaced(f"h{next(self.numbers)}", kind, until), day=self.day)
-
-    def release(self, name: str) -> None:
-        for hold_id, hold in list(self.ledger.case(name).file.holds.items())[:1]:
-            self.ledger.arrive(name, ev.BrakeReleased(hold_id, hold.kind, "settled"), day=self.day)
+        super().falls_behind(name, days)
 
     def dies(self, person: str) -> None:
         arrivals.learn_status(self.ledger.engine, pen_of(self.day), person, "deceased", self.day, "certificate")
