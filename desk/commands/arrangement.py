@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast, get_args
 
 import typer
 
-from desk import arrangements, promises
+from desk import arrangements, offer_words, promises
 from desk.arrangements import Draft, Waived
 from desk.commands.book import opened
 from desk.commands.case import As, operations
@@ -136,18 +136,11 @@ def _show_offer(offer: dict[str, Any], currency: str, json: bool) -> None:
         return
     print_table(("due", "amount"), [(due, to_text(amount, currency, grouped=True)) for due, amount in offer["schedule"]],
                 title=offer["kind"])  # fmt: skip
-    for name in ("totals", "waived_on_full_performance", "contract", "floor", "who", "limitation", "class", "hardship"):
-        if offer.get(name) not in (None, {}):
-            say(f"{name}: {_flat(offer[name])}")
-    for line in offer["guarantors"]:
-        say(f"guarantor {line}")
-    say(f"against it: {offer['against'] or 'nothing'}")
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_flat(each)}" for name, each in value.items())
-    return str(value)
+    _, *more = offer_words.lines(offer, currency)
+    for line in more:
+        say(line)
+    if offer.get("who"):
+        say(f"who agrees: {offer['who']}")
 
 
 @app.command("sign")

@@ -17,7 +17,8 @@ def test_looked_at_and_proposed(played: Path, recourse: Recourse) -> None:
     assert len([due for due, _ in seen["schedule"]]) == 6
     text = recourse("arrangement", "preview", "A3", *PLAN).out
     assert "against it: nothing" in text
-    assert "who: arrangement T0: SUP" in text
+    assert "who agrees: arrangement T0: SUP" in text
+    assert "in all: principal 6,000.00" in text
     assert recourse("arrangement", "show", "A3", "--json").json["proposal"] is None
     assert "proposed at arrangement" in recourse("arrangement", "propose", "A3", *PLAN, *SUP).out
     shown = recourse("arrangement", "show", "A3", "--json").json
