@@ -20,7 +20,7 @@ from recourse.ledger.tables import delegations
 from recourse.ledger.vault import DEMO_KEY, Vault
 
 CASES, CHUNK = 10_000, 2_000
-STATEMENTS = {"sqlite": 16, "postgresql": 28}
+STATEMENTS = {"sqlite": 16, "postgresql": 31}
 """The most that one chunk may send. PostgreSQL needs three more for each change of rows: a temporary table to fill."""
 GROWTH_MB = 30
 """What may still be added after two chunks. Three more chunks that were kept would be twice as much."""
