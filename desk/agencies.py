@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from desk.open_desk import Desk
 from recourse import events as ev
@@ -230,7 +230,8 @@ class AgencyDesk:
             dossier.wake(self.pen.day)
         store.save(connection, list(dossiers.values()))
         bulk.insert(connection, intents, INTENT_COLUMNS, queued)
-        failed = intents.update().where(sets.among(intents.c.key, again), TROUBLED)  # a recall that did not go out
+        not_out = or_(TROUBLED, intents.c.state == "withdrawn")  # a recall that did not go out
+        failed = intents.update().where(sets.among(intents.c.key, again), not_out)
         return len(queued) + connection.execute(failed.values(state="queued", due_on=self.pen.day)).rowcount
 
     def _intent(self, dossier: Dossier, n: int) -> tuple[object, ...]:

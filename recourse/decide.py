@@ -39,6 +39,8 @@ RECALL_FIRST = "recall_first"
 NO_ALARMS: Alarms = ((), None, None)
 CALLS_NOTHING_BACK = frozenset({"placed", "parked"})
 """Brakes under which what runs goes on: where it lies is why, or nobody has looked at it yet."""
+LEASES = frozenset({"placed", "recall_pending"})
+"""Brakes of a debt that lies with an agency: nothing that hurts goes out beside it, whatever clock runs; it is called back."""
 HOW = {Speed.BULK: "queued", Speed.LIST: "list", Speed.CASE: "gate"}
 
 Way = tuple[Rung, tuple[CompiledClause, ...]]
@@ -77,9 +79,12 @@ def decide(facts: Facts, ladder: Ladder, policy: Policy, today: date) -> Decisio
     return judge(ladder, policy).decide(facts, today)
 
 
-def blocked_by(judged: Judge, facts: Facts, name: str, today: date) -> str:
-    """The brake that stops acting on a node at this moment ("" = none): judged again when an act is claimed."""
-    return judged.blocking(facts, name, today)
+def blocked_by(judged: Judge, facts: Facts, name: str, today: date, weighed: str = "") -> str:
+    """The brake that stops acting on a node at this moment ("" = none): judged again when an act is claimed.
+
+    `weighed`: what the gate that agreed to the act was urgent about. An old balance stops an act unless people weighed it.
+    """
+    return judged.blocking(facts, name, today, weighed)
 
 
 def braked_by(judged: Judge, facts: Facts, name: str, today: date) -> str:
@@ -157,29 +162,53 @@ class Judge:
             brakes.append(("recall_pending" if file.recall_pending else "placed", None))
         return brakes
 
-    def blocking(self, facts: Facts, name: str, today: date) -> str:
+    def blocking(self, facts: Facts, name: str, today: date, weighed: str = "") -> str:
         """See :func:`blocked_by`."""
         braked = self.braked(facts, name, today)
         if braked:
             return braked
         stale = self._stale(facts, self.ladder.by_name[name], today)
-        return stale.code if stale and not self._agreed(facts, name) else ""
+        if stale is None or (stale.rule and stale.rule in weighed and self._agreed(facts, name, today)):
+            return ""
+        return stale.code
 
-    def _agreed(self, facts: Facts, name: str) -> bool:
-        """Whether people agreed to a protective act, with the brake before their eyes that stood against it."""
+    def _agreed(self, facts: Facts, name: str, today: date) -> bool:
+        """Whether people agreed to an act that keeps a right, with the brake before their eyes that stood against it."""
         visit = facts.file.visits.get(name)
-        return visit is not None and bool(visit.gate_id) and self.ladder.by_name[name].act_class is ActClass.PROTECTIVE
+        if visit is None or not visit.gate_id:
+            return False
+        return self.ladder.by_name[name].act_class is ActClass.PROTECTIVE or self._is_red(facts, name, today)
+
+    def _is_red(self, facts: Facts, name: str, today: date) -> bool:
+        """Whether the clock that an act serves is about to end: whatever its class, it keeps a right then."""
+        rung = self.rung_of.get(name)
+        if rung is None or rung.clock is None:
+            return False
+        return rung.clock(facts, today, Moment(facts, today, facts.file.grade, self.numbers, self.scheme)).holds
+
+    def collision(self, facts: Facts, name: str, today: date) -> str:
+        """What people have to weigh against the clock that an act serves: a brake, or the age of the balance ("" = nothing,
+        or what no clock stands against)."""
+        rung = self.rung_of.get(name)
+        if rung is None or not rung.node.gated or not self._is_red(facts, name, today):
+            return ""
+        _, paid = ending(facts, today)
+        braked = [kind for kind, _ in self._brakes(facts, today, paid) if self._blocks(rung, kind)]
+        if any(self._binds(kind) or kind in LEASES for kind in braked):
+            return ""
+        stale = self._stale(facts, rung.node, today)
+        against = rung.blockers.get(braked[0], braked[0]) if braked else stale.rule if stale else ""
+        return f"{against} against {rung.rule}" if against else ""
 
     def braked(self, facts: Facts, name: str, today: date) -> str:
         """See :func:`braked_by`. A brake that the decision overrode through an urgent gate does not stop its act."""
         end, paid = ending(facts, today)
         if end or (paid and self.ladder.by_name[name].act_class.value in PAID_STOPS):
             return "paid"
-        agreed = self._agreed(facts, name)
-        for kind, _ in self._brakes(facts, today, paid):
-            if kind != "paid" and self._stops(name, kind) and not (agreed and not self._binds(kind)):
-                return kind
-        return ""
+        stops = [kind for kind, _ in self._brakes(facts, today, paid) if kind != "paid" and self._stops(name, kind)]
+        if stops and self._agreed(facts, name, today):
+            stops = [kind for kind in stops if self._binds(kind) or kind in LEASES]
+        return stops[0] if stops else ""
 
     def _recalls(self, file: CaseFile, brakes: Sequence[Brake], end: str, today: date) -> tuple[tuple[str, str], ...]:
         over = "term" if file.leased_until is not None and file.leased_until < today else ""
@@ -300,21 +329,21 @@ class Judge:
         braked = [(kind, until) for kind, until in brakes if self._blocks(rung, kind)]
         if braked:
             binding = [(kind, until) for kind, until in braked if self._binds(kind)]
+            leased = [kind for kind, _ in braked if kind in LEASES]
             kind, _ = (binding or braked)[0]
             rule = rung.blockers.get(kind, "")
-            if binding or not (red and node.act_class is ActClass.PROTECTIVE):
+            if binding or leased or not red:
                 reasons.append(Reason(f"brake:{kind}", rule, node.name))
-                lease = all(each == "placed" for each, _ in braked)
-                if lease and red:
-                    reasons.append(Reason(RECALL_FIRST, rung.rule, node.name))
+                if red and not binding:
+                    reasons += [Reason(RECALL_FIRST, rung.rule, node.name)] * ("placed" in leased)
                     return None, None
-                return None, sooner(_after(braked), self._collides_on(facts, today, moment, rung, binding, lease))
+                return None, sooner(_after(braked), self._collides_on(facts, today, moment, rung, binding))
             urgent = f"{rule or kind} against {rung.rule}"
         stale = self._stale(facts, node, today)
-        if stale and not (red and node.act_class is ActClass.PROTECTIVE):
+        if stale and not red:
             reasons.append(stale)
             again = None if facts.balance_as_of is None else later(today, 1)
-            return None, sooner(again, self._collides_on(facts, today, moment, rung, [], False))
+            return None, sooner(again, self._collides_on(facts, today, moment, rung, []))
         urgent = f"{stale.rule} against {rung.rule}" if stale else urgent
         reasons.append(Reason(f"enter:{node.name}", rung.rule, seen(clause[0], facts, today, self.numbers)))
         how = "gate" if urgent and node.gated else HOW[node.speed]
@@ -330,12 +359,10 @@ class Judge:
         known = self.policy.brakes.get(kind)
         return kind == "paid" or (known is not None and known[1].legal_stay)
 
-    def _collides_on(
-        self, facts: Facts, today: date, moment: Moment, rung: Rung, binding: list[Brake], lease: bool
-    ) -> date | None:
-        """The day on which a protective act that is braked today may meet its clock, so that a person has to choose; or
-        on which an act that only a lease stops has to call the debt back."""
-        if rung.clock is None or not (lease or rung.node.act_class is ActClass.PROTECTIVE):
+    def _collides_on(self, facts: Facts, today: date, moment: Moment, rung: Rung, binding: list[Brake]) -> date | None:
+        """The day on which an act that is braked today may meet its clock, so that a person has to choose, or that a debt
+        which lies with an agency has to be called back."""
+        if rung.clock is None:
             return None
         view, free_on = rung.clock(facts, today, moment), _after(binding)
         red_on = today if view.holds else view.on

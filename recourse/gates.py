@@ -245,12 +245,25 @@ class GateBook:
         connection.execute(
             gates.update().where(gates.c.gate_id == gate.gate_id).values(status="void", answered_on=pen.day)
         )
-        rounds = len(connection.execute(select(gates.c.gate_id).where(gates.c.matter == gate.matter)).all())
         matter = gate.matter if gate.kind != "list" else f"visit:{dossier.case_id}/{gate.node}/{gate.n}"
+        rounds = _rounds(connection, gate.matter)
         opening = Opening(matter, "visit", gate.action, self.tier(dossier.facts, gate.action), f"case:{dossier.case_id}",
                           dossier.case_id, gate.node, gate.n, gate.maker, gate.urgent)  # fmt: skip
         row, event = self.opened(dossier.facts, opening, now, pen, queued_from=gate.queued_from, round_=rounds + 1)
         dossier.record(msgspec.structs.replace(event, reopened=True, changes=changes), pen)
+        bulk.insert(connection, gates, GATE_COLUMNS, [row])
+        return event.gate_id
+
+    def ask(self, connection: Connection, dossier: Dossier, node: str, n: int, urgent: str, pen: Pen) -> str:
+        """Open a gate over a visit whose act was to go out without one, or under one that did not weigh what stands
+        against it now: `urgent` says what that is."""
+        facts, action = dossier.facts, self._ladder.by_name[node].action
+        matter = f"visit:{dossier.case_id}/{node}/{n}"
+        opening = Opening(matter, "visit", action, self.tier(facts, action), f"case:{dossier.case_id}", dossier.case_id,
+                          node, n, facts.file.makers.get(node, pen.actor), urgent)  # fmt: skip
+        shown = self.evidence(facts, action, pen.day, node)
+        row, event = self.opened(facts, opening, shown, pen, round_=_rounds(connection, matter) + 1)
+        dossier.record(msgspec.structs.replace(event, reopened=True), pen)
         bulk.insert(connection, gates, GATE_COLUMNS, [row])
         return event.gate_id
 
@@ -379,3 +392,8 @@ def _refuse_half_an_answer(gate: Any, verdict: str, reason: str, choice: str, st
         raise UserError("a list offers no choice", where=where, mend="answer without --choice")
     if verdict == "strike" and not strike:
         raise UserError("whom to strike is not said", where=where, mend="name the accounts")
+
+
+def _rounds(connection: Connection, matter: str) -> int:
+    """How many gates there were over a matter."""
+    return len(connection.execute(select(gates.c.gate_id).where(gates.c.matter == matter)).all())

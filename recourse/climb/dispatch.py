@@ -19,7 +19,7 @@ from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
 from recourse.climb.contact import ask_permits
 from recourse.climb.strategy import Strategy
-from recourse.decide import blocked_by
+from recourse.decide import blocked_by, braked_by
 from recourse.evidence import differences
 from recourse.facts import Facts
 from recourse.ladder import ActClass
@@ -50,9 +50,9 @@ _QUEUED = (
 )
 _OF_GATES = _QUEUED.where(sets.one_of(intents.c.gate_id, "gates"))
 _BY_KEY = select(intents).where(sets.one_of(intents.c.key, "keys"))
-_SINGLE = select(gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice).where(
-    sets.one_of(gates.c.gate_id, "gates")
-)
+_SINGLE = select(
+    gates.c.gate_id, gates.c.case_id, gates.c.evidence_hash, gates.c.evidence, gates.c.choice, gates.c.urgent
+).where(sets.one_of(gates.c.gate_id, "gates"))
 _LISTED = (
     select(
         gate_members.c.gate_id,
@@ -60,10 +60,14 @@ _LISTED = (
         gate_members.c.evidence_hash,
         gate_members.c.evidence,
         gates.c.choice,
+        gates.c.urgent,
     )
     .join(gates, gates.c.gate_id == gate_members.c.gate_id)
     .where(sets.one_of(gate_members.c.gate_id, "gates"), gate_members.c.state == "in")
 )
+
+
+Approved = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 class Dispatched(msgspec.Struct):
@@ -134,7 +138,7 @@ def recover(
             cause = _lost_ground(row, facts, strategy, pen)
             channel = channels.get((row.case_id, row.node), "")
             if not cause and _repeatable(acts[row.node], (channel,), tools):
-                choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
+                choice = approved.get((row.gate_id, row.case_id), ("", "", "", ""))[2]
                 item = _item(row, facts, strategy, choice, channel)
                 again.setdefault(row.node, []).append(item)
             else:
@@ -218,7 +222,7 @@ def _claim(
         claimed = claimable(facts, pen.day)
         dossier.record(ev.ActReleased(row.key, row.node, row.n, claimed, facts.balance_as_of, row.gate_id), pen)
         states.append((row.key, "released", lease.owner, lease.until))
-        choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
+        choice = approved.get((row.gate_id, row.case_id), ("", "", "", ""))[2]
         items.append(_item(row, facts, strategy, choice, channels.get(row.key, "")))
     bulk.update(connection, intents, ("key",), ("state", "owner", "lease_until"), states)
     _put_off(connection, [key for key, lasting in sorted(refused.items()) if not lasting], pen)
@@ -238,20 +242,20 @@ def _item(row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str 
     return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice, channel)
 
 
-def _approvals(connection: Connection, rows: Sequence[Any]) -> Mapping[tuple[str, str], tuple[str, str, str]]:
-    """(gate, case) → (evidence hash, evidence, choice) that the approval was bound to."""
+def _approvals(connection: Connection, rows: Sequence[Any]) -> Approved:
+    """(gate, case) → (evidence hash, evidence, choice) that the approval was bound to, and what the gate weighed."""
     ids = sorted({row.gate_id for row in rows if row.gate_id})
     if not ids:
         return {}
     return {
-        (gate, case): (hash_, shown, choice)
+        (row[0], row[1]): tuple(row[2:])
         for query in (_SINGLE, _LISTED)
-        for gate, case, hash_, shown, choice in connection.execute(query, {"gates": ids})
+        for row in connection.execute(query, {"gates": ids})
     }
 
 
 def _checked(
-    connection: Connection, row: Any, dossier: Dossier, approved: Mapping[tuple[str, str], tuple[str, str, str]],
+    connection: Connection, row: Any, dossier: Dossier, approved: Approved,
     strategy: Strategy, pen: Pen, total: Dispatched,
 ) -> str:  # fmt: skip
     """ready, waiting (a brake of today), or withdrawn: what the facts of this moment say of a queued act."""
@@ -261,7 +265,8 @@ def _checked(
     if dossier.file.end or visit is None or visit.n != row.n or visit.state == "left":
         total.withdrawn += 1
         return "withdrawn"
-    cause = blocked_by(strategy.judge_of(dossier.facts), dossier.facts, row.node, pen.day)
+    judge, weighed = strategy.judge_of(dossier.facts), approved.get((row.gate_id, row.case_id), ("",))[-1]
+    cause = blocked_by(judge, dossier.facts, row.node, pen.day, weighed)
     cause = cause or _being_placed(row.node, dossier, strategy)
     if cause == "paid":
         dossier.record(ev.ActWithdrawn(row.key, row.node, "paid"), pen)
@@ -269,11 +274,24 @@ def _checked(
         total.withdrawn += 1
         return "withdrawn"
     if cause:
-        return "waiting"
+        return "withdrawn" if _asked(connection, row, dossier, strategy, pen) else "waiting"
     if row.gate_id and _void_if_changed(connection, row, dossier, approved, strategy, pen):
         total.voided += 1
         return "withdrawn"
     return "ready"
+
+
+def _asked(connection: Connection, row: Any, dossier: Dossier, strategy: Strategy, pen: Pen) -> bool:
+    """Whether people are asked now, because an act that keeps a right meets a brake that nobody weighed."""
+    urgent = strategy.judge_of(dossier.facts).collision(dossier.facts, row.node, pen.day)
+    if not urgent:
+        return False
+    if row.gate_id:
+        dossier.record(ev.ApprovalVoided(row.gate_id, row.node, (urgent,)), pen)
+        voided = gates.update().where(gates.c.gate_id == row.gate_id, gates.c.kind == "visit")
+        connection.execute(voided.values(status="void", answered_on=pen.day))
+    strategy.gate_book.ask(connection, dossier, row.node, row.n, urgent, pen)
+    return True
 
 
 def _being_placed(node: str, dossier: Dossier, strategy: Strategy) -> str:
@@ -285,7 +303,7 @@ def _being_placed(node: str, dossier: Dossier, strategy: Strategy) -> str:
 
 
 def _void_if_changed(
-    connection: Connection, row: Any, dossier: Dossier, approved: Mapping[tuple[str, str], tuple[str, str, str]],
+    connection: Connection, row: Any, dossier: Dossier, approved: Approved,
     strategy: Strategy, pen: Pen,
 ) -> bool:  # fmt: skip
     """An approval whose evidence has changed since is void: the gate opens anew with the difference."""
@@ -356,4 +374,4 @@ def _crossing(dossier: Dossier, item: Item, strategy: Strategy, pen: Pen) -> str
     """What landed between the claim and the receipt that would have stopped the act ("" = nothing)."""
     if dossier.file.end:
         return dossier.file.end
-    return blocked_by(strategy.judge_of(dossier.facts), dossier.facts, item.node, pen.day)
+    return braked_by(strategy.judge_of(dossier.facts), dossier.facts, item.node, pen.day)

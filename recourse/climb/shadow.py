@@ -18,13 +18,14 @@ BATCH = 5_000
 
 
 def withdraw_queued(engine: Engine, pen: Pen) -> int:
-    """Withdraw every queued act with the cause *shadow*; returns how many."""
+    """Withdraw every queued act with the cause *shadow*; returns how many. What calls a debt back from an agency stays
+    queued: the first day that acts sends it."""
     total = 0
     while True:
         with writing(engine) as connection:
             rows = connection.execute(
                 select(intents.c.key, intents.c.case_id, intents.c.node)
-                .where(WAITING, intents.c.state == "queued")
+                .where(WAITING, intents.c.state == "queued", intents.c.effect == "act")
                 .order_by(intents.c.key)
                 .limit(BATCH)
             ).all()

@@ -251,3 +251,21 @@ def test_a_standing_authority_does_not_speak_where_a_brake_stands_against_the_ac
     assert ledger.answer(gate.gate_id, "blg-1").status == "approved"
     demand = whole_set()["guarantor_demand"]
     assert ledger.dispatch({"guarantor_demand": demand}).done == 1, "a person has chosen"
+
+
+@on_sqlite
+def test_what_goes_out_under_a_standing_authority_is_put_to_people_when_a_brake_falls_on_it(ledger: Ledger) -> None:
+    """The act was queued in the night. People weigh the brake against the clock, and it goes out on their yes."""
+    granted(ledger)
+    guaranteed(ledger)
+    ledger.sweep()
+    demand = {"guarantor_demand": whole_set()["guarantor_demand"]}
+    ledger.arrive("a", ev.BrakePlaced("h", "fraud"))
+    assert ledger.dispatch(demand).released == 0
+    gate = ledger.gate("a")
+    assert (gate.status, "brake.fraud" in gate.urgent) == ("open", True)
+    assert ledger.case("a").file.visits["guarantor_demand"].state == "gate"
+    assert ledger.dispatch(demand).released == 0, "asked once"
+    assert ledger.answer(gate.gate_id, "blg-1").status == "approved"
+    assert ledger.dispatch(demand).done == 1
+    assert ledger.verified().faults == []

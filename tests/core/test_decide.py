@@ -246,6 +246,55 @@ def test_a_general_guarantee_is_never_demanded_by_letter() -> None:
         assert "guarantor_demand" not in entered(decided(facts))
 
 
+def about_to_sue(*ends: int, **file: Any) -> Facts:
+    """The route is agreed to, and a general guarantee's period ends unless the debtor is sued in it."""
+    visits = {
+        **NOTICED,
+        **been("acceleration", 40, "delivered"),
+        **been("litigation_route", 3, "sue"),
+        **file.pop("visits", {}),
+    }
+    return loan(120, file={"visits": visits, "accelerated_on": on(-40), **file},
+                security=guaranteed(*ends, kind=GuaranteeKind.GENERAL))  # fmt: skip
+
+
+@pytest.mark.parametrize("hold", ["complaint", "dispute", "hardship", "parked"])
+def test_a_suit_in_the_last_days_of_its_clock_keeps_a_right_and_no_brake_silences_it(hold: str) -> None:
+    """LADDER.md: a suit before expiry is a protective act. With time left the brake holds; then people weigh both."""
+    made = decided(about_to_sue(30, holds=held(hold)))
+    assert "litigation" not in entered(made)
+    assert made.wake_on is not None
+    assert made.wake_on <= on(20)
+    (step,) = (step for step in decided(about_to_sue(5, holds=held(hold))).steps if step.node == "litigation")
+    assert (step.how, f"brake.{hold}" in step.urgent, "entry.litigation" in step.urgent) == ("gate", True, True)
+
+
+def test_a_debt_with_an_agency_is_called_back_before_a_suit_in_its_last_days() -> None:
+    placed = {**been("agency_referral", 9, state="open")}
+    for holds in ({}, held("dispute")):
+        made = decided(about_to_sue(5, visits=placed, placement="pl", holds=holds))
+        assert "litigation" not in entered(made)
+        assert [node for node, _ in made.recalls] == ["agency_referral"]
+
+
+def test_a_yes_to_a_suit_before_the_brake_does_not_pass_a_lease() -> None:
+    visit = {"litigation": Visit(1, on(-1), "queued", gate_id="g")}
+    judged = judge(LADDER, policy())
+    assert blocked_by(judged, about_to_sue(5, visits=visit, holds=held("dispute")), "litigation", TODAY) == ""
+    assert blocked_by(judged, about_to_sue(60, visits=visit, holds=held("dispute")), "litigation", TODAY) == "dispute"
+    assert blocked_by(judged, about_to_sue(5, visits=visit, placement="pl"), "litigation", TODAY) == "placed"
+
+
+def test_an_old_balance_stops_a_protective_act_unless_its_gate_weighed_it() -> None:
+    visit = {**NOTICED, "guarantor_demand": Visit(1, on(-1), "queued", gate_id="g")}
+    facts = loan(70, file={"visits": visit}, security=guaranteed(5), balance_as_of=on(-31))
+    judged = judge(LADDER, book().at(TODAY, "cn", "consumer_loan"))
+    assert blocked_by(judged, facts, "guarantor_demand", TODAY) == "brake:balance_stale"
+    weighed = judged.collision(facts, "guarantor_demand", TODAY)
+    assert "freshness." in weighed
+    assert blocked_by(judged, facts, "guarantor_demand", TODAY, weighed) == ""
+
+
 # --- position, requirements, exclusions ---------------------------------------------------------------------------
 
 
