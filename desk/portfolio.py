@@ -96,7 +96,7 @@ def open_lists(desk: Desk, day: date) -> int:
 
 def dispatch(desk: Desk, day: date, share: str = "0/1", *, gate_ids: Sequence[str] | None = None) -> Dispatched:
     """Claim, act and keep the receipts of what is queued in a share, or only of what some gates approved."""
-    return send(desk, desk.strategy(day), desk.pen(day), desk.channels, share, gate_ids=gate_ids)
+    return send(desk, desk.strategy(day), desk.pen(day), desk.channels, share, gate_ids=gate_ids, live=True)
 
 
 def assign_calls(desk: Desk, day: date) -> AssignedToday:

@@ -138,7 +138,7 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
         withdraw_queued(desk.engine, pen)
         done = Dispatched()
     else:
-        done = send(desk, strategy, pen, channels)
+        done = send(desk, strategy, pen, channels, live=plan.policy_as_of is None)
         assign_calls(desk.engine, strategy, pen)
     return Played(pen.day, swept, done, opened, escalated)
 
@@ -152,13 +152,19 @@ def escalate(desk: Desk, strategy: Strategy, pen: Pen) -> int:
 
 def send(
     desk: Desk, strategy: Strategy, pen: Pen, channels: Mapping[str, Channel], shard: str = "0/1", *,
-    gate_ids: Sequence[str] | None = None,
+    gate_ids: Sequence[str] | None = None, live: bool = False,
 ) -> Dispatched:  # fmt: skip
-    """Dispatch what is queued (or only what some gates approved), under a lease of this process."""
+    """Dispatch what is queued (or only what some gates approved), under a lease of this process. `live`: permits go by the
+    clock of each batch, not by that of the run's beginning; in demo mode the clock stands still."""
+
+    def now() -> Pen:
+        return msgspec.structs.replace(pen, at=desk.instant(pen.day, played=False))
+
     until = desk.instant(pen.day, played=False)
     with hold(desk.engine, name_of_run(until), until) as lease:
         tools = desk.tools(strategy, pen.at, channels)
-        return dispatch(desk.engine, strategy, desk.acts, tools, pen, lease, Slots.of(shard), gate_ids=gate_ids)
+        return dispatch(desk.engine, strategy, desk.acts, tools, pen, lease, Slots.of(shard), gate_ids=gate_ids,
+                        now=now if live and not desk.settings.is_demo else None)  # fmt: skip
 
 
 def close_day(desk: Desk, pen: Pen) -> str:

@@ -144,7 +144,7 @@ def dispatch(
     if as_of is not None:
         raise UserError("a counterfactual day contacts nobody", where=str(day), mend="`recourse run` plays it whole")
     strategy = desk.strategy(day)
-    done = send(desk, strategy, desk.pen(day), desk.channels, shard)
+    done = send(desk, strategy, desk.pen(day), desk.channels, shard, live=True)
     if json:
         print_json(done)
     else:

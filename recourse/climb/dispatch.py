@@ -7,7 +7,7 @@ run left released is taken up again: repeated where the channel is idempotent, *
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -85,11 +85,12 @@ class Dispatched(msgspec.Struct):
 
 def dispatch(
     engine: Engine, strategy: Strategy, acts: Acts, tools: Tools, pen: Pen, lease: Lease, slots: Slots | None = None, *,
-    gate_ids: Sequence[str] | None = None,
+    gate_ids: Sequence[str] | None = None, now: Callable[[], Pen] | None = None,
 ) -> Dispatched:  # fmt: skip
     """Claim and act on everything that is queued for today, node by node. Safe to repeat and to run side by side.
 
-    `gate_ids`: only what these gates approved, beside what dead runs left behind.
+    `gate_ids`: only what these gates approved, beside what dead runs left behind. `now`: the pen at the instant of each
+    batch, so that a run which lasts into the quiet hours contacts nobody in them.
     """
     slots, total = slots or Slots(), Dispatched()
     if "released" in _waiting(engine, pen):
@@ -98,6 +99,7 @@ def dispatch(
     for node in (node.name for node in strategy.ladder.nodes if node.name in acts and node.name in queued):
         act, after = acts[node], ""
         while True:
+            pen = now() if now is not None else pen
             size = BATCH if _repeatable(act, act.permit, tools) else AT_MOST_ONCE_BATCH
             with writing_on(engine, pen.day) as connection:
                 rows = _queued(connection, act.node, pen, slots, after, size, gate_ids)

@@ -13,7 +13,7 @@ from recourse.channels.memory import MemoryChannel
 from recourse.ledger.database import writing
 from recourse.ledger.tables import cases, gates, intents, parties, permits
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
-from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger, pen_of
 
 TUESDAY = MONDAY + timedelta(days=1)
 NIGHT = "15:30:00+00:00"
@@ -59,6 +59,21 @@ def test_a_queued_act_is_claimed_done_and_receipted(ledger: Ledger) -> None:
     assert (ledger.intent("a", "reminder").state, outcome(ledger)) == ("done", "sent")
     assert ledger.dispatch({"reminder": reminder}).released == 0
     assert ledger.verified().faults == []
+
+
+@on_sqlite
+def test_a_run_that_lasts_into_the_night_stops_where_the_night_begins(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins at 21:59 in Shanghai; its second batch would go out at 22:00, and waits for the morning."""
+    monkeypatch.setattr("recourse.climb.dispatch.BATCH", 1)
+    reminded(ledger, "a", "b")
+    clock = iter([pen_of(MONDAY, at="13:59:00+00:00"), *[pen_of(MONDAY, at="14:00:00+00:00")] * 9])
+    reminder = sms()
+    done = ledger.dispatch({"reminder": reminder}, now=lambda: next(clock))
+    assert (done.done, done.refused, len(reminder.keys())) == (1, 1, 1)
+    ledger.delivery(MONDAY + timedelta(days=1))
+    assert ledger.dispatch({"reminder": reminder}, MONDAY + timedelta(days=1)).done == 1
 
 
 @on_sqlite

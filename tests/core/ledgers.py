@@ -5,7 +5,7 @@ Rows of the bank's source tables are written directly; everything after that goe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, cast
@@ -161,12 +161,12 @@ class Ledger:
 
     def dispatch(
         self, acts: Acts, day: date = MONDAY, *, owner: str = "run", shard: str = "0/1", at: str = MORNING,
-        channels: Mapping[str, Channel] | None = None,
+        channels: Mapping[str, Channel] | None = None, now: Callable[[], Pen] | None = None,
     ) -> Dispatched:  # fmt: skip
         strategy, pen = self.strategy(day), pen_of(day, at=at)
         with hold(self.engine, owner, "") as lease:
             given = tools(strategy, pen, channels or {})
-            return dispatch(self.engine, strategy, acts, given, pen, lease, Slots.of(shard))
+            return dispatch(self.engine, strategy, acts, given, pen, lease, Slots.of(shard), now=now)
 
     def seal(self, day: date) -> str:
         with writing(self.engine) as connection:
