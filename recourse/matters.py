@@ -15,6 +15,7 @@ from recourse.acts import Happened, Item
 from recourse.amounts import in_suit
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
+from recourse.clocks import Numbers, guarantee_ends_on
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
 from recourse.fold_tracks import DOCKETED_STAGES
@@ -112,7 +113,7 @@ HALVES = frozenset({"withdrawn", "agreed"})
 
 
 def follows(
-    facts: Facts, stage: str, proof: str, journal: Iterable[ev.Event], on: date
+    facts: Facts, stage: str, proof: str, journal: Iterable[ev.Event], on: date, numbers: Numbers
 ) -> tuple[tuple[ev.Event, date], ...]:
     """What a stage brings about besides itself, each with the day on which it took effect: guarantees that a docketed suit
     keeps or a withdrawn one lets go, and half of the fee. `journal`: of the case; needed for a stage that ends a suit.
@@ -120,7 +121,7 @@ def follows(
     events = list(journal)
     if stage in DOCKETED_STAGES and not facts.file.docketed:
         filed_on = facts.file.filed_on or on
-        return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof))
+        return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof, numbers))
     found: list[ev.Event] = list(lost_by_withdrawal(facts, events, proof)) if stage in ENDS_A_SUIT else []
     back = refund(_court_fees(events, facts.file.matter)) if stage in HALVES else 0
     if back:
@@ -143,7 +144,7 @@ def refund(booked: Sequence[int]) -> int:
     return max(0, sum(booked) - half_up(Fraction(booked[0], 2))) if booked else 0
 
 
-def kept_by_suit(facts: Facts, proof: str) -> tuple[ev.GuarantorClaimed, ...]:
+def kept_by_suit(facts: Facts, proof: str, numbers: Numbers) -> tuple[ev.GuarantorClaimed, ...]:
     """What a docketed suit does for guarantees: one against the debtor keeps a general guarantee, one that names the joint
     guarantor keeps his (民法典 693), if it was filed in the period. Everybody behind the debt is a party (`opening`).
 
@@ -153,10 +154,11 @@ def kept_by_suit(facts: Facts, proof: str) -> tuple[ev.GuarantorClaimed, ...]:
     filed_on, file = facts.file.filed_on, facts.file
     if filed_on is None or not proof or file.route not in SUES:
         return ()
+    ends = [(each.guarantee_id, guarantee_ends_on(each, facts, numbers)) for each in facts.security.guarantees]
     return tuple(
-        ev.GuarantorClaimed(guarantee.guarantee_id, filed_on <= guarantee.period_ends_on, proof, "suit")
-        for guarantee in facts.security.guarantees
-        if guarantee.guarantee_id not in file.claimed_guarantees and guarantee.period_ends_on is not None
+        ev.GuarantorClaimed(guarantee_id, filed_on <= ends_on, proof, "suit")
+        for guarantee_id, ends_on in ends
+        if guarantee_id not in file.claimed_guarantees and ends_on is not None
     )
 
 

@@ -23,7 +23,7 @@ NUMBERS = {
     "clock.guarantee_limitation_years": 3, "clock.appeal_days": 15, "clock.freeze_deposit_years": 1,
     "clock.freeze_movable_years": 2, "clock.freeze_realty_years": 3, "clock.pre_suit_preservation_days": 30,
     "clock.enforcement_application_years": 2, "clock.mediation_confirmation_days": 30,
-    "clock.payment_order_conversion_days": 7, "clock.payment_order_objection_days": 15,
+    "clock.guarantee_default_months": 6, "clock.payment_order_conversion_days": 7, "clock.payment_order_objection_days": 15,
 }  # fmt: skip
 Told = tuple[str, ev.Event]
 
@@ -231,23 +231,34 @@ def sued(*more: Told) -> CaseFile:
 
 def test_a_docketed_suit_keeps_what_had_not_ended_on_the_day_of_filing() -> None:
     """民法典 693: the general guarantor by the suit against the debtor, the joint one as a party; each on its own (解释 29)."""
-    claims = kept_by_suit(facts(sued(), None, GENERAL, JOINT, UNKNOWN), "（2024）模1号")
+    claims = kept_by_suit(facts(sued(), None, GENERAL, JOINT, UNKNOWN), "（2024）模1号", NUMBERS)
     assert [(c.guarantee_id, c.in_time, c.by) for c in claims] == [("g1", True, "suit"), ("g2", False, "suit")]
-    assert kept_by_suit(facts(sued(), None, GENERAL), "") == (), "not docketed with proof"
+    assert kept_by_suit(facts(sued(), None, GENERAL), "", NUMBERS) == (), "not docketed with proof"
     order = told(due("2022-03-10"), ("2024-01-05", ev.MatterOpened("m", "payment_order")))
-    assert kept_by_suit(facts(order, None, GENERAL), "n") == (), "a payment order binds no guarantor (民诉解释 434)"
+    assert kept_by_suit(facts(order, None, GENERAL), "n", NUMBERS) == (), (
+        "a payment order binds no guarantor (民诉解释 434)"
+    )
+
+
+def test_a_suit_is_measured_by_the_period_that_acceleration_brought_forward() -> None:
+    """民法典 692: six months by law from the day on which the whole was called, not from a maturity years away."""
+    by_law = GuaranteeFact("g1", "P1", GuaranteeKind.GENERAL, date(2030, 7, 1), by_law=True)
+    for called, in_time in (("2023-07-04", False), ("2023-07-05", True)):
+        file = told((called, ev.DebtAccelerated(date.fromisoformat(called))), ("2024-01-05", FILED))
+        (claim,) = kept_by_suit(facts(file, None, by_law), "n", NUMBERS)
+        assert claim.in_time is in_time
 
 
 def test_a_later_stage_with_its_number_shows_that_the_suit_was_docketed() -> None:
     """Nobody recorded the docketing; the hearing's number proves it. The guarantees are kept as of the filing, told once."""
     file = sued()
-    brought = follows(facts(file, None, GENERAL), "heard", "n", [], date(2024, 3, 1))
+    brought = follows(facts(file, None, GENERAL), "heard", "n", [], date(2024, 3, 1), NUMBERS)
     assert brought == ((ev.GuarantorClaimed("g1", True, "n", "suit"), date(2024, 1, 5)),)
     fold(file, stage("heard"), date(2024, 3, 1), date(2024, 3, 1))
     assert not file.docketed
     fold(file, stage("heard", "n"), date(2024, 3, 1), date(2024, 3, 1))
     assert limitation_ends_on(facts(file), NUMBERS) is None
-    assert follows(facts(file, None, GENERAL), "judged", "n", [], date(2024, 4, 1)) == ()
+    assert follows(facts(file, None, GENERAL), "judged", "n", [], date(2024, 4, 1), NUMBERS) == ()
 
 
 def kept(guarantee: GuaranteeFact, *more: Told) -> tuple[CaseFile, list[ev.Event]]:
@@ -286,7 +297,7 @@ def test_half_of_the_fee_comes_back_once() -> None:
     file = sued(("2024-01-05", fee))
 
     def back(journal: Sequence[ev.Event]) -> list[int]:
-        brought = follows(facts(file), "withdrawn", "ruling", journal, date(2024, 2, 1))
+        brought = follows(facts(file), "withdrawn", "ruling", journal, date(2024, 2, 1), NUMBERS)
         return [event.amount for event, _ in brought if isinstance(event, ev.CostBooked)]
 
     assert back([fee]) == [-35_000]

@@ -10,6 +10,7 @@ from desk import inbox, matter_rows, routes
 from desk.clock_rows import chain_of, endings
 from desk.court_files import CourtFiles, Stage
 from recourse import events as ev
+from recourse.days import months_later
 from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.verify import verify
@@ -311,6 +312,19 @@ def test_an_authorisation_yields_to_a_brake_that_people_have_to_weigh(bank: Bank
 
 
 # --- guarantees, costs, debts in one file -----------------------------------------------------------------------------
+
+
+def test_a_guarantee_by_law_is_shown_as_acceleration_brought_it_forward(bank: Bank) -> None:
+    """民法典 692: six months from the day on which the whole was called, months before the loan would have matured."""
+    bank.loan("A1", due="2025-03-10", guarantor=("P1", "general", None))
+    bank.staff_agrees("formal_notice", "acceleration")
+    bank.post_arrives()
+    bank.play(until="2025-06-09", every=5)
+    life = bank.life("A1")
+    assert life.file.accelerated_on is not None
+    (kept,) = chain_of(bank.desk, life.facts, bank.day).guarantees
+    assert kept.period_ends_on == months_later(life.file.accelerated_on, 6)
+    assert kept.period_ends_on in {c.ends_on for c in bank.explains("A1").clocks if c.kind == "general_guarantee"}
 
 
 def test_a_docketed_suit_keeps_the_general_guarantee_until_it_is_withdrawn(bank: Bank) -> None:
