@@ -21,6 +21,7 @@ from recourse.climb.arrivals import Arrival
 from recourse.clocks import Numbers
 from recourse.errors import UserError
 from recourse.facts import Facts
+from recourse.fold_tracks import SUES
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
@@ -189,7 +190,7 @@ class CourtFiles:
         """A court froze or sealed an asset; one before any suit wants the suit in thirty days (民事诉讼法 104). Its id."""
         found = self.of(given)
         measure_id = derived_id("measure", found.matter_id or found.facts[0].case_id, kind, asset, on)
-        sued = any(facts.file.matter_open and facts.file.route in rules.SUES for facts in found.facts)
+        sued = any(facts.file.matter_open and facts.file.route in SUES for facts in found.facts)
         measure = ev.MeasureTaken(measure_id, found.matter_id, kind, amount, until_on, not sued, proof, asset)
         self._all(found, lambda facts: preservation.taken(facts, measure), on)
         return measure_id

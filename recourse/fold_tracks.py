@@ -25,6 +25,9 @@ SERVED = {
 """(paper, on whom it was served) → the clock that starts."""
 DOCKETED_STAGES = frozenset({"docketed", "heard", "issued", "judged", "appealed", "effective"})
 """Stages that show, with the court's number or a paper, that the court took the file on."""
+SUES = frozenset({"suit", "arbitration"})
+"""Routes that keep a guarantee (民法典 693: 提起诉讼或者申请仲裁) and what was frozen before them (民事诉讼法 104). A payment
+order does not bind guarantors (民诉解释 434)."""
 TITLE_STAGES = frozenset({"effective", "enforcing", "enforcement_suspended", "ended_for_now", "enforcement_terminated"})
 """Stages at or after a title 执行依据: limitation of action has done its work, that of enforcement runs."""
 
@@ -210,7 +213,8 @@ def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: da
     proof = event.proof or event.number
     if proof and event.stage in DOCKETED_STAGES:
         file.docketed = True
-        stop(file, "suit_after_preservation")
+        if file.route in SUES:
+            stop(file, "suit_after_preservation")
     if proof and event.stage in TITLE_STAGES:
         file.title = True
     if event.stage == "bankruptcy_declared":
@@ -249,7 +253,7 @@ def _freeze(kind: str) -> str:
 
 def _measure_taken(file: CaseFile, event: ev.MeasureTaken, on: date, known_on: date) -> None:
     start(file, event.measure_id, Timer(_freeze(event.kind), on, event.until_on), event.proof)
-    if event.pre_suit and not file.docketed:
+    if event.pre_suit and not file.title and not (file.docketed and file.route in SUES):
         start(file, event.measure_id, Timer("suit_after_preservation", on), "")
 
 

@@ -18,7 +18,7 @@ from recourse.casefile import CaseFile
 from recourse.clocks import Numbers, guarantee_ends_on
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
-from recourse.fold_tracks import DOCKETED_STAGES
+from recourse.fold_tracks import DOCKETED_STAGES, SUES
 from recourse.legal.fees import fee, half_up
 from recourse.money import Amounts
 from recourse.policy.book import Policy
@@ -160,10 +160,6 @@ def kept_by_suit(facts: Facts, proof: str, numbers: Numbers) -> tuple[ev.Guarant
         for guarantee_id, ends_on in ends
         if guarantee_id not in file.claimed_guarantees and ends_on is not None
     )
-
-
-SUES = frozenset({"suit", "arbitration"})
-"""Routes that keep a guarantee (民法典 693: 提起诉讼或者申请仲裁). A payment order does not bind guarantors (民诉解释 434)."""
 
 
 def lost_by_withdrawal(facts: Facts, journal: Iterable[ev.Event], proof: str) -> tuple[ev.GuarantorClaimed, ...]:

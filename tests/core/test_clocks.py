@@ -249,6 +249,22 @@ def test_a_suit_is_measured_by_the_period_that_acceleration_brought_forward() ->
         assert claim.in_time is in_time
 
 
+@pytest.mark.parametrize(("route", "kept"), [("suit", True), ("arbitration", True), ("mediation", False),
+                                             ("payment_order", False)])  # fmt: skip
+def test_only_a_suit_keeps_what_was_frozen_before_it(route: str, kept: bool) -> None:
+    """民事诉讼法 104: sue or go to arbitration in thirty days; what else is docketed keeps no freeze, early or late."""
+    frozen = ("2024-01-02", ev.MeasureTaken("x1", "m", "deposit", 1, None, True, "ruling"))
+    docketed = (("2024-01-05", ev.MatterOpened("m", route)), ("2024-01-12", stage("docketed", "n")))
+    for told_of in ((frozen, *docketed), (*docketed, frozen)):
+        assert ("suit_after_preservation:x1" not in told(*told_of).timers) is kept
+
+
+def test_what_is_frozen_on_a_title_wants_no_suit() -> None:
+    file = told(("2024-01-05", ev.MatterOpened("m", "mediation")), ("2024-02-01", stage("effective", "n")),
+                ("2024-03-01", ev.MeasureTaken("x1", "m", "deposit", 1, None, True, "ruling")))  # fmt: skip
+    assert "suit_after_preservation:x1" not in file.timers
+
+
 def test_a_later_stage_with_its_number_shows_that_the_suit_was_docketed() -> None:
     """Nobody recorded the docketing; the hearing's number proves it. The guarantees are kept as of the filing, told once."""
     file = sued()
