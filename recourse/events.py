@@ -589,7 +589,8 @@ class GuarantorClaimed(Event, frozen=True, omit_defaults=True):
     in_time: bool
     proof: str
     by: str = "demand"
-    """demand; suit: an act against the debtor that keeps a general guarantee, or a suit that names the guarantor;
+    """demand; suit: an act against the debtor that keeps a general guarantee (a suit, or an application to enforce a
+    notarised claim, 担保解释 27), or a suit that names the guarantor;
     suit_withdrawn: that suit was withdrawn or dismissed and keeps it no longer (担保解释 31)."""
 
 

@@ -116,12 +116,16 @@ def follows(
     facts: Facts, stage: str, proof: str, journal: Iterable[ev.Event], on: date, numbers: Numbers
 ) -> tuple[tuple[ev.Event, date], ...]:
     """What a stage brings about besides itself, each with the day on which it took effect: guarantees that a docketed suit
-    keeps or a withdrawn one lets go, and half of the fee. `journal`: of the case; needed for a stage that ends a suit.
+    or the enforcement of a notarised claim keeps, or a withdrawn suit lets go, and half of the fee. `journal`: of the case;
+    needed for a stage that ends a suit.
     """
     events = list(journal)
     if stage in DOCKETED_STAGES and not facts.file.docketed:
         filed_on = facts.file.filed_on or on
         return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof, numbers))
+    if stage == "enforcing" and facts.file.route == NOTARISED and proof:
+        applied_on = (facts.file.stage_on if facts.file.stage == stage else None) or on
+        return tuple((claimed, applied_on) for claimed in _kept(facts, GENERAL, applied_on, proof, numbers))
     found: list[ev.Event] = list(lost_by_withdrawal(facts, events, proof)) if stage in ENDS_A_SUIT else []
     back = refund(_court_fees(events, facts.file.matter)) if stage in HALVES else 0
     if back:
@@ -154,11 +158,25 @@ def kept_by_suit(facts: Facts, proof: str, numbers: Numbers) -> tuple[ev.Guarant
     filed_on, file = facts.file.filed_on, facts.file
     if filed_on is None or not proof or file.route not in SUES:
         return ()
-    ends = [(each.guarantee_id, guarantee_ends_on(each, facts, numbers)) for each in facts.security.guarantees]
+    return _kept(facts, EVERY, filed_on, proof, numbers)
+
+
+NOTARISED = "notarised_enforcement"
+"""The route on which an application to the court to enforce against the debtor keeps a general guarantee (担保解释 27): from the
+day of the application, once the court's number shows it. What was asked of the notary before does not: errs early."""
+EVERY = frozenset(GuaranteeKind)
+GENERAL = frozenset({GuaranteeKind.GENERAL})
+
+
+def _kept(
+    facts: Facts, kinds: frozenset[GuaranteeKind], on: date, proof: str, numbers: Numbers
+) -> tuple[ev.GuarantorClaimed, ...]:
+    """What an act of a day does for guarantees of these kinds that are not kept yet and whose period is known."""
+    ends = [(each, guarantee_ends_on(each, facts, numbers)) for each in facts.security.guarantees]
     return tuple(
-        ev.GuarantorClaimed(guarantee_id, filed_on <= ends_on, proof, "suit")
-        for guarantee_id, ends_on in ends
-        if guarantee_id not in file.claimed_guarantees and ends_on is not None
+        ev.GuarantorClaimed(each.guarantee_id, on <= ends_on, proof, "suit")
+        for each, ends_on in ends
+        if each.kind in kinds and each.guarantee_id not in facts.file.claimed_guarantees and ends_on is not None
     )
 
 

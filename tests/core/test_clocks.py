@@ -265,6 +265,22 @@ def test_what_is_frozen_on_a_title_wants_no_suit() -> None:
     assert "suit_after_preservation:x1" not in file.timers
 
 
+@pytest.mark.parametrize(("applied", "in_time"), [("2024-03-01", True), ("2024-03-02", False)])
+def test_an_application_to_enforce_a_notarised_claim_keeps_the_general_guarantee(applied: str, in_time: bool) -> None:
+    """担保解释 27: from the day on which the bank applied to the court, once the court's number shows that it did."""
+    file = told(due("2022-03-10"), ("2024-01-05", ev.MatterOpened("m", "notarised_enforcement")),
+                ("2024-02-01", stage("effective", "n")), (applied, stage("enforcing")))  # fmt: skip
+    of = facts(file, None, GENERAL, JOINT, UNKNOWN)
+    assert follows(of, "enforcing", "", [], date(2024, 3, 8), NUMBERS) == (), "the bank's own word"
+    kept = ev.GuarantorClaimed("g1", in_time, "（2024）模执1号", "suit")
+    assert follows(of, "enforcing", kept.proof, [], date(2024, 3, 8), NUMBERS) == ((kept, date.fromisoformat(applied)),)
+
+
+def test_enforcing_a_judgment_keeps_no_guarantee_that_the_suit_did_not() -> None:
+    file = sued(("2024-02-01", stage("effective", "n")))
+    assert follows(facts(file, None, GENERAL), "enforcing", "n", [], date(2024, 2, 20), NUMBERS) == ()
+
+
 def test_a_later_stage_with_its_number_shows_that_the_suit_was_docketed() -> None:
     """Nobody recorded the docketing; the hearing's number proves it. The guarantees are kept as of the filing, told once."""
     file = sued()
