@@ -207,6 +207,9 @@ def _joined(file: CaseFile, event: ev.MatterJoined, on: date, known_on: date) ->
 
 
 def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: date) -> None:
+    """A settlement on a title 执行和解 starts the time to enforce anew, from the last day that it names (执行和解规定; 民事诉讼法
+    250): one that is not proved, from its own day.
+    """
     if event.matter_id != file.matter:
         return
     file.stage, file.stage_on = event.stage, on
@@ -229,7 +232,10 @@ def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: da
         for kind in ("confirmation_application", "payment_order_objection") if proof else ():
             stop(file, kind)
         start(file, event.matter_id, Timer("enforcement_application", event.until_on or on), proof)
-    elif event.stage == "enforcing" and proof:
+    elif event.stage == "settlement_reached" and file.title:
+        last_on = event.until_on if proof else None
+        start(file, event.matter_id, Timer("enforcement_application", last_on or on), proof)
+    elif event.stage in ("enforcing", "concluded") and proof:
         stop(file, "enforcement_application")
 
 

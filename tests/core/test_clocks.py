@@ -189,6 +189,28 @@ def test_a_title_ends_the_limitation_and_starts_two_years_to_enforce() -> None:
     assert list(running(facts(file), NUMBERS)) == []
 
 
+@pytest.mark.parametrize(
+    ("settled", "ends"),
+    [
+        (stage("settlement_reached", "n", until="2025-03-31"), date(2027, 3, 31)),
+        (stage("settlement_reached", "n"), date(2026, 10, 1)),
+        (stage("settlement_reached", until="2025-03-31"), date(2026, 10, 1)),
+    ],
+)
+def test_a_settlement_in_enforcement_starts_the_two_years_anew(settled: ev.MatterStageReached, ends: date) -> None:
+    """执行和解规定; 民事诉讼法 250: from the last day that it names; unproved or with none, from its own day."""
+    enforced = (due("2022-03-10"), ("2024-01-05", FILED), ("2024-06-01", stage("effective", "n", until="2024-06-20")),
+                ("2024-08-08", stage("enforcing", "n")), ("2024-10-01", settled))  # fmt: skip
+    assert {c.kind: c.ends_on for c in running(facts(told(*enforced)), NUMBERS)} == {"enforcement_application": ends}
+    for after in ("enforcing", "concluded"):
+        assert list(running(facts(told(*enforced, ("2025-05-01", stage(after, "n")))), NUMBERS)) == []
+
+
+def test_a_settlement_before_there_is_a_title_starts_no_time_to_enforce() -> None:
+    file = sued(("2024-01-12", stage("docketed", "n")), ("2024-02-01", stage("settlement_reached", "n")))
+    assert [c.kind for c in running(facts(file), NUMBERS)] == ["limitation"]
+
+
 def test_a_title_without_proof_is_none() -> None:
     file = told(due("2022-03-10"), ("2024-01-05", FILED), ("2024-06-01", stage("effective")))
     assert limitation_ends_on(facts(file), NUMBERS) == date(2025, 3, 10)

@@ -283,6 +283,21 @@ def test_after_the_court_gave_up_assets_are_watched_and_enforcement_is_taken_up_
     assert bank.life("A1").file.stage == "enforcing"
 
 
+def test_a_settlement_in_enforcement_that_is_not_performed_is_not_lost_sight_of(bank: Bank) -> None:
+    """执行和解 through 30 June: while it runs nothing is asked; days after its last day a gate asks to resume."""
+    judged(bank)
+    bank.approve("appeal", choice="accept")
+    reached(bank, "effective", "enforcing", proof="（2025）模9901执1号")
+    settled = Stage("A1", "settlement_reached", "（2025）模9901执1号", bank.day, "和解协议", date(2025, 6, 30))
+    assert files(bank).reach([settled])
+    bank.play(until="2025-07-04", every=3)
+    ends = {clock.kind: clock.ends_on for clock in bank.explains("A1").clocks}
+    assert ends["enforcement_application"] == date(2027, 6, 30)
+    assert bank.open_gates("resume", "A1") == []
+    bank.play(until="2025-07-14", every=3)
+    assert bank.open_gates("resume", "A1")
+
+
 def test_a_limitation_letter_goes_out_under_authority_before_the_last_day(bank: Bank) -> None:
     """Three years have nearly passed. The gate of the letter is opened and nobody answers it; the authorised letter is posted in
     the red lane, its arrival starts three years anew, and no gate of it waits any more."""
