@@ -355,6 +355,8 @@ class PaymentReceived(Event, frozen=True, omit_defaults=True):
     kind: str = "payment"
     payer: str = ""
     """debtor, guarantor, third_party, court, bank; "" = not known."""
+    refers_to: str = ""
+    """The payment that is taken back; "" = not known."""
 
 
 class FactsReanchored(Event, frozen=True, omit_defaults=True):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from recourse import events as ev
-from recourse.casefile import CaseFile, Valuation
+from recourse.casefile import Acknowledged, CaseFile, Valuation
 from recourse.clocks import KINDS, Alarmed, Obstacle, Timer
 from recourse.limitation import REVIVES, Link
 
@@ -41,18 +41,43 @@ def leave(file: CaseFile, node: str, outcome: str, on: date) -> None:
             file.proposal = None
 
 
-def interrupt(file: CaseFile, link: Link | None) -> None:
-    """Take up a link of the limitation's chain: the last that counts, and the widest gap between two."""
+def interrupt(file: CaseFile, link: Link | None, payment: str = "") -> None:
+    """Take up a link of the limitation's chain: the last that counts, and the widest gap between two. `payment`: which one
+    made it, for it may be taken back."""
     if link is None or not link.counts:
         return
+    if payment and file.acknowledged is None:
+        file.acknowledged = Acknowledged(file.limitation_from, file.limitation_gap)
+    if file.acknowledged is not None:
+        file.acknowledged.links.append((link.on, link.ground, payment))
+    _hang(file, link.on, link.ground)
+
+
+def _hang(file: CaseFile, on: date, ground: str) -> None:
     before = file.limitation_from
-    if link.ground in REVIVES:
+    if ground in REVIVES:
         file.limitation_gap = None
-    elif before is not None and link.on > before:
+    elif before is not None and on > before:
         widest = file.limitation_gap
-        if widest is None or link.on - before > widest[1] - widest[0]:
-            file.limitation_gap = (before, link.on)
-    file.limitation_from = max(link.on, before or link.on)
+        if widest is None or on - before > widest[1] - widest[0]:
+            file.limitation_gap = (before, on)
+    file.limitation_from = max(on, before or on)
+
+
+def take_back(file: CaseFile, payment: str) -> None:
+    """A payment was taken back, in whole or in part: it acknowledged nothing. Where it is not said which, the last one that
+    did: errs early."""
+    known = file.acknowledged
+    if known is None:
+        return
+    payment = payment or next((each for _, _, each in reversed(known.links) if each), "")
+    kept = [link for link in known.links if not payment or link[2] != payment]
+    if len(kept) == len(known.links):
+        return
+    file.limitation_from, file.limitation_gap = known.from_on, known.gap
+    file.acknowledged = Acknowledged(known.from_on, known.gap, kept) if any(link[2] for link in kept) else None
+    for on, ground, _ in kept:
+        _hang(file, on, ground)
 
 
 def start(file: CaseFile, subject: str, timer: Timer, proof: str) -> None:

@@ -100,6 +100,44 @@ def test_what_interrupts_and_what_does_not(name: str) -> None:
     assert lost_on(due("2022-03-10"), ("2023-06-01", event)) == (date(2026, 6, 1) if counts else date(2025, 3, 10))
 
 
+def pays(day: str, number: str, amount: int = 100, refers_to: str = "") -> Told:
+    return day, ev.PaymentReceived(number, amount, payer="debtor", refers_to=refers_to)
+
+
+BACK = pays("2023-06-05", "T2", -100, "T1")
+
+
+def test_a_payment_that_is_taken_back_acknowledged_nothing() -> None:
+    """A cheque that bounced, a transfer called back: the link before counts again."""
+    paid_in = (due("2022-03-10"), pays("2023-06-01", "T1"))
+    assert lost_on(*paid_in) == date(2026, 6, 1)
+    assert lost_on(*paid_in, BACK) == date(2025, 3, 10)
+    assert lost_on(*paid_in, pays("2023-06-05", "T2", -100)) == date(2025, 3, 10), "which is not said: the last one"
+    assert lost_on(*paid_in, pays("2023-06-05", "T2", -100, "T0")) == date(2026, 6, 1), "another, of before the case"
+    assert lost_on(*paid_in, ("2023-06-03", DELIVERED), BACK) == date(2026, 6, 3), "what came since stands"
+    assert lost_on(*paid_in, ("2023-05-20", DELIVERED), BACK) == date(2026, 5, 20), "and what was learned of later"
+    assert lost_on(*paid_in, pays("2023-06-03", "T3"), BACK) == date(2026, 6, 3)
+    assert lost_on(*paid_in, pays("2023-06-03", "T3"), BACK, pays("2023-06-07", "T4", -100, "T3")) == date(2025, 3, 10)
+
+
+def test_what_a_payment_bridged_is_a_gap_again_when_it_is_taken_back() -> None:
+    """Paid in the third year, demanded in the fourth: without the payment the demand came too late."""
+    bridged = (due("2022-03-10"), pays("2025-03-01", "T1"), ("2025-04-01", DELIVERED))
+    assert lost_on(*bridged) == date(2028, 4, 1)
+    assert lost_on(*bridged, pays("2025-04-05", "T2", -100, "T1")) == date(2025, 3, 10)
+    lost = (due("2018-03-10"), ("2022-03-10", DELIVERED), pays("2027-03-10", "T1"))
+    assert lost_on(*lost, pays("2027-03-15", "T2", -100, "T1")) == date(2021, 3, 10), "what was lost before stays lost"
+
+
+def test_the_chain_says_that_a_payment_was_taken_back() -> None:
+    links = chain(
+        [(event, date.fromisoformat(day)) for day, event in (due("2022-03-10"), pays("2023-06-01", "T1"), BACK)]
+    )
+    assert [(link.ground, link.counts, link.why_not) for link in links] == [
+        ("due", True, ""), ("payment", False, "taken back"),
+    ]  # fmt: skip
+
+
 def test_three_years_from_the_leap_day_end_on_the_last_day_of_february() -> None:
     assert lost_on(due("2024-02-29")) == date(2027, 2, 28)
     assert lost_on(due("2021-02-28")) == date(2024, 2, 28)
