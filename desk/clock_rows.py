@@ -11,7 +11,7 @@ from sqlalchemy import select
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.acts import Entry
-from recourse.clocks import GROUPS, KINDS, limitation_ends_on, running
+from recourse.clocks import GROUPS, KINDS, Numbers, guarantee_ends_on, limitation_ends_on, running
 from recourse.errors import UserError
 from recourse.facts import Facts
 from recourse.ledger import sets, store
@@ -123,7 +123,9 @@ def chain_of(desk: Desk, facts: Facts, day: date) -> Chain:
     numbers = desk.strategy(day).policy_of(facts).numbers
     ends_on = limitation_ends_on(facts, numbers)
     links = tuple(chain((entry.event, entry.envelope.effective_on) for entry in journal))
-    return Chain(facts.account_id, links, ends_on, _why_not(facts, ends_on), tuple(_guarantees(facts, journal, day)))
+    return Chain(
+        facts.account_id, links, ends_on, _why_not(facts, ends_on), tuple(_guarantees(facts, journal, day, numbers))
+    )
 
 
 def _why_not(facts: Facts, ends_on: date | None) -> str:
@@ -136,7 +138,7 @@ def _why_not(facts: Facts, ends_on: date | None) -> str:
     return "the day to count from is not known"
 
 
-def _guarantees(facts: Facts, journal: Sequence[Entry], day: date) -> Iterator[Kept]:
+def _guarantees(facts: Facts, journal: Sequence[Entry], day: date, numbers: Numbers) -> Iterator[Kept]:
     claims = [(entry.envelope.effective_on, entry.event) for entry in journal]
     for guarantee in facts.security.guarantees:
         mine = [
@@ -149,7 +151,7 @@ def _guarantees(facts: Facts, journal: Sequence[Entry], day: date) -> Iterator[K
             on, last = mine[-1]
             kept = guarantee.guarantee_id in facts.file.claimed_guarantees
             on, by, proof = (on if kept else None), last.by if last.in_time else f"{last.by}: not kept", last.proof
-        ends = guarantee.period_ends_on
+        ends = guarantee_ends_on(guarantee, facts, numbers)
         yield Kept(guarantee.guarantee_id, guarantee.kind.value, ends, None if ends is None else (ends - day).days,
                    on, by, proof)  # fmt: skip
 

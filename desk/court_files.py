@@ -18,8 +18,10 @@ from recourse import matters as rules
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival
+from recourse.clocks import Numbers
 from recourse.errors import UserError
 from recourse.facts import Facts
+from recourse.fold_tracks import SUES
 from recourse.ledger import bulk, sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
@@ -147,7 +149,8 @@ class CourtFiles:
         for (matter_id, _), stage in wanted.items():
             for facts in joined.get(matter_id, ()):
                 journal = [entry.event for entry in journals.get(facts.case_id, ())]
-                arrived += _reached(facts, stage, journal)
+                numbers = self.work.strategy.policy_of(facts).numbers
+                arrived += _reached(facts, stage, journal, numbers)
         taken_back = [each.event.gate_id for each in arrived if isinstance(each.event, ev.GateWithdrawn)]
         with writing_on(self.work.desk.engine, self.day) as connection:
             touched = arrivals.record(connection, self.work.pen, arrived)
@@ -187,7 +190,7 @@ class CourtFiles:
         """A court froze or sealed an asset; one before any suit wants the suit in thirty days (民事诉讼法 104). Its id."""
         found = self.of(given)
         measure_id = derived_id("measure", found.matter_id or found.facts[0].case_id, kind, asset, on)
-        sued = any(facts.file.matter_open and facts.file.route in rules.SUES for facts in found.facts)
+        sued = any(facts.file.matter_open and facts.file.route in SUES for facts in found.facts)
         measure = ev.MeasureTaken(measure_id, found.matter_id, kind, amount, until_on, not sued, proof, asset)
         self._all(found, lambda facts: preservation.taken(facts, measure), on)
         return measure_id
@@ -289,12 +292,12 @@ class CourtFiles:
         )
 
 
-def _reached(facts: Facts, stage: Stage, journal: Sequence[ev.Event]) -> Iterator[Arrival]:
+def _reached(facts: Facts, stage: Stage, journal: Sequence[ev.Event], numbers: Numbers) -> Iterator[Arrival]:
     """The stage, what follows from it, and the step that waited for it."""
     yield Arrival(
         facts.case_id, rules.reached(facts.file, stage.stage, stage.number, stage.proof, stage.until_on), stage.on
     )
-    for event, on in rules.follows(facts, stage.stage, stage.proof or stage.number, journal, stage.on):
+    for event, on in rules.follows(facts, stage.stage, stage.proof or stage.number, journal, stage.on, numbers):
         yield Arrival(facts.case_id, event, on)
     for event in appeal.overtaken(facts, stage.stage):
         yield Arrival(facts.case_id, event)

@@ -11,7 +11,7 @@ import io
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import cases, documents, documents_made, intents, matter_cases, matters
 from recourse.legal.fees import fee
 from recourse.money import Amounts, to_minor, to_text
+from recourse.policy.book import Policy
 
 INDEX = "index.csv"
 ANSWERED = ("number", "docketed_on", "hearing_on", "hearing_time", "hearing_place", "fee_paid")
@@ -234,7 +235,8 @@ def results(files: CourtFiles, place: Path) -> Results:
     if faults:
         return Results(tuple(faults), len(rows))
     journals = HistoryReader(files.work.desk.engine).of([f.case_id for r in found for f in joined[r.matter_id]])
-    arrived = [each for result in found for each in _arrivals(result, joined[result.matter_id], journals)]
+    policy_of = files.work.strategy.policy_of
+    arrived = [each for result in found for each in _arrivals(result, joined[result.matter_id], journals, policy_of)]
     return Results((), len(rows), files.work.record(arrived))
 
 
@@ -317,7 +319,9 @@ def _day(number: int, field: str, text: str, faults: list[Fault]) -> date | None
         return None
 
 
-def _arrivals(result: Result, debts: Sequence[Facts], journals: Mapping[str, Sequence[Any]]) -> Iterator[Arrival]:
+def _arrivals(
+    result: Result, debts: Sequence[Facts], journals: Mapping[str, Sequence[Any]], policy_of: Callable[[Facts], Policy]
+) -> Iterator[Arrival]:
     """What a result brings about and the journals do not have yet."""
     hearing_id = derived_id("hearing", result.matter_id, result.hearing_on, result.hearing_time)
     paid = 0
@@ -328,7 +332,9 @@ def _arrivals(result: Result, debts: Sequence[Facts], journals: Mapping[str, Seq
         if not facts.file.docketed:
             reached = rules.reached(facts.file, "docketed", result.number, result.number)
             yield Arrival(facts.case_id, reached, result.docketed_on)
-            for event, on in rules.follows(facts, "docketed", result.number, journal, result.docketed_on):
+            for event, on in rules.follows(
+                facts, "docketed", result.number, journal, result.docketed_on, policy_of(facts).numbers
+            ):
                 yield Arrival(facts.case_id, event, on)
         known = {event.hearing_id for event in journal if isinstance(event, ev.HearingSet)}
         if result.hearing_on is not None and hearing_id not in known:

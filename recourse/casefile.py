@@ -88,6 +88,15 @@ class Plan(msgspec.Struct, omit_defaults=True):
     performed: bool = False
 
 
+class Acknowledged(msgspec.Struct, omit_defaults=True):
+    """The limitation as it stood before the debtor's first payment, and every link since that counts: day, ground and payment
+    ("": none). A payment may be taken back, and then it is hung up anew without it."""
+
+    from_on: date | None
+    gap: tuple[date, date] | None
+    links: list[tuple[date, str, str]] = []
+
+
 class Valuation(msgspec.Struct, frozen=True):
     """What a piece of security was found to be worth, in minor units, and when."""
 
@@ -142,6 +151,7 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     limitation_from: date | None = None
     limitation_gap: tuple[date, date] | None = None
     """The widest gap between two links that count: had the period run out in it, nothing later brought it back."""
+    acknowledged: Acknowledged | None = None
     accelerated_on: date | None = None
     claimed_guarantees: dict[str, date] = {}
     valued: dict[str, Valuation] = {}

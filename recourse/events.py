@@ -355,6 +355,8 @@ class PaymentReceived(Event, frozen=True, omit_defaults=True):
     kind: str = "payment"
     payer: str = ""
     """debtor, guarantor, third_party, court, bank; "" = not known."""
+    refers_to: str = ""
+    """The payment that is taken back; "" = not known."""
 
 
 class FactsReanchored(Event, frozen=True, omit_defaults=True):
@@ -589,7 +591,8 @@ class GuarantorClaimed(Event, frozen=True, omit_defaults=True):
     in_time: bool
     proof: str
     by: str = "demand"
-    """demand; suit: an act against the debtor that keeps a general guarantee, or a suit that names the guarantor;
+    """demand; suit: an act against the debtor that keeps a general guarantee (a suit, or an application to enforce a
+    notarised claim, 担保解释 27), or a suit that names the guarantor;
     suit_withdrawn: that suit was withdrawn or dismissed and keeps it no longer (担保解释 31)."""
 
 

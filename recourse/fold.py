@@ -21,7 +21,7 @@ from recourse.fold_contact import CONTACT_FOLDS, reached
 from recourse.fold_debt import DEBT_FOLDS
 from recourse.fold_debtor import DEBTOR_FOLDS
 from recourse.fold_imported import IMPORTED_FOLDS, UNANSWERED
-from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave
+from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave, take_back
 
 
 def fold(file: CaseFile, event: ev.Event, effective_on: date, known_on: date) -> CaseFile:
@@ -31,7 +31,8 @@ def fold(file: CaseFile, event: ev.Event, effective_on: date, known_on: date) ->
     if handler is not None:
         handler(file, event, effective_on, known_on)
     if kind in limitation.GROUNDS:
-        interrupt(file, limitation.link_of(event, effective_on, file.filed_on))
+        payment = event.payment_id if isinstance(event, ev.PaymentReceived) else ""
+        interrupt(file, limitation.link_of(event, effective_on, file.filed_on), payment)
     return file
 
 
@@ -156,6 +157,8 @@ def _paid(file: CaseFile, event: ev.PaymentReceived, on: date, known_on: date) -
     file.paid += event.amount
     if event.amount > 0:
         file.last_paid_on = max(on, file.last_paid_on or on)
+    elif event.amount < 0:
+        take_back(file, event.refers_to)
     take_money(file, event.amount, on)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from recourse import events as ev
-from recourse.casefile import CaseFile, Valuation
+from recourse.casefile import Acknowledged, CaseFile, Valuation
 from recourse.clocks import KINDS, Alarmed, Obstacle, Timer
 from recourse.limitation import REVIVES, Link
 
@@ -25,6 +25,9 @@ SERVED = {
 """(paper, on whom it was served) → the clock that starts."""
 DOCKETED_STAGES = frozenset({"docketed", "heard", "issued", "judged", "appealed", "effective"})
 """Stages that show, with the court's number or a paper, that the court took the file on."""
+SUES = frozenset({"suit", "arbitration"})
+"""Routes that keep a guarantee (民法典 693: 提起诉讼或者申请仲裁) and what was frozen before them (民事诉讼法 104). A payment
+order does not bind guarantors (民诉解释 434)."""
 TITLE_STAGES = frozenset({"effective", "enforcing", "enforcement_suspended", "ended_for_now", "enforcement_terminated"})
 """Stages at or after a title 执行依据: limitation of action has done its work, that of enforcement runs."""
 
@@ -38,18 +41,43 @@ def leave(file: CaseFile, node: str, outcome: str, on: date) -> None:
             file.proposal = None
 
 
-def interrupt(file: CaseFile, link: Link | None) -> None:
-    """Take up a link of the limitation's chain: the last that counts, and the widest gap between two."""
+def interrupt(file: CaseFile, link: Link | None, payment: str = "") -> None:
+    """Take up a link of the limitation's chain: the last that counts, and the widest gap between two. `payment`: which one
+    made it, for it may be taken back."""
     if link is None or not link.counts:
         return
+    if payment and file.acknowledged is None:
+        file.acknowledged = Acknowledged(file.limitation_from, file.limitation_gap)
+    if file.acknowledged is not None:
+        file.acknowledged.links.append((link.on, link.ground, payment))
+    _hang(file, link.on, link.ground)
+
+
+def _hang(file: CaseFile, on: date, ground: str) -> None:
     before = file.limitation_from
-    if link.ground in REVIVES:
+    if ground in REVIVES:
         file.limitation_gap = None
-    elif before is not None and link.on > before:
+    elif before is not None and on > before:
         widest = file.limitation_gap
-        if widest is None or link.on - before > widest[1] - widest[0]:
-            file.limitation_gap = (before, link.on)
-    file.limitation_from = max(link.on, before or link.on)
+        if widest is None or on - before > widest[1] - widest[0]:
+            file.limitation_gap = (before, on)
+    file.limitation_from = max(on, before or on)
+
+
+def take_back(file: CaseFile, payment: str) -> None:
+    """A payment was taken back, in whole or in part: it acknowledged nothing. Where it is not said which, the last one that
+    did: errs early."""
+    known = file.acknowledged
+    if known is None:
+        return
+    payment = payment or next((each for _, _, each in reversed(known.links) if each), "")
+    kept = [link for link in known.links if not payment or link[2] != payment]
+    if len(kept) == len(known.links):
+        return
+    file.limitation_from, file.limitation_gap = known.from_on, known.gap
+    file.acknowledged = Acknowledged(known.from_on, known.gap, kept) if any(link[2] for link in kept) else None
+    for on, ground, _ in kept:
+        _hang(file, on, ground)
 
 
 def start(file: CaseFile, subject: str, timer: Timer, proof: str) -> None:
@@ -204,13 +232,17 @@ def _joined(file: CaseFile, event: ev.MatterJoined, on: date, known_on: date) ->
 
 
 def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: date) -> None:
+    """A settlement on a title 执行和解 starts the time to enforce anew, from the last day that it names (执行和解规定; 民事诉讼法
+    250): one that is not proved, from its own day.
+    """
     if event.matter_id != file.matter:
         return
     file.stage, file.stage_on = event.stage, on
     proof = event.proof or event.number
     if proof and event.stage in DOCKETED_STAGES:
         file.docketed = True
-        stop(file, "suit_after_preservation")
+        if file.route in SUES:
+            stop(file, "suit_after_preservation")
     if proof and event.stage in TITLE_STAGES:
         file.title = True
     if event.stage == "bankruptcy_declared":
@@ -225,7 +257,10 @@ def _staged(file: CaseFile, event: ev.MatterStageReached, on: date, known_on: da
         for kind in ("confirmation_application", "payment_order_objection") if proof else ():
             stop(file, kind)
         start(file, event.matter_id, Timer("enforcement_application", event.until_on or on), proof)
-    elif event.stage == "enforcing" and proof:
+    elif event.stage == "settlement_reached" and file.title:
+        last_on = event.until_on if proof else None
+        start(file, event.matter_id, Timer("enforcement_application", last_on or on), proof)
+    elif event.stage in ("enforcing", "concluded") and proof:
         stop(file, "enforcement_application")
 
 
@@ -249,7 +284,7 @@ def _freeze(kind: str) -> str:
 
 def _measure_taken(file: CaseFile, event: ev.MeasureTaken, on: date, known_on: date) -> None:
     start(file, event.measure_id, Timer(_freeze(event.kind), on, event.until_on), event.proof)
-    if event.pre_suit and not file.docketed:
+    if event.pre_suit and not file.title and not (file.docketed and file.route in SUES):
         start(file, event.measure_id, Timer("suit_after_preservation", on), "")
 
 

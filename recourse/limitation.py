@@ -116,6 +116,14 @@ def link_of(event: ev.Event, on: date, filed_on: date | None) -> Link | None:
     return None if made is None else made(event, on, filed_on)
 
 
+def _take_back(found: list[Link], payment: str) -> None:
+    """The link of a payment that was taken back counts no more; of one that is not named, the last."""
+    for n, link in reversed(list(enumerate(found))):
+        if link.ground == "payment" and link.counts and payment in ("", link.proof):
+            found[n] = msgspec.structs.replace(link, counts=False, why_not="taken back")
+            return
+
+
 def chain(journal: Iterable[tuple[ev.Event, date]]) -> list[Link]:
     """Every link of a case's journal (event, effective day), in the order in which they were learned."""
     found: list[Link] = []
@@ -123,6 +131,8 @@ def chain(journal: Iterable[tuple[ev.Event, date]]) -> list[Link]:
     for event, on in journal:
         if isinstance(event, ev.MatterOpened):
             filed_on = on
+        if isinstance(event, ev.PaymentReceived) and event.amount < 0:
+            _take_back(found, event.refers_to)
         link = link_of(event, on, filed_on)
         if link is not None:
             found.append(link)

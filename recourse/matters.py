@@ -15,9 +15,10 @@ from recourse.acts import Happened, Item
 from recourse.amounts import in_suit
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
+from recourse.clocks import Numbers, guarantee_ends_on
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
-from recourse.fold_tracks import DOCKETED_STAGES
+from recourse.fold_tracks import DOCKETED_STAGES, SUES
 from recourse.legal.fees import fee, half_up
 from recourse.money import Amounts
 from recourse.policy.book import Policy
@@ -112,15 +113,19 @@ HALVES = frozenset({"withdrawn", "agreed"})
 
 
 def follows(
-    facts: Facts, stage: str, proof: str, journal: Iterable[ev.Event], on: date
+    facts: Facts, stage: str, proof: str, journal: Iterable[ev.Event], on: date, numbers: Numbers
 ) -> tuple[tuple[ev.Event, date], ...]:
     """What a stage brings about besides itself, each with the day on which it took effect: guarantees that a docketed suit
-    keeps or a withdrawn one lets go, and half of the fee. `journal`: of the case; needed for a stage that ends a suit.
+    or the enforcement of a notarised claim keeps, or a withdrawn suit lets go, and half of the fee. `journal`: of the case;
+    needed for a stage that ends a suit.
     """
     events = list(journal)
     if stage in DOCKETED_STAGES and not facts.file.docketed:
         filed_on = facts.file.filed_on or on
-        return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof))
+        return tuple((claimed, filed_on) for claimed in kept_by_suit(facts, proof, numbers))
+    if stage == "enforcing" and facts.file.route == NOTARISED and proof:
+        applied_on = (facts.file.stage_on if facts.file.stage == stage else None) or on
+        return tuple((claimed, applied_on) for claimed in _kept(facts, GENERAL, applied_on, proof, numbers))
     found: list[ev.Event] = list(lost_by_withdrawal(facts, events, proof)) if stage in ENDS_A_SUIT else []
     back = refund(_court_fees(events, facts.file.matter)) if stage in HALVES else 0
     if back:
@@ -143,7 +148,7 @@ def refund(booked: Sequence[int]) -> int:
     return max(0, sum(booked) - half_up(Fraction(booked[0], 2))) if booked else 0
 
 
-def kept_by_suit(facts: Facts, proof: str) -> tuple[ev.GuarantorClaimed, ...]:
+def kept_by_suit(facts: Facts, proof: str, numbers: Numbers) -> tuple[ev.GuarantorClaimed, ...]:
     """What a docketed suit does for guarantees: one against the debtor keeps a general guarantee, one that names the joint
     guarantor keeps his (民法典 693), if it was filed in the period. Everybody behind the debt is a party (`opening`).
 
@@ -153,15 +158,26 @@ def kept_by_suit(facts: Facts, proof: str) -> tuple[ev.GuarantorClaimed, ...]:
     filed_on, file = facts.file.filed_on, facts.file
     if filed_on is None or not proof or file.route not in SUES:
         return ()
+    return _kept(facts, EVERY, filed_on, proof, numbers)
+
+
+NOTARISED = "notarised_enforcement"
+"""The route on which an application to the court to enforce against the debtor keeps a general guarantee (担保解释 27): from the
+day of the application, once the court's number shows it. What was asked of the notary before does not: errs early."""
+EVERY = frozenset(GuaranteeKind)
+GENERAL = frozenset({GuaranteeKind.GENERAL})
+
+
+def _kept(
+    facts: Facts, kinds: frozenset[GuaranteeKind], on: date, proof: str, numbers: Numbers
+) -> tuple[ev.GuarantorClaimed, ...]:
+    """What an act of a day does for guarantees of these kinds that are not kept yet and whose period is known."""
+    ends = [(each, guarantee_ends_on(each, facts, numbers)) for each in facts.security.guarantees]
     return tuple(
-        ev.GuarantorClaimed(guarantee.guarantee_id, filed_on <= guarantee.period_ends_on, proof, "suit")
-        for guarantee in facts.security.guarantees
-        if guarantee.guarantee_id not in file.claimed_guarantees and guarantee.period_ends_on is not None
+        ev.GuarantorClaimed(each.guarantee_id, on <= ends_on, proof, "suit")
+        for each, ends_on in ends
+        if each.kind in kinds and each.guarantee_id not in facts.file.claimed_guarantees and ends_on is not None
     )
-
-
-SUES = frozenset({"suit", "arbitration"})
-"""Routes that keep a guarantee (民法典 693: 提起诉讼或者申请仲裁). A payment order does not bind guarantors (民诉解释 434)."""
 
 
 def lost_by_withdrawal(facts: Facts, journal: Iterable[ev.Event], proof: str) -> tuple[ev.GuarantorClaimed, ...]:

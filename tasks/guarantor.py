@@ -106,15 +106,16 @@ def proved(
     which = [each for each in waiting if guarantee_id in ("", each.guarantee_id)]
     if guarantee_id and not which:
         raise UserError(f"no demand on {guarantee_id!r} waits for proof", mend="see `recourse guarantor list`")
-    claims = _claims(facts, which, proof, on, numbers or {}) if status == "delivered" else []
+    claimed = claims(facts, which, proof, on, numbers or {}) if status == "delivered" else []
     if len(which) < len(waiting):
-        return ev.DeliveryProved(NODE, status, proof, part=guarantee_id), *claims
-    return ev.DeliveryProved(NODE, status, proof), *claims
+        return ev.DeliveryProved(NODE, status, proof, part=guarantee_id), *claimed
+    return ev.DeliveryProved(NODE, status, proof), *claimed
 
 
-def _claims(
+def claims(
     facts: Facts, which: Sequence[GuaranteeFact], proof: str, on: date, numbers: Numbers
 ) -> list[ev.GuarantorClaimed]:
+    """What a demand that arrived on a day claims of each guarantee, in time or not; of a period not known nothing."""
     due_on = due_as_a_whole_on(facts)
     found = []
     for each in which:

@@ -83,7 +83,7 @@ class Withdrawal:
             kept = ev.DebtKeptCalled(f"gate {item.gate_id[:12]}")
             return Receipt(item.key, "done", "continue", happened=(Happened(kept),))
         reached = ev.MatterStageReached(item.facts.file.matter, stage)
-        brings = follows(item.facts, stage, f"gate {item.gate_id[:12]}", journal, day)
+        brings = follows(item.facts, stage, f"gate {item.gate_id[:12]}", journal, day, item.policy.numbers)
         amounts = item.facts.amounts
         unpaid = amounts is not None and amounts.costs > 0
         detail = f"costs still owed: {amounts.costs} (minor units)" if unpaid and amounts is not None else ""

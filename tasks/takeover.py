@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date
 
 from recourse import events as ev
+from recourse.clocks import Numbers
 from recourse.facts import Facts, GuaranteeKind
 from recourse.intake.past_events import Past
+from tasks import guarantor
 from tasks.acts import PROOFS
 from tasks.call import OUTCOMES
 
@@ -34,15 +36,12 @@ ROUTE = {
 """Route of a court file → the steps that are behind it, with their outcomes."""
 
 
-def proved(facts: Facts, kind: str, party_id: str, proof: str, on: date) -> tuple[ev.Event, ...]:
+def proved(facts: Facts, kind: str, party_id: str, proof: str, on: date, numbers: Numbers) -> tuple[ev.Event, ...]:
     """What a letter brought about that arrived, with its proof; one to a guarantor claims that guarantor's only."""
     if kind != "guarantor_demand":
         return PROOFS[kind](facts, "delivered", proof, on)
-    claims = [
-        ev.GuarantorClaimed(each.guarantee_id, each.period_ends_on is None or on <= each.period_ends_on, proof)
-        for each in facts.security.guarantees
-        if each.kind is GuaranteeKind.JOINT and each.party_id == party_id
-    ]
+    his = [each for each in facts.security.guarantees if each.kind is GuaranteeKind.JOINT and each.party_id == party_id]
+    claims = guarantor.claims(facts, his, proof, on, numbers)
     return (ev.DeliveryProved("guarantor_demand", "delivered", proof), *claims)
 
 

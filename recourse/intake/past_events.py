@@ -14,6 +14,7 @@ import msgspec
 from recourse import events as ev
 from recourse.canonical import derived_id
 from recourse.casefile import CaseFile
+from recourse.clocks import Numbers
 from recourse.facts import Facts
 from recourse.intake.past_rows import PastRow
 from recourse.money import Amounts
@@ -27,7 +28,7 @@ class Past(msgspec.Struct, frozen=True):
 
     `first`: the friendly first contact, which nobody gets who was worked before. `contact`: channel → step, with `left`:
     outcome of a contact → outcome of the step. `demand`: kind of letter → step. `proved`: what follows from a letter
-    that arrived (facts, kind, recipient, proof, day). `route`: route → steps that a filed file has behind it, with
+    that arrived (facts, kind, recipient, proof, day, numbers). `route`: route → steps that a filed file has behind it, with
     their outcomes; `enforced`: those of one that is enforced.
     """
 
@@ -35,7 +36,7 @@ class Past(msgspec.Struct, frozen=True):
     contact: Mapping[str, str]
     left: Mapping[str, str]
     demand: Mapping[str, str]
-    proved: Callable[[Facts, str, str, str, date], tuple[ev.Event, ...]]
+    proved: Callable[[Facts, str, str, str, date, Numbers], tuple[ev.Event, ...]]
     notice: str
     placement: str
     route: Mapping[str, tuple[tuple[str, str], ...]]
@@ -66,8 +67,8 @@ def matter_id(matter_no: str) -> str:
 class Telling:
     """Tells one case its past on a day. `file` is read while it grows: a step's number follows from those before it."""
 
-    def __init__(self, facts: Facts, past: Past, today: date) -> None:
-        self.facts, self.past, self.today = facts, past, today
+    def __init__(self, facts: Facts, past: Past, today: date, numbers: Numbers) -> None:
+        self.facts, self.past, self.today, self.numbers = facts, past, today, numbers
         self._by_table: dict[str, Callable[[PastRow], Told]] = {
             "past_contacts": self._contact,
             "past_demands": self._demand,
@@ -133,7 +134,7 @@ class Telling:
         if node == self.past.notice:
             yield self._step(node, sent_on, sent_on, "sent", proof, again=again)
         elif arrived and proof:
-            for event in self.past.proved(self.facts, kind, party, proof, arrived):
+            for event in self.past.proved(self.facts, kind, party, proof, arrived, self.numbers):
                 yield event, arrived
             yield self._step(node, sent_on, arrived, "delivered", proof, again=again)
         elif returned:

@@ -56,6 +56,11 @@ class Money(msgspec.Struct, frozen=True):
         return SIGN[self.kind] * self.amount
 
     @property
+    def refers_to(self) -> str:
+        """The payment that this one takes back; "" where the core did not say."""
+        return str(msgspec.json.decode(self.rest).get("refers_to", "")) if self.rest and self.signed < 0 else ""
+
+    @property
     def parts(self) -> Amounts | None:
         """How the core allocated it, by component and with its sign; None where it did not say."""
         return allocation(self.rest, SIGN[self.kind]) if self.rest else None

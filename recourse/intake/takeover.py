@@ -230,7 +230,9 @@ def _tell(job: Job, dossier: Dossier, past: Past | None, book: _Book, pen: Pen) 
     dossier.record(ev.FactsImported(job.batch_id, account, keys), pen)
     if past is None:
         return
-    telling = Telling(dossier.facts, past, pen.day)
+    facts = dossier.facts
+    policy = job.book.at(pen.day, facts.jurisdiction, facts.product, dossier.file.strategy_on)
+    telling = Telling(facts, past, pen.day, policy.numbers)
     for row in rows:
         for event, on in telling.of(row):
             dossier.record(event, pen, on)

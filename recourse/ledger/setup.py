@@ -16,7 +16,7 @@ from recourse.ledger.database import reading, writing
 from recourse.ledger.refold import refold
 from recourse.ledger.tables import metadata
 
-FOLDED_ANEW = "0015"
+FOLDED_ANEW = "0017"
 """The revision since which the journal is folded as it is today; what is older is folded anew when it is migrated."""
 
 

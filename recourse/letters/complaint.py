@@ -13,6 +13,7 @@ from typing import Any
 from recourse.acts import Contract, Item, Person, Tools
 from recourse.amounts import in_suit
 from recourse.arrears import dpd
+from recourse.clocks import guarantee_ends_on
 from recourse.documents.wording import TO_BE_VERIFIED
 from recourse.facts import GuaranteeKind
 from recourse.letters import amounts_of
@@ -172,13 +173,16 @@ def _mortgages(item: Item) -> list[dict[str, Any]]:
 
 def _guarantees(item: Item, people: Mapping[str, Person]) -> list[dict[str, Any]]:
     kinds = {GuaranteeKind.JOINT: "连带责任保证", GuaranteeKind.GENERAL: "一般保证"}
+    ends = {
+        g.guarantee_id: guarantee_ends_on(g, item.facts, item.policy.numbers) for g in item.facts.security.guarantees
+    }
     return [
         {
             "signed_on": TO_BE_VERIFIED,
             "number": TO_BE_VERIFIED,
             "guarantor": _known(people[guarantee.party_id].name if guarantee.party_id in people else ""),
             "kind": kinds[guarantee.kind],
-            "period": f"至{guarantee.period_ends_on}" if guarantee.period_ends_on else TO_BE_VERIFIED,
+            "period": f"至{ends[guarantee.guarantee_id]}" if ends[guarantee.guarantee_id] else TO_BE_VERIFIED,
             "content": TO_BE_VERIFIED,
         }
         for guarantee in item.facts.security.guarantees

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import desk
 from recourse.acts import Item
+from recourse.bank import parse
 from recourse.casefile import CaseFile, Hold
 from recourse.channels.memory import MemoryChannel
 from recourse.clocks import Timer
@@ -22,11 +25,12 @@ from recourse.ending import arrears_cleared
 from recourse.errors import UserError
 from recourse.facts import CollateralFact, DepositFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.ladder import ActClass
+from recourse.letters import complaint
 from recourse.money import Amounts
 from recourse.policy.book import Policy, PolicyBook
 from recourse.policy.load import load_book, shipped_packs
 from recourse.proposals import takings
-from tasks import auction, bankruptcy, collateral, estate, guarantor, insurer_claim, set_off
+from tasks import auction, bankruptcy, collateral, estate, guarantor, insurer_claim, set_off, takeover
 from tasks.ladder import LADDER
 
 TODAY = date(2026, 3, 2)
@@ -188,6 +192,15 @@ def test_a_guarantee_by_law_is_counted_from_acceleration() -> None:
     assert ends == {"g": date(2026, 7, 15), "h": date(2030, 7, 1)}
 
 
+def test_a_complaint_names_the_end_that_acceleration_brought_forward() -> None:
+    by_law = GuaranteeFact("g", "q", GuaranteeKind.JOINT, date(2030, 7, 1), by_law=True)
+    called = facts(security=Security(guarantees=(by_law,)), file=CaseFile(accelerated_on=date(2026, 1, 15)))
+    profile = parse((Path(desk.__file__).parent / "sample_bank.yaml").read_text(encoding="utf-8"), "sample_bank.yaml")
+    tools: Any = SimpleNamespace(bank=profile, day=TODAY)
+    drawn = complaint.fields(Item("c", "c", "litigation", 1, "act", called, policy()), {}, None, {}, tools)
+    assert [each["period"] for each in drawn["guarantees"]] == ["至2026-07-15"]
+
+
 @pytest.mark.parametrize(
     ("on", "in_time"), [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 7, 1), True), (date(2026, 7, 2), False)]
 )  # fmt: skip
@@ -200,6 +213,25 @@ def test_a_demand_is_in_time_between_the_day_all_is_due_and_the_end(on: date, in
 def test_a_period_that_nobody_knows_claims_nothing() -> None:
     one = facts(security=Security(guarantees=(GuaranteeFact("g", "q", GuaranteeKind.JOINT),)))
     assert len(guarantor.proved(one, "delivered", "EMS", TODAY, policy().numbers)) == 1
+
+
+@pytest.mark.parametrize(
+    ("guarantee", "called_on", "on", "said"),
+    [
+        (GuaranteeFact("g", "q", GuaranteeKind.JOINT, date(2026, 7, 1)), None, date(2026, 7, 1), [True]),
+        (GuaranteeFact("g", "q", GuaranteeKind.JOINT, date(2026, 7, 1)), None, date(2025, 12, 31), [False]),
+        (GuaranteeFact("g", "q", GuaranteeKind.JOINT), None, date(2026, 2, 1), []),
+        (GuaranteeFact("g", "q", GuaranteeKind.JOINT, date(2026, 7, 1), by_law=True), date(2025, 6, 1),
+         date(2026, 2, 1), [False]),
+    ],
+)  # fmt: skip
+def test_a_demand_of_before_is_measured_as_one_of_ours(
+    guarantee: GuaranteeFact, called_on: date | None, on: date, said: list[bool]
+) -> None:
+    """Before the debt is due as a whole it is none; a period that is not known, or that acceleration ended, keeps nothing."""
+    one = facts(security=Security(guarantees=(guarantee,)), file=CaseFile(accelerated_on=called_on))
+    _, *claims = takeover.proved(one, "guarantor_demand", "q", "EMS", on, policy().numbers)
+    assert [each.in_time for each in claims] == said  # type: ignore[attr-defined]
 
 
 def test_the_debtors_own_thing_comes_before_third_parties_and_sureties() -> None:

@@ -23,7 +23,7 @@ NUMBERS = {
     "clock.guarantee_limitation_years": 3, "clock.appeal_days": 15, "clock.freeze_deposit_years": 1,
     "clock.freeze_movable_years": 2, "clock.freeze_realty_years": 3, "clock.pre_suit_preservation_days": 30,
     "clock.enforcement_application_years": 2, "clock.mediation_confirmation_days": 30,
-    "clock.payment_order_conversion_days": 7, "clock.payment_order_objection_days": 15,
+    "clock.guarantee_default_months": 6, "clock.payment_order_conversion_days": 7, "clock.payment_order_objection_days": 15,
 }  # fmt: skip
 Told = tuple[str, ev.Event]
 
@@ -98,6 +98,44 @@ def test_what_interrupts_and_what_does_not(name: str) -> None:
     """民法典 195; 法释〔2020〕17号 8-17. Three years from 10 March 2022, or anew from 1 June 2023."""
     event, counts = INTERRUPTED[name]
     assert lost_on(due("2022-03-10"), ("2023-06-01", event)) == (date(2026, 6, 1) if counts else date(2025, 3, 10))
+
+
+def pays(day: str, number: str, amount: int = 100, refers_to: str = "") -> Told:
+    return day, ev.PaymentReceived(number, amount, payer="debtor", refers_to=refers_to)
+
+
+BACK = pays("2023-06-05", "T2", -100, "T1")
+
+
+def test_a_payment_that_is_taken_back_acknowledged_nothing() -> None:
+    """A cheque that bounced, a transfer called back: the link before counts again."""
+    paid_in = (due("2022-03-10"), pays("2023-06-01", "T1"))
+    assert lost_on(*paid_in) == date(2026, 6, 1)
+    assert lost_on(*paid_in, BACK) == date(2025, 3, 10)
+    assert lost_on(*paid_in, pays("2023-06-05", "T2", -100)) == date(2025, 3, 10), "which is not said: the last one"
+    assert lost_on(*paid_in, pays("2023-06-05", "T2", -100, "T0")) == date(2026, 6, 1), "another, of before the case"
+    assert lost_on(*paid_in, ("2023-06-03", DELIVERED), BACK) == date(2026, 6, 3), "what came since stands"
+    assert lost_on(*paid_in, ("2023-05-20", DELIVERED), BACK) == date(2026, 5, 20), "and what was learned of later"
+    assert lost_on(*paid_in, pays("2023-06-03", "T3"), BACK) == date(2026, 6, 3)
+    assert lost_on(*paid_in, pays("2023-06-03", "T3"), BACK, pays("2023-06-07", "T4", -100, "T3")) == date(2025, 3, 10)
+
+
+def test_what_a_payment_bridged_is_a_gap_again_when_it_is_taken_back() -> None:
+    """Paid in the third year, demanded in the fourth: without the payment the demand came too late."""
+    bridged = (due("2022-03-10"), pays("2025-03-01", "T1"), ("2025-04-01", DELIVERED))
+    assert lost_on(*bridged) == date(2028, 4, 1)
+    assert lost_on(*bridged, pays("2025-04-05", "T2", -100, "T1")) == date(2025, 3, 10)
+    lost = (due("2018-03-10"), ("2022-03-10", DELIVERED), pays("2027-03-10", "T1"))
+    assert lost_on(*lost, pays("2027-03-15", "T2", -100, "T1")) == date(2021, 3, 10), "what was lost before stays lost"
+
+
+def test_the_chain_says_that_a_payment_was_taken_back() -> None:
+    links = chain(
+        [(event, date.fromisoformat(day)) for day, event in (due("2022-03-10"), pays("2023-06-01", "T1"), BACK)]
+    )
+    assert [(link.ground, link.counts, link.why_not) for link in links] == [
+        ("due", True, ""), ("payment", False, "taken back"),
+    ]  # fmt: skip
 
 
 def test_three_years_from_the_leap_day_end_on_the_last_day_of_february() -> None:
@@ -189,6 +227,28 @@ def test_a_title_ends_the_limitation_and_starts_two_years_to_enforce() -> None:
     assert list(running(facts(file), NUMBERS)) == []
 
 
+@pytest.mark.parametrize(
+    ("settled", "ends"),
+    [
+        (stage("settlement_reached", "n", until="2025-03-31"), date(2027, 3, 31)),
+        (stage("settlement_reached", "n"), date(2026, 10, 1)),
+        (stage("settlement_reached", until="2025-03-31"), date(2026, 10, 1)),
+    ],
+)
+def test_a_settlement_in_enforcement_starts_the_two_years_anew(settled: ev.MatterStageReached, ends: date) -> None:
+    """执行和解规定; 民事诉讼法 250: from the last day that it names; unproved or with none, from its own day."""
+    enforced = (due("2022-03-10"), ("2024-01-05", FILED), ("2024-06-01", stage("effective", "n", until="2024-06-20")),
+                ("2024-08-08", stage("enforcing", "n")), ("2024-10-01", settled))  # fmt: skip
+    assert {c.kind: c.ends_on for c in running(facts(told(*enforced)), NUMBERS)} == {"enforcement_application": ends}
+    for after in ("enforcing", "concluded"):
+        assert list(running(facts(told(*enforced, ("2025-05-01", stage(after, "n")))), NUMBERS)) == []
+
+
+def test_a_settlement_before_there_is_a_title_starts_no_time_to_enforce() -> None:
+    file = sued(("2024-01-12", stage("docketed", "n")), ("2024-02-01", stage("settlement_reached", "n")))
+    assert [c.kind for c in running(facts(file), NUMBERS)] == ["limitation"]
+
+
 def test_a_title_without_proof_is_none() -> None:
     file = told(due("2022-03-10"), ("2024-01-05", FILED), ("2024-06-01", stage("effective")))
     assert limitation_ends_on(facts(file), NUMBERS) == date(2025, 3, 10)
@@ -231,23 +291,66 @@ def sued(*more: Told) -> CaseFile:
 
 def test_a_docketed_suit_keeps_what_had_not_ended_on_the_day_of_filing() -> None:
     """民法典 693: the general guarantor by the suit against the debtor, the joint one as a party; each on its own (解释 29)."""
-    claims = kept_by_suit(facts(sued(), None, GENERAL, JOINT, UNKNOWN), "（2024）模1号")
+    claims = kept_by_suit(facts(sued(), None, GENERAL, JOINT, UNKNOWN), "（2024）模1号", NUMBERS)
     assert [(c.guarantee_id, c.in_time, c.by) for c in claims] == [("g1", True, "suit"), ("g2", False, "suit")]
-    assert kept_by_suit(facts(sued(), None, GENERAL), "") == (), "not docketed with proof"
+    assert kept_by_suit(facts(sued(), None, GENERAL), "", NUMBERS) == (), "not docketed with proof"
     order = told(due("2022-03-10"), ("2024-01-05", ev.MatterOpened("m", "payment_order")))
-    assert kept_by_suit(facts(order, None, GENERAL), "n") == (), "a payment order binds no guarantor (民诉解释 434)"
+    assert kept_by_suit(facts(order, None, GENERAL), "n", NUMBERS) == (), (
+        "a payment order binds no guarantor (民诉解释 434)"
+    )
+
+
+def test_a_suit_is_measured_by_the_period_that_acceleration_brought_forward() -> None:
+    """民法典 692: six months by law from the day on which the whole was called, not from a maturity years away."""
+    by_law = GuaranteeFact("g1", "P1", GuaranteeKind.GENERAL, date(2030, 7, 1), by_law=True)
+    for called, in_time in (("2023-07-04", False), ("2023-07-05", True)):
+        file = told((called, ev.DebtAccelerated(date.fromisoformat(called))), ("2024-01-05", FILED))
+        (claim,) = kept_by_suit(facts(file, None, by_law), "n", NUMBERS)
+        assert claim.in_time is in_time
+
+
+@pytest.mark.parametrize(("route", "kept"), [("suit", True), ("arbitration", True), ("mediation", False),
+                                             ("payment_order", False)])  # fmt: skip
+def test_only_a_suit_keeps_what_was_frozen_before_it(route: str, kept: bool) -> None:
+    """民事诉讼法 104: sue or go to arbitration in thirty days; what else is docketed keeps no freeze, early or late."""
+    frozen = ("2024-01-02", ev.MeasureTaken("x1", "m", "deposit", 1, None, True, "ruling"))
+    docketed = (("2024-01-05", ev.MatterOpened("m", route)), ("2024-01-12", stage("docketed", "n")))
+    for told_of in ((frozen, *docketed), (*docketed, frozen)):
+        assert ("suit_after_preservation:x1" not in told(*told_of).timers) is kept
+
+
+def test_what_is_frozen_on_a_title_wants_no_suit() -> None:
+    file = told(("2024-01-05", ev.MatterOpened("m", "mediation")), ("2024-02-01", stage("effective", "n")),
+                ("2024-03-01", ev.MeasureTaken("x1", "m", "deposit", 1, None, True, "ruling")))  # fmt: skip
+    assert "suit_after_preservation:x1" not in file.timers
+
+
+@pytest.mark.parametrize(("applied", "in_time"), [("2024-03-01", True), ("2024-03-02", False)])
+def test_an_application_to_enforce_a_notarised_claim_keeps_the_general_guarantee(applied: str, in_time: bool) -> None:
+    """担保解释 27: from the day on which the bank applied to the court, once the court's number shows that it did."""
+    file = told(due("2022-03-10"), ("2024-01-05", ev.MatterOpened("m", "notarised_enforcement")),
+                ("2024-02-01", stage("effective", "n")), (applied, stage("enforcing")))  # fmt: skip
+    of = facts(file, None, GENERAL, JOINT, UNKNOWN)
+    assert follows(of, "enforcing", "", [], date(2024, 3, 8), NUMBERS) == (), "the bank's own word"
+    kept = ev.GuarantorClaimed("g1", in_time, "（2024）模执1号", "suit")
+    assert follows(of, "enforcing", kept.proof, [], date(2024, 3, 8), NUMBERS) == ((kept, date.fromisoformat(applied)),)
+
+
+def test_enforcing_a_judgment_keeps_no_guarantee_that_the_suit_did_not() -> None:
+    file = sued(("2024-02-01", stage("effective", "n")))
+    assert follows(facts(file, None, GENERAL), "enforcing", "n", [], date(2024, 2, 20), NUMBERS) == ()
 
 
 def test_a_later_stage_with_its_number_shows_that_the_suit_was_docketed() -> None:
     """Nobody recorded the docketing; the hearing's number proves it. The guarantees are kept as of the filing, told once."""
     file = sued()
-    brought = follows(facts(file, None, GENERAL), "heard", "n", [], date(2024, 3, 1))
+    brought = follows(facts(file, None, GENERAL), "heard", "n", [], date(2024, 3, 1), NUMBERS)
     assert brought == ((ev.GuarantorClaimed("g1", True, "n", "suit"), date(2024, 1, 5)),)
     fold(file, stage("heard"), date(2024, 3, 1), date(2024, 3, 1))
     assert not file.docketed
     fold(file, stage("heard", "n"), date(2024, 3, 1), date(2024, 3, 1))
     assert limitation_ends_on(facts(file), NUMBERS) is None
-    assert follows(facts(file, None, GENERAL), "judged", "n", [], date(2024, 4, 1)) == ()
+    assert follows(facts(file, None, GENERAL), "judged", "n", [], date(2024, 4, 1), NUMBERS) == ()
 
 
 def kept(guarantee: GuaranteeFact, *more: Told) -> tuple[CaseFile, list[ev.Event]]:
@@ -286,7 +389,7 @@ def test_half_of_the_fee_comes_back_once() -> None:
     file = sued(("2024-01-05", fee))
 
     def back(journal: Sequence[ev.Event]) -> list[int]:
-        brought = follows(facts(file), "withdrawn", "ruling", journal, date(2024, 2, 1))
+        brought = follows(facts(file), "withdrawn", "ruling", journal, date(2024, 2, 1), NUMBERS)
         return [event.amount for event, _ in brought if isinstance(event, ev.CostBooked)]
 
     assert back([fee]) == [-35_000]

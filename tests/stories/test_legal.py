@@ -10,6 +10,7 @@ from desk import inbox, matter_rows, routes
 from desk.clock_rows import chain_of, endings
 from desk.court_files import CourtFiles, Stage
 from recourse import events as ev
+from recourse.days import months_later
 from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.verify import verify
@@ -282,6 +283,21 @@ def test_after_the_court_gave_up_assets_are_watched_and_enforcement_is_taken_up_
     assert bank.life("A1").file.stage == "enforcing"
 
 
+def test_a_settlement_in_enforcement_that_is_not_performed_is_not_lost_sight_of(bank: Bank) -> None:
+    """执行和解 through 30 June: while it runs nothing is asked; days after its last day a gate asks to resume."""
+    judged(bank)
+    bank.approve("appeal", choice="accept")
+    reached(bank, "effective", "enforcing", proof="（2025）模9901执1号")
+    settled = Stage("A1", "settlement_reached", "（2025）模9901执1号", bank.day, "和解协议", date(2025, 6, 30))
+    assert files(bank).reach([settled])
+    bank.play(until="2025-07-04", every=3)
+    ends = {clock.kind: clock.ends_on for clock in bank.explains("A1").clocks}
+    assert ends["enforcement_application"] == date(2027, 6, 30)
+    assert bank.open_gates("resume", "A1") == []
+    bank.play(until="2025-07-14", every=3)
+    assert bank.open_gates("resume", "A1")
+
+
 def test_a_limitation_letter_goes_out_under_authority_before_the_last_day(bank: Bank) -> None:
     """Three years have nearly passed. The gate of the letter is opened and nobody answers it; the authorised letter is posted in
     the red lane, its arrival starts three years anew, and no gate of it waits any more."""
@@ -311,6 +327,19 @@ def test_an_authorisation_yields_to_a_brake_that_people_have_to_weigh(bank: Bank
 
 
 # --- guarantees, costs, debts in one file -----------------------------------------------------------------------------
+
+
+def test_a_guarantee_by_law_is_shown_as_acceleration_brought_it_forward(bank: Bank) -> None:
+    """民法典 692: six months from the day on which the whole was called, months before the loan would have matured."""
+    bank.loan("A1", due="2025-03-10", guarantor=("P1", "general", None))
+    bank.staff_agrees("formal_notice", "acceleration")
+    bank.post_arrives()
+    bank.play(until="2025-06-09", every=5)
+    life = bank.life("A1")
+    assert life.file.accelerated_on is not None
+    (kept,) = chain_of(bank.desk, life.facts, bank.day).guarantees
+    assert kept.period_ends_on == months_later(life.file.accelerated_on, 6)
+    assert kept.period_ends_on in {c.ends_on for c in bank.explains("A1").clocks if c.kind == "general_guarantee"}
 
 
 def test_a_docketed_suit_keeps_the_general_guarantee_until_it_is_withdrawn(bank: Bank) -> None:
