@@ -53,7 +53,7 @@ def test_while_it_is_in_force_and_not_a_day_longer(amounts: list[int], money: li
     facts = facts_of(file)
     judged = judge(LADDER, policy_of(facts, SIGNED))
     ended: list[str] = []
-    for n in range(150):
+    for n in range(160):
         day = SIGNED + timedelta(days=n)
         for on, late, amount in money:
             if on + late == n:
