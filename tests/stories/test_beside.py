@@ -177,6 +177,32 @@ def test_wages_are_never_taken(bank: Bank) -> None:
     assert life.file.limitation_from == date(2025, 4, 15)
 
 
+def test_a_gate_frees_the_unknown_money_that_it_saw_and_no_other(bank: Bank) -> None:
+    """The gate finds the money of unknown source to be free. Before the core is told, another such deposit turns up: the
+    approval is void, and the gate is asked again with both."""
+    bank.loan("A1", due="2025-03-10")
+    bank.saves("D1", "P1", 9_000_00, source="unknown")
+    bank.play(until="2025-04-11", every=2)
+    bank.approve("set_off", choice="source_established")
+    bank.saves("D1", "P2", 8_000_00, source="unknown")
+    bank.play(until="2025-04-14")
+    assert bank.channels["core"].arrived == []
+    gate = next(each for each in bank.gates("A1", "set_off") if each.status == "open")
+    assert msgspec.json.decode(gate.evidence)["unknown_deposits"] == ["P1", "P2"]
+
+
+def test_a_deposit_of_an_older_day_is_left_alone(bank: Bank) -> None:
+    """The core tells no more of a deposit after the gate agreed: what lies there today is not known, and nothing is taken."""
+    bank.loan("A1", due="2025-03-10")
+    bank.saves("D1", "P1", 9_000_00, source="other")
+    bank.play(until="2025-04-11", every=2)
+    bank.approve("set_off", choice="known_sources")
+    bank.core.deposits.clear()
+    bank.play(until="2025-04-14")
+    assert bank.channels["core"].arrived == []
+    assert bank.life("A1").outcome("set_off") == "nothing_to_take"
+
+
 def test_protected_money_never_asks(bank: Bank) -> None:
     """Only wages and a subsistence allowance lie at the bank: no gate is ever opened over them."""
     bank.loan("A1", due="2025-03-10")
