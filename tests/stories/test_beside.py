@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from desk.court_files import CourtFiles
 from recourse import events as ev
 from recourse.errors import UserError
 from tests.stories.bank import Bank, on_both
@@ -288,8 +289,8 @@ def test_the_suit_goes_on_though_the_arrears_are_paid(bank: Bank) -> None:
 
 
 def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:
-    """In court, with a deposit frozen, the arrears are paid. The gate withdraws: the court file ends, the freeze is given
-    up, and the debtor pays on by instalments once people go back to the plan."""
+    """In court, with a deposit frozen, the arrears are paid. The gate withdraws: the court file ends, the bank has to apply
+    for the freeze to be lifted, and the debtor pays on by instalments once people go back to the plan."""
     bank.loan("A1", due="2025-03-10")
     bank.staff_agrees("formal_notice", "acceleration", litigation_route="sue", litigation="")
     bank.post_arrives()
@@ -304,7 +305,15 @@ def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:
     bank.play(until="2025-07-04")
     life = bank.life("A1")
     assert life.file.stage == "withdrawn"
-    assert [(each.measure_id, each.kind) for each in life.happened(ev.MeasureLifted)] == [("M1", "deposit")]
+    assert life.happened(ev.MeasureLifted) == []
+    assert "freeze_deposit:M1" in life.file.timers
+    ((account, told),) = bank.work("measure_to_lift")
+    assert (account, told.partition(":")[0]) == ("A1", "withdrawn")
+    files = CourtFiles(bank.desk_of("blg-01"))
+    with pytest.raises(UserError, match="the court's paper"):
+        files.lift("A1", "M1", "withdrawn", bank.day, " ")
+    files.lift("A1", "M1", "withdrawn", bank.day, "解除保全裁定")
     bank.approve("reinstatement", choice="reinstate")
     bank.play(until="2025-07-07")
+    assert bank.work("measure_to_lift") == []
     assert bank.life("A1").file.accelerated_on is None
