@@ -10,26 +10,34 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from desk.agencies import AgencyDesk
+from recourse import events as ev
 from recourse.agencies import recalls
 from recourse.agencies.fees import Fee, fee_due, quality_bp
 from recourse.agencies.files import CALL, INCOMING
 from recourse.agencies.scorecard import Counted, Figure, figures
+from recourse.canonical import derived_id
+from recourse.climb import arrivals
+from recourse.climb.arrivals import Arrival
 from recourse.errors import UserError
 from recourse.fold_imported import UNANSWERED
 from recourse.ledger import agency_rows, sets
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, agency_contacts, agency_violations, cases, payments, placements
+from recourse.ledger.days import writing_on
+from recourse.ledger.tables import accounts, agency_contacts, agency_violations, cases, costs, payments, placements
 
 SOMEBODY_ELSE = frozenset({"third_party_answered", "deceased_reported"})
 """Outcomes in which somebody spoke, but not the debtor."""
 COMPLAINT = "complaint_made"
+AGENCY_FEE = "agency_fee"
 
 
 class PlacementFee(msgspec.Struct, frozen=True):
     """The fee of one placement over a span, in minor units: a cost of the case."""
 
     placement_id: str
+    case_id: str
     account: str
+    currency: str
     recovered: int
     fee: Fee
 
@@ -79,10 +87,32 @@ def fees(work: AgencyDesk, agency: str, from_on: date, to_on: date) -> list[Plac
         spoken = _contacts(connection, agency, from_on, to_on)
     quality = quality_bp(spoken["contacts"], spoken["faulty"])
     return [
-        PlacementFee(row.placement_id, row.account_id, money.get(row.placement_id, 0),
+        PlacementFee(row.placement_id, row.case_id, row.account_id, terms.currency, money.get(row.placement_id, 0),
                      fee_due(terms, money.get(row.placement_id, 0), quality))
         for row in ended
     ]  # fmt: skip
+
+
+def confirm(work: AgencyDesk, agency: str, from_on: date, to_on: date, proof: str) -> int:
+    """The bank agrees to the fees of a span: each is booked on its case, once; returns how many were not booked before."""
+    if not proof.strip():
+        raise UserError("a fee is booked on the agency's bill", mend="give --proof")
+    due = {_cost_id(each): each for each in fees(work, agency, from_on, to_on) if each.total}
+    with writing_on(work.desk.engine, work.pen.day) as connection:
+        known = select(costs.c.cost_id).where(sets.among(costs.c.cost_id, sorted(due)))
+        booked = set(connection.execute(known).scalars())
+        arrived = [
+            Arrival(each.case_id, ev.CostBooked(cost_id, AGENCY_FEE, each.total, each.currency, "", proof))
+            for cost_id, each in due.items()
+            if cost_id not in booked
+        ]
+        arrivals.record(connection, work.pen, arrived)
+    return len(arrived)
+
+
+def _cost_id(fee: PlacementFee) -> str:
+    """A placement is paid for once: the key of its cost."""
+    return derived_id("cost", fee.case_id, AGENCY_FEE, fee.placement_id)
 
 
 def _refuse_backwards(from_on: date, to_on: date) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from desk.side_tracks import SideTracks
 from recourse import events as ev
+from recourse.simulate.beside import FIRST_PERCENT
 from recourse.simulate.office import Told
 
 Tell = Callable[[SideTracks, Told, date], int]
@@ -29,6 +30,9 @@ def _listed(side: SideTracks, told: Told, day: date) -> int:
     event = ev.AuctionListed(
         _piece(told), told.number, told.amount, told.on or day, None, _paper("拍卖公告", told), HOME
     )
+    if told.number == 1 and not side.price_holds(told.account_id, event.collateral_id):
+        value = -(-told.amount * 100 // FIRST_PERCENT)
+        side.value(told.account_id, event.collateral_id, value, "appraisal", proof=_paper("估价报告", told))
     return side.list_round(told.account_id, event)
 
 

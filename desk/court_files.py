@@ -74,15 +74,15 @@ class CourtFiles:
             raise UserError("every debt in this court file has ended", where=given, mend="see `recourse matter show`")
         return found
 
-    def standing(self, given: str) -> Subject:
-        """As `of`, whether or not a debt in it is still open."""
+    def standing(self, given: str, *, ended: bool = False) -> Subject:
+        """As `of`, whether or not a debt in it is still open; `ended`: with the debts that have ended."""
         with reading(self.work.desk.engine) as connection:
             found = self._named(connection, given)
             if not found:
                 return Subject("", (self.work.one(given),))
             if len(found) > 1:
                 raise UserError(f"several court files {given!r}", mend="see `recourse matter list`")
-            joined = self.joined(connection, found)
+            joined = self.joined(connection, found, ended=ended)
         return Subject(found[0], tuple(joined.get(found[0], ())))
 
     def id_of(self, given: str) -> str:
@@ -116,14 +116,16 @@ class CourtFiles:
             raise UserError(f"no court file {given!r}", mend="see `recourse matter list`")
         return found
 
-    def joined(self, connection: Connection, matter_ids: Iterable[str]) -> dict[str, list[Facts]]:
-        """Debts by the matter that each stands at now, whose case is open."""
+    def joined(
+        self, connection: Connection, matter_ids: Iterable[str], *, ended: bool = False
+    ) -> dict[str, list[Facts]]:
+        """Debts by the matter that each stands at now, whose case is open, or of any (`ended`)."""
         rows = connection.execute(_OF_MATTERS, {"matters": sorted(set(matter_ids))}).all()
         dossiers = store.load(connection, [row.case_id for row in rows], lock=False)
         joined: defaultdict[str, list[Facts]] = defaultdict(list)
         for matter_id, case_id in rows:
             facts = dossiers[case_id].facts
-            if facts.file.matter == matter_id and not facts.file.end:
+            if facts.file.matter == matter_id and (ended or not facts.file.end):
                 joined[matter_id].append(facts)
         return {key: sorted(found, key=lambda facts: facts.account_id) for key, found in joined.items()}
 
@@ -211,8 +213,10 @@ class CourtFiles:
         return self._all(found, events, on)
 
     def lift(self, given: str, measure: str, cause: str, on: date, proof: str) -> int:
-        """A measure was lifted, or fell."""
-        found = self.of(given)
+        """A court lifted a measure, or it fell: refused without the court's paper. The debts in the file may have ended."""
+        if not proof.strip():
+            raise UserError("a lifting needs the court's paper", where=given, mend="give --proof")
+        found = self.standing(given, ended=True)
         held = self._held(found)
         measure_id = _one(measure, held, "measure")
         return self._all(
@@ -226,13 +230,7 @@ class CourtFiles:
 
     def _held(self, found: Subject) -> dict[str, str]:
         """Measures of a matter's debts: id → the kind that its clock stands for."""
-        kinds = {"freeze_deposit": "deposit", "freeze_movable": "movable", "freeze_realty": "realty"}
-        return {
-            key.partition(":")[2]: kinds[timer.kind]
-            for facts in found.facts
-            for key, timer in facts.file.timers.items()
-            if timer.kind in kinds
-        }
+        return {key: kind for facts in found.facts for key, kind in rules.frozen(facts.file).items()}
 
     def join(self, given: str, account_id: str, number: str = "") -> int:
         """Another debt of the same debtor is joined to a court file, at its stage."""

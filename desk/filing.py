@@ -25,6 +25,7 @@ from recourse import events as ev
 from recourse import matters as rules
 from recourse.canonical import derived_id
 from recourse.climb.arrivals import Arrival
+from recourse.documents.arrived import SUFFIXES, type_of
 from recourse.errors import UserError
 from recourse.facts import Facts
 from recourse.ledger import sets
@@ -155,8 +156,8 @@ def _copy(desk: Desk, bundle: Bundle, place: Path) -> list[str]:
             missing.append(name)
             continue
         data = desk.documents.get(sha)
-        suffix = ".pdf" if data.startswith(b"%PDF-") and not name.endswith(".pdf") else ""
-        (place / f"{name}{suffix}").write_bytes(data)
+        suffixes = SUFFIXES.get(type_of(data), ("",))
+        (place / (name if name.endswith(suffixes) else f"{name}{suffixes[0]}")).write_bytes(data)
     return missing
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from desk.open_desk import Desk, memory_channels
 from recourse import events as ev
 from recourse.channels.channel import Channel
-from recourse.climb import brake_watch, lists
+from recourse.climb import brake_watch, freeze_watch, lists
 from recourse.climb.calling import assign_calls
 from recourse.climb.dispatch import Dispatched, dispatch
 from recourse.climb.shadow import withdraw_queued
@@ -144,8 +144,9 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
 
 
 def escalate(desk: Desk, strategy: Strategy, pen: Pen) -> int:
-    """Lift the gates whose deadline has passed, and see to what waits of brakes; returns how many gates were lifted."""
+    """Lift the gates whose deadline has passed, and see to what waits of brakes and freezes; returns how many gates were lifted."""
     brake_watch.watch(desk.engine, strategy, pen)
+    freeze_watch.watch(desk.engine, strategy, pen)
     with days.writing_on(desk.engine, pen.day) as connection:
         return strategy.gate_book.escalate(connection, pen)
 

@@ -89,6 +89,11 @@ class SideTracks:
         collateral.check_home(piece_of(facts, event.collateral_id), policy, event.home)
         return self._record(facts, happened)
 
+    def price_holds(self, account_id: str, collateral_id: str) -> bool:
+        """Whether a first auction may be listed today on the value that is known."""
+        facts = self._work.one(account_id)
+        return auction.price_holds(facts, collateral_id, self._work.strategy.policy_of(facts), self._pen.day)
+
     def end_round(
         self, account_id: str, event: ev.AuctionEnded, *, costs: int = 0, earlier: int = 0, on: date | None = None
     ) -> int:

@@ -1059,7 +1059,7 @@ class MeasureRenewed(Event, frozen=True, omit_defaults=True):
 
 
 class MeasureLifted(Event, frozen=True, omit_defaults=True):
-    """A measure was lifted 解除, or ended."""
+    """A court lifted 解除 a measure, or it ended; without its paper the measure's last day stands."""
 
     TYPE = "measure:asset:lifted"
     measure_id: str

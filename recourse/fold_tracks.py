@@ -293,6 +293,9 @@ def _measure_renewed(file: CaseFile, event: ev.MeasureRenewed, on: date, known_o
 
 
 def _measure_lifted(file: CaseFile, event: ev.MeasureLifted, on: date, known_on: date) -> None:
+    """A freeze is out of sight only with the court's paper: without it its last day stands."""
+    if not event.proof:
+        return
     stop(file, _freeze(event.kind), event.measure_id)
     stop(file, "suit_after_preservation", event.measure_id)
 

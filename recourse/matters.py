@@ -202,6 +202,15 @@ def lost_by_withdrawal(facts: Facts, journal: Iterable[ev.Event], proof: str) ->
 WITHDRAWN = "suit_withdrawn"
 
 
+FREEZES: Mapping[str, str] = {"freeze_deposit": "deposit", "freeze_movable": "movable", "freeze_realty": "realty"}
+"""Clock of a measure → the kind of asset that it stands for."""
+
+
+def frozen(file: CaseFile) -> dict[str, str]:
+    """Measures in force: id → the kind that its clock stands for."""
+    return {key.partition(":")[2]: FREEZES[timer.kind] for key, timer in file.timers.items() if timer.kind in FREEZES}
+
+
 def reached(file: CaseFile, stage: str, number: str, proof: str, until_on: date | None = None) -> ev.MatterStageReached:
     """A stage that the court file reached; refused where it does not follow from the one it is at."""
     if stage not in AFTER:

@@ -16,7 +16,8 @@ import msgspec
 from recourse.amounts import above_caps
 from recourse.claims import claimable
 from recourse.errors import UserError
-from recourse.facts import CollateralFact, Facts
+from recourse.facts import CollateralFact, DepositFact, Facts
+from recourse.ladder import ActClass
 from recourse.legal import auction, dwelling, exempt
 from recourse.policy.book import Policy
 
@@ -70,22 +71,36 @@ def home_of(piece: CollateralFact, policy: Policy) -> dwelling.HomeView | None:
 
 
 def takings(
-    facts: Facts, policy: Policy, on: date, *, established: bool = False, gone: dict[str, int] | None = None
-) -> exempt.SetOff | None:
+    facts: Facts, policy: Policy, on: date, *, established: bool = False, gone: dict[str, int] | None = None,
+    of_any_day: bool = False,
+) -> exempt.SetOff | None:  # fmt: skip
     """What may be set off of the debtor's deposits for what may be claimed today; None while there are none, or no
     amount is known. `established`: a gate said in words that money of unknown source is free. `gone`: what was taken
-    of a deposit already, for another debt of the same person."""
+    of a deposit already, for another debt of the same person.
+
+    A deposit that the core told of too long ago is left out, unless what was done is only counted (`of_any_day`).
+    """
     claim = claimable(facts, on)
     if claim is None or not facts.deposit_rows:
         return None
     rows = [
         exempt.Balance(row.deposit_id, max(row.balance - (gone or {}).get(row.deposit_id, 0), 0), row.source)
         for row in facts.deposit_rows
+        if of_any_day or not _too_old(row, policy, on)
     ]
-    free = (
-        frozenset(row.deposit_id for row in facts.deposit_rows if row.source == UNKNOWN) if established else frozenset()
-    )
+    free = frozenset(unknown_deposits(facts)) if established else frozenset()
     return exempt.set_off(rows, max(claim.total, 0), policy, established=free)
+
+
+def unknown_deposits(facts: Facts) -> list[str]:
+    """Deposits of which nobody knows where the money comes from: the ones that a gate finds to be free, or not."""
+    return sorted(row.deposit_id for row in facts.deposit_rows if row.source == UNKNOWN)
+
+
+def _too_old(row: DepositFact, policy: Policy, on: date) -> bool:
+    """Whether a deposit is as of a day on which no adverse act may stand any more."""
+    known = policy.freshness.get(ActClass.ADVERSE.value)
+    return known is not None and (on - row.as_of).days > known[1].at_most_days
 
 
 def parts(facts: Facts, policy: Policy, on: date) -> dict[str, Any]:
@@ -94,6 +109,7 @@ def parts(facts: Facts, policy: Policy, on: date) -> dict[str, Any]:
         "reserves": list(_reserves(facts, policy, on)),
         "homes": list(_homes(facts, policy)),
         "set_off": list(_set_off(facts, policy, on)),
+        "unknown_deposits": unknown_deposits(facts),
         "consents": sorted(facts.file.consents.items()),
         "insurer_paid": facts.file.insurer_paid,
         "estate_value": facts.file.estate_value,
@@ -140,6 +156,9 @@ def _set_off(facts: Facts, policy: Policy, on: date) -> Iterator[tuple[str, int]
     more = takings(facts, policy, on, established=True)
     if more is not None and more.take > known.take:
         yield "takeable_if_unknown_is_free", more.take
+    too_old = sum(row.balance for row in facts.deposit_rows if _too_old(row, policy, on))
+    if too_old:
+        yield "balance_too_old", too_old
 
 
 NOTES = {

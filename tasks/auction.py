@@ -16,6 +16,7 @@ from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.errors import UserError
 from recourse.facts import Facts
+from recourse.legal.auction import validity
 from recourse.legal.security import still_owed
 from recourse.money import to_text
 from recourse.policy.book import Policy
@@ -51,7 +52,8 @@ def _proved(proof: str) -> None:
 
 
 def listed(facts: Facts, event: ev.AuctionListed, policy: Policy, on: date) -> tuple[ev.Event, ...]:
-    """A round was announced. Refused below the floor of its rule, and while the rule or the value is not known."""
+    """A round was announced. Refused below the floor of its rule, for a first auction on a price whose term is over, and while
+    the rule or the value is not known."""
     if event.round not in NODE_OF:
         raise UserError(f"no round {event.round}", mend="1 first auction, 2 second auction, 3 sell-off")
     _under_way(facts, NODE_OF[event.round])
@@ -70,7 +72,23 @@ def listed(facts: Facts, event: ev.AuctionListed, policy: Policy, on: date) -> t
             where=floor.source,
             mend="the floor is the law's",
         )
+    if event.round == 1 and not price_holds(facts, event.collateral_id, policy, on):
+        raise UserError(
+            f"the value of {event.collateral_id} has run out, or nobody knows of what day it is", where="参考价规定 27",
+            mend="have it valued anew",
+        )  # fmt: skip
     return (event,)
+
+
+def price_holds(facts: Facts, collateral_id: str, policy: Policy, on: date) -> bool:
+    """Whether the value of a piece may still be used for a first auction: within its term, or the one its report names."""
+    piece = piece_of(facts, collateral_id)
+    if piece.valued_on is None:
+        return False
+    timer = facts.file.timers.get(f"valuation:{collateral_id}")
+    named = timer.until_on if timer is not None and timer.from_on == piece.valued_on else None
+    found = validity(piece.valued_on, policy, on, term_ends_on=named)
+    return found is not None and found.usable
 
 
 def ended(facts: Facts, event: ev.AuctionEnded, share: ev.ProceedsShared | None) -> tuple[ev.Event, ...]:

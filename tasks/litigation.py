@@ -10,7 +10,6 @@ from datetime import date
 
 from recourse import events as ev
 from recourse.acts import Happened, Item, Order, Printed, Receipt, Tools
-from recourse.casefile import CaseFile
 from recourse.channels.channel import Delivery
 from recourse.documents.compose import MissingFact
 from recourse.legal.claim import law_bars
@@ -65,8 +64,8 @@ class Litigation:
 class Withdrawal:
     """The debt was paid in court: withdraw 撤诉, settle 和解, or go on for what is left.
 
-    With a withdrawal the bank asks for what was frozen for it to be set free; what it laid out and did not get back stays
-    owed, and the receipt says so.
+    What was frozen stays so until the court lifts it, for which the bank has to apply (`recourse.climb.freeze_watch`); what
+    it laid out and did not get back stays owed, and the receipt says so.
     """
 
     node = "withdrawal"
@@ -87,13 +86,5 @@ class Withdrawal:
         amounts = item.facts.amounts
         unpaid = amounts is not None and amounts.costs > 0
         detail = f"costs still owed: {amounts.costs} (minor units)" if unpaid and amounts is not None else ""
-        lifted = _lifted(item.facts.file, item.gate_id) if item.choice == "withdraw" else []
-        happened = (Happened(reached), *(Happened(event) for event, _ in brings), *map(Happened, lifted))
+        happened = (Happened(reached), *(Happened(event) for event, _ in brings))
         return Receipt(item.key, "done", item.choice, detail=detail, happened=happened)
-
-
-def _lifted(file: CaseFile, gate_id: str) -> list[ev.MeasureLifted]:
-    """Every measure that is in force is given up with the suit (财产保全规定 23: the bank has to apply for it)."""
-    kinds = {"freeze_deposit": "deposit", "freeze_movable": "movable", "freeze_realty": "realty"}
-    freezes = [(kinds[timer.kind], key) for key, timer in sorted(file.timers.items()) if timer.kind in kinds]
-    return [ev.MeasureLifted(key.partition(":")[2], kind, "withdrawn", f"gate {gate_id[:12]}") for kind, key in freezes]

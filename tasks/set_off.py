@@ -1,8 +1,9 @@
 """抵销 Set-off of the debtor's own deposits, what is exempt left untouched (民法典 568; `recourse.legal.exempt`).
 
 The gate says whether money of unknown source counts as free: only with its word is such money asked for, and money whose
-source is protected never is. The instruction names, deposit by deposit, how much may be taken at most and how much has to
-be left, so that the core holds the same line whatever moved meanwhile. Set off is what the core confirms.
+source is protected never is, nor is a deposit that the core told of too long ago. The instruction names, deposit by deposit,
+how much may be taken at most and how much has to be left, so that the core holds the same line whatever moved meanwhile.
+Set off is what the core confirms.
 """
 
 from __future__ import annotations
@@ -91,6 +92,6 @@ def confirmed(facts: Facts, amount: int, left: int, exempt: int, proof: str) -> 
 
 
 def protected(facts: Facts, policy: Policy, on: date) -> int:
-    """How much of the deposits is kept from set-off today, in minor units."""
-    found = takings(facts, policy, on)
+    """How much of the deposits, as the core told of them last, is kept from set-off, in minor units."""
+    found = takings(facts, policy, on, of_any_day=True)
     return found.protected if found is not None else 0

@@ -232,6 +232,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "consents": "guarantors on changes", "insurer_paid": "paid by the insurer", "estate_value": "value of the estate",
         "takeable": "may be taken", "protected": "protected, not touched",
         "takeable_if_unknown_is_free": "may be taken once money of unknown source is found to be free",
+        "unknown_deposits": "deposits of unknown source", "balance_too_old": "not told of today, not touched",
         "release": "brakes proposed to be lifted",
     },
     "mode": {"production": ""},

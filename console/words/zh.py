@@ -274,6 +274,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "offer": "拟议还款安排", "proposal": "方案编号、金额、期限、减免（分）",
         "reserves": "下一轮变价的保留价下限", "homes": "居住用房", "set_off": "可抵销的存款", "consents": "保证人对变更的答复",
         "insurer_paid": "保险/担保公司已付", "estate_value": "遗产价值", "takeable": "可抵销", "protected": "受保护，不动",
+        "unknown_deposits": "来源不明的存款", "balance_too_old": "余额非当日，不动",
         "takeable_if_unknown_is_free": "来源不明款项查明后可抵销", "release": "提议解除的暂停", "auction": "拍卖轮次及结果",
         "bankruptcy": "破产程序", "cost": "已发生费用", "estate": "遗产", "measures": "保全措施及到期日", "route": "拟选路径",
         "locate": "失联依据", "field_visit": "外访理由",

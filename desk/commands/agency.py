@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import select
 
 from desk.agencies import AgencyDesk, Pending
-from desk.agency_figures import fees, scorecard
+from desk.agency_figures import confirm, fees, scorecard
 from desk.agency_files import SIGNATURE, keys_of, take_results, write_day_file
 from desk.commands.book import opened
 from desk.commands.case import As, Reason
@@ -296,9 +296,17 @@ def scorecard_(agency: str, from_: From, to: To, json: AsJson = False) -> None:
 
 
 @app.command("fees")
-def fees_(agency: str, from_: From, to: To, json: AsJson = False) -> None:
-    """What is due for the placements that ended in a span, by part."""
-    found = fees(_looking(), agency, day_of(from_, "--from"), day_of(to, "--to"))
+def fees_(
+    agency: str, from_: From, to: To,
+    confirm_: Annotated[bool, typer.Option("--confirm", help="book each on its case, once; takes --proof")] = False,
+    proof: Annotated[str, typer.Option("--proof", metavar="TEXT", help="the agency's bill")] = "",
+    json: AsJson = False, as_: As = "",
+) -> None:  # fmt: skip
+    """What is due for the placements that ended in a span, by part; with --confirm it is booked as a cost."""
+    first, last = day_of(from_, "--from"), day_of(to, "--to")
+    if confirm_:
+        confirm(_work(as_), agency, first, last, proof)
+    found = fees(_looking(), agency, first, last)
     rows = [
         (e.placement_id, e.account, e.recovered, e.fee.fixed, e.fee.quality, e.fee.recovery, e.total) for e in found
     ]

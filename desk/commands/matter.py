@@ -241,10 +241,10 @@ def renewed(
 
 @measure_app.command("lifted")
 def lifted(
-    matter: Given, measure: str, cause: Annotated[str, typer.Option("--cause")], proof: Proof = "", on: OnDay = "",
+    matter: Given, measure: str, cause: Annotated[str, typer.Option("--cause")], proof: Proof, on: OnDay = "",
     as_: As = "",
 ) -> None:  # fmt: skip
-    """A measure was lifted, or fell."""
+    """A court lifted a measure, or it fell; with the court's paper."""
     work = files(as_)
     work.lift(matter, measure, cause, day_of(on, "--on") if on else work.day, proof)
     say("lifted")

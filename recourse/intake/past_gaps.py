@@ -17,8 +17,14 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "no_balance": ("无余额", "no balance: what is owed is not known"),
     "no_history": ("无催收记录", "late for long, and no history of what was done"),
     "matter_stage_unknown": ("案件阶段不明", "a court file whose stage or docketing is not known"),
+    "matter_without_proof": (
+        "案件无案号或凭证",
+        "a court file past its filing, with neither the court's number nor a paper",
+    ),
+    "measure_without_ruling": ("保全无裁定", "a freeze or seal without the court's ruling"),
     "placement_agency_unknown": ("受托机构不在名单", "placed with an agency that is not on the register"),
     "placement_over": ("委外已到期未交回", "a placement whose term is over and that was not given back"),
+    "placed_in_court": ("委外与诉讼并行", "placed with an agency while a court file runs"),
     "arrangement_without_paper": ("还款安排无签署文件", "an arrangement without its signed paper"),
     "arrangement_over": ("还款安排已到期、结果不明", "an arrangement whose term is over, and no word of how it ended"),
     "death_without_certificate": ("死亡无证明", "deceased, without a certificate"),
@@ -27,6 +33,7 @@ GAPS: Mapping[str, tuple[str, str]] = {
         "核销后无账外余额",
         "off the books, and the core says that nothing is owed: no case",
     ),
+    "write_off_without_proof": ("核销无批复", "a write-off without the paper that approved it"),
     "write_off_unrecorded": ("核销无记录", "written off by the core, without a record of the write-off"),
 }
 """Gap → what is missing, in Chinese and English."""
@@ -55,13 +62,21 @@ def gaps_of(
 def gaps_of_rows(rows: Sequence[PastRow], today: date, agencies: Collection[str]) -> tuple[str, ...]:
     """The gaps of what was told, in the order of `GAPS`."""
     found = {gap for row in rows for gap in _of_row(row, today, agencies)}
+    placed = any(row.name == "past_placements" and row.get("returned_on") is None for row in rows)
+    if placed and any(row.name == "past_matters" and _runs(row) for row in rows):
+        found.add("placed_in_court")
     return tuple(gap for gap in GAPS if gap in found)
 
 
 def _of_row(row: PastRow, today: date, agencies: Collection[str]) -> set[str]:
     match row.name:
-        case "past_matters" if row.get("stage") is None or _not_docketed(row):
-            return {"matter_stage_unknown"}
+        case "past_matters":
+            return {gap for gap, so in (("matter_stage_unknown", row.get("stage") is None or _not_docketed(row)),
+                                        ("matter_without_proof", _not_proved(row))) if so}  # fmt: skip
+        case "past_measures" if not row.get("proof"):
+            return {"measure_without_ruling"}
+        case "past_write_offs" if not row.get("proof"):
+            return {"write_off_without_proof"}
         case "past_placements" if row.get("returned_on") is None:
             return {gap for gap, so in (("placement_agency_unknown", row.cells["agency"] not in agencies),
                                         ("placement_over", row.cells["until_on"] < today)) if so}  # fmt: skip
@@ -81,7 +96,17 @@ def _not_docketed(row: PastRow) -> bool:
     return runs and row.cells["route"] not in OUTSIDE and row.get("docketed_on") is None
 
 
-def live(row: PastRow, today: date) -> bool:
+def _not_proved(row: PastRow) -> bool:
+    """Whether a file is said to be past its filing, and nothing shows that the court took it on."""
+    known = row.get("stage") is not None and row.get("stage") not in WAITS
+    return known and live(row) and not (row.get("number") or row.get("proof"))
+
+
+def _runs(row: PastRow) -> bool:
+    return row.get("stage") not in ENDED_STAGES
+
+
+def live(row: PastRow) -> bool:
     """Whether a row alone calls for a case: a file or a placement that runs, a debt that is off the books."""
     if row.name == "past_write_offs":
         return True

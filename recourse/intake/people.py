@@ -158,7 +158,8 @@ DEPOSIT_SOURCES = (
 DEPOSITS = Table(
     "deposits",
     "本行存款",
-    "deposits of debtors at this bank, for set-off; a closed one comes once more with a balance of nothing",
+    "deposits of debtors at this bank, for set-off, which takes nothing of one that is older than an adverse act allows "
+    "(`freshness.adverse`); a closed one comes once more with a balance of nothing",
     key=("deposit_id",),
     currency_of="row",
     columns=(

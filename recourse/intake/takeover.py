@@ -204,10 +204,10 @@ def _calls_for_a_case(job: Job, dossier: Dossier, book: _Book) -> bool:
     facts, today = dossier.facts, job.pen.day
     rows, status = book.rows.get(facts.account_id, []), book.status.get(facts.account_id)
     if facts.owed is not None and facts.owed <= 0:
-        return any(live(row, today) for row in rows if row.name == "past_matters")
+        return any(live(row) for row in rows if row.name == "past_matters")
     if status not in ("active", "written_off"):
         return False
-    if status == "written_off" or any(live(row, today) for row in rows):
+    if status == "written_off" or any(live(row) for row in rows):
         return True
     late = facts.oldest_unpaid_due_on is not None and facts.oldest_unpaid_due_on < today
     unknown = facts.account_id not in book.planned and facts.overdue != 0

@@ -29,6 +29,7 @@ Parts = (
     "reserves",
     "homes",
     "set_off",
+    "unknown_deposits",
     "consents",
     "insurer_paid",
     "estate_value",

@@ -98,7 +98,7 @@ class Sales:
 
 
 class Deposits:
-    """What debtors have in deposits at the bank. `news`: rows for the next delivery, which takes them out."""
+    """What debtors have in deposits at the bank."""
 
     def __init__(self, draws: Draws, book: Book, core: Core) -> None:
         self._draws, self._core = draws, core
@@ -106,16 +106,20 @@ class Deposits:
         for person_id in book.debtors:
             if draws.chance(HAS_DEPOSIT_PERCENT, person_id, "deposit"):
                 count = draws.weighted({1: 74, 2: 26}, person_id, "deposits")
-                self._rows[person_id] = [self._row(person_id, n, book.start_on) for n in range(count)]
+                self._rows[person_id] = [self._row(person_id, n) for n in range(count)]
         self._owner = {key: account.person_id for key, account in book.accounts.items()}
-        self.news: list[Row] = [row for rows in self._rows.values() for row in rows]
 
-    def _row(self, person_id: str, n: int, on: date) -> Row:
+    def told(self, account_ids: Iterable[str], day: date) -> list[Row]:
+        """What lies there at a day, of the debtors of some accounts: a set-off stands on the day's own balance."""
+        persons = sorted({self._owner[key] for key in account_ids} & self._rows.keys())
+        return [{**row, "as_of": day} for person_id in persons for row in self._rows[person_id]]
+
+    def _row(self, person_id: str, n: int) -> Row:
         draws, key = self._draws, (person_id, n, "deposit")
         return {
             "deposit_id": f"S{person_id[1:]}-{n + 1}", "party_id": person_id, "source": draws.weighted(SOURCES, *key, "source"),
             "deposit_no": f"6200{draws.below(10**12, *key, 'number'):012d}",
-            "balance": draws.between(2, 90, *key, "balance") * 100 * YUAN, "currency": "CNY", "as_of": on,
+            "balance": draws.between(2, 90, *key, "balance") * 100 * YUAN, "currency": "CNY",
         }  # fmt: skip
 
     def work(self, day: date, office: Office) -> Iterable[Told]:
@@ -129,17 +133,16 @@ class Deposits:
             amount = min(asked, self._core.debts[account_id].total)
             if amount:
                 self._core.pay(account_id, amount, "bank")
-                self._spend(self._owner[account_id], amount, day)
+                self._spend(self._owner[account_id], amount)
             yield Told(account_id, "set_off", amount=amount)
 
-    def _spend(self, person_id: str, amount: int, day: date) -> None:
+    def _spend(self, person_id: str, amount: int) -> None:
         for row in self._rows.get(person_id, []):
             balance = row["balance"]
             if row["source"] in ("other", "unknown") and isinstance(balance, int) and amount > 0:
                 spent = min(amount, balance)
                 amount -= spent
-                row["balance"], row["as_of"] = balance - spent, day
-                self.news.append(row)
+                row["balance"] = balance - spent
 
 
 class Beside:

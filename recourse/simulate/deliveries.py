@@ -67,14 +67,10 @@ class Deliveries:
     def _moved(self, day: date, month_ends: list[MonthEnd], pauses: list[Pause]) -> Tables:
         entries, self._core.entries = self._core.entries, []
         rows = [row for month_end in month_ends if month_end.on < day for row in month_end.balances]
-        tables = {
-            "payments": self._payments(day, entries),
-            "balances": _balances(rows + self._core.balances(whole_book=any(each.on == day for each in month_ends))),
-        }
-        if self._deposits.news:
-            rows_of = {row["deposit_id"]: row for row in self._deposits.news}
-            tables["deposits"] = frame("deposits", rows_of.values())
-            self._deposits.news = []
+        owed = self._core.balances(whole_book=any(each.on == day for each in month_ends))
+        tables = {"payments": self._payments(day, entries), "balances": _balances(rows + owed)}
+        if saved := self._deposits.told((row[0] for row in owed), day):
+            tables["deposits"] = frame("deposits", saved)
         if month_ends:
             tables["book_totals"] = _totals(month_ends)
             anew = reclassified(self._draws, self._book, self._core, self._classes)

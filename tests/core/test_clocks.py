@@ -419,6 +419,7 @@ UNPROVED = st.one_of(
     st.builds(ev.GuarantorClaimed, st.just("g1"), st.booleans(), st.just(""), st.sampled_from(["demand", "suit"])),
     st.builds(stage, st.sampled_from(["docketed", "heard", "judged", "agreed", "appealed", "effective", "enforcing"])),
     st.builds(ev.PaperServed, st.just("m"), st.sampled_from(["judgment", "payment_order_ended"]), st.just("bank")),
+    st.builds(ev.MeasureLifted, st.just("x1"), st.sampled_from(["deposit", "realty"]), st.just("withdrawn")),
     st.builds(ev.MeasureRenewed, st.just("x1"), st.sampled_from(["deposit", "movable", "realty"]), st.none() | DAYS),
 )
 PROVED = st.one_of(

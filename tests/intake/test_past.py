@@ -148,8 +148,8 @@ def test_a_parked_account_is_named(bank: Bank) -> None:
 def test_nothing_owed_off_the_books_waits_for_its_balance(bank: Bank) -> None:
     """The core reports no balance once a debt is off the books: a case would end as settled at once."""
     tables = book() | {"balances": BALANCES + balance("A1", "2025-02-10", "0") + balance("A2", "2025-02-10", "12000")}
-    row = "account_id,written_off_on,criterion,principal,interest,penalty,compound,fees,costs\n"
-    bank.deliver("2025-02-10", **tables, past_write_offs=row + "A1,2024-12-31,小额,9000,0,0,0,0,0\n")
+    row = "account_id,written_off_on,criterion,principal,interest,penalty,compound,fees,costs,proof\n"
+    bank.deliver("2025-02-10", **tables, past_write_offs=row + "A1,2024-12-31,小额,9000,0,0,0,0,0,核销批复\n")
     assert bank.items()["parked A1"] == ("written_off_without_balance", None)
     bank.sweep("2025-02-10")
     bank.deliver("2025-02-11", balances=BALANCES + balance("A1", "2025-02-11", "9000"))

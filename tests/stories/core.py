@@ -45,6 +45,8 @@ class Core:
         """Penalty interest that the bank has booked on top."""
         self.coming: list[Due] = []
         self.silent_on: set[date] = set()
+        self.deposits: dict[str, Row] = {}
+        """What lies in deposits, told anew with every file."""
         self._news: dict[str, list[Row]] = {}
         self._count = 0
 
@@ -77,6 +79,8 @@ class Core:
             overdue = self.overdue(account_id, day)
             self.tell("balances", account_id=account_id, as_of=day, principal=self.owed(account_id), **rest,
                       overdue_total=overdue)  # fmt: skip
+        for row in self.deposits.values():
+            self.tell("deposits", **row, as_of=day)
         news, self._news = self._news, {}
         self._count += 1
         place = folder / f"{day}-{self._count:03d}"

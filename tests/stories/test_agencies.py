@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.agency_figures import fees, scorecard
+from desk import costs
+from desk.agency_figures import confirm, fees, scorecard
 from desk.agency_files import take_results
 from recourse import events as ev
 from recourse.errors import UserError
@@ -292,6 +293,11 @@ def test_a_scorecard_shows_conduct_beside_recovery_and_the_fee_is_exact(bank: Ba
     (due,) = fees(work_of(bank), agency, date(2025, 1, 1), bank.day)
     assert (due.fee.fixed, due.fee.quality, due.fee.recovery) == (20_00, 30_00 * 6666 // 10_000, 80_00)
     assert due.total == 20_00 + 19_99 + 80_00
+    assert "agency_fee" not in costs.report(bank.desk)[0].kinds, "what is computed is not agreed to yet"
+    with pytest.raises(UserError, match="bill"):
+        confirm(work_of(bank), agency, date(2025, 1, 1), bank.day, " ")
+    assert [confirm(work_of(bank), agency, date(2025, 1, 1), bank.day, "账单1") for _ in range(2)] == [1, 0]
+    assert costs.report(bank.desk)[0].kinds["agency_fee"] == due.total
 
 
 def test_every_agency_story_ends_with_files_that_say_nothing_in_clear(bank: Bank, tmp_path: Path) -> None:

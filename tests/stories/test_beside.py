@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from desk.court_files import CourtFiles
 from recourse import events as ev
 from recourse.errors import UserError
 from tests.stories.bank import Bank, on_both
@@ -177,6 +178,32 @@ def test_wages_are_never_taken(bank: Bank) -> None:
     assert life.file.limitation_from == date(2025, 4, 15)
 
 
+def test_a_gate_frees_the_unknown_money_that_it_saw_and_no_other(bank: Bank) -> None:
+    """The gate finds the money of unknown source to be free. Before the core is told, another such deposit turns up: the
+    approval is void, and the gate is asked again with both."""
+    bank.loan("A1", due="2025-03-10")
+    bank.saves("D1", "P1", 9_000_00, source="unknown")
+    bank.play(until="2025-04-11", every=2)
+    bank.approve("set_off", choice="source_established")
+    bank.saves("D1", "P2", 8_000_00, source="unknown")
+    bank.play(until="2025-04-14")
+    assert bank.channels["core"].arrived == []
+    gate = next(each for each in bank.gates("A1", "set_off") if each.status == "open")
+    assert msgspec.json.decode(gate.evidence)["unknown_deposits"] == ["P1", "P2"]
+
+
+def test_a_deposit_of_an_older_day_is_left_alone(bank: Bank) -> None:
+    """The core tells no more of a deposit after the gate agreed: what lies there today is not known, and nothing is taken."""
+    bank.loan("A1", due="2025-03-10")
+    bank.saves("D1", "P1", 9_000_00, source="other")
+    bank.play(until="2025-04-11", every=2)
+    bank.approve("set_off", choice="known_sources")
+    bank.core.deposits.clear()
+    bank.play(until="2025-04-14")
+    assert bank.channels["core"].arrived == []
+    assert bank.life("A1").outcome("set_off") == "nothing_to_take"
+
+
 def test_protected_money_never_asks(bank: Bank) -> None:
     """Only wages and a subsistence allowance lie at the bank: no gate is ever opened over them."""
     bank.loan("A1", due="2025-03-10")
@@ -262,8 +289,8 @@ def test_the_suit_goes_on_though_the_arrears_are_paid(bank: Bank) -> None:
 
 
 def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:
-    """In court, with a deposit frozen, the arrears are paid. The gate withdraws: the court file ends, the freeze is given
-    up, and the debtor pays on by instalments once people go back to the plan."""
+    """In court, with a deposit frozen, the arrears are paid. The gate withdraws: the court file ends, the bank has to apply
+    for the freeze to be lifted, and the debtor pays on by instalments once people go back to the plan."""
     bank.loan("A1", due="2025-03-10")
     bank.staff_agrees("formal_notice", "acceleration", litigation_route="sue", litigation="")
     bank.post_arrives()
@@ -278,7 +305,15 @@ def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:
     bank.play(until="2025-07-04")
     life = bank.life("A1")
     assert life.file.stage == "withdrawn"
-    assert [(each.measure_id, each.kind) for each in life.happened(ev.MeasureLifted)] == [("M1", "deposit")]
+    assert life.happened(ev.MeasureLifted) == []
+    assert "freeze_deposit:M1" in life.file.timers
+    ((account, told),) = bank.work("measure_to_lift")
+    assert (account, told.partition(":")[0]) == ("A1", "withdrawn")
+    files = CourtFiles(bank.desk_of("blg-01"))
+    with pytest.raises(UserError, match="the court's paper"):
+        files.lift("A1", "M1", "withdrawn", bank.day, " ")
+    files.lift("A1", "M1", "withdrawn", bank.day, "解除保全裁定")
     bank.approve("reinstatement", choice="reinstate")
     bank.play(until="2025-07-07")
+    assert bank.work("measure_to_lift") == []
     assert bank.life("A1").file.accelerated_on is None

@@ -17,6 +17,7 @@ from desk import cli, filing
 from desk.court_files import CourtFiles
 from recourse import events as ev
 from recourse.errors import UserError
+from tests.documents import arrivals as made
 from tests.stories.bank import Bank
 from tests.stories.test_courts import to_court, to_the_route
 
@@ -120,6 +121,17 @@ def test_a_batch_goes_to_the_court_and_comes_back(bank: Bank, tmp_path: Path) ->
     assert filing.results(files(bank), place).touched == 0
     assert cases_(bank) == before, "read again, nothing is recorded again"
     assert [bundle.accounts for bundle in filing.bundles(files(bank), COURT)] == [("A2",)]
+
+
+def test_every_paper_of_a_batch_is_named_for_what_it_is(bank: Bank, tmp_path: Path) -> None:
+    """A court's clerk opens files by their endings: each paper has that of its bytes."""
+    two_suits(bank)
+    bundle = filing.bundles(files(bank), COURT)[0]
+    brought = {".pdf": made.pdf(1), ".jpg": made.image("JPEG"), ".png": made.image("PNG"), ".ofd": made.ofd()}
+    papers = tuple((f"A1-{end[1:]}", bank.desk.documents.put(data, "evidence").sha256) for end, data in brought.items())
+    index = filing.write(bank.desk, [msgspec.structs.replace(bundle, papers=papers)], tmp_path / "batch")
+    (folder,) = (each for each in index.parent.iterdir() if each.is_dir())
+    assert sorted(each.name for each in folder.iterdir()) == ["A1-jpg.jpg", "A1-ofd.ofd", "A1-pdf.pdf", "A1-png.png"]
 
 
 def test_one_fault_and_nothing_of_a_file_is_recorded(bank: Bank, tmp_path: Path) -> None:

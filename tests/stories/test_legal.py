@@ -178,6 +178,22 @@ def test_what_is_frozen_before_the_suit_wants_the_suit_in_thirty_days(bank: Bank
     assert [key.split(":")[0] for key in bank.life("A1").file.timers] == ["freeze_deposit"]
 
 
+def test_what_is_frozen_is_set_free_by_the_court_once_the_debt_is_paid(bank: Bank) -> None:
+    """Frozen before any suit, then paid in full: the case ends, and a work item stands until the court's paper is recorded."""
+    frozen_before_suit(bank)
+    bank.approve("preservation")
+    bank.play(until="2025-06-12")
+    measure = files(bank).freeze("A1", "deposit", 60_000_00, bank.day, None, "账户1", "（2025）模9901财保1号")
+    bank.pays("A1", "all", on="2025-06-13")
+    bank.play(until="2025-06-16")
+    assert bank.life("A1").end == "settled"
+    ((account, told),) = bank.work("measure_to_lift")
+    assert (account, told.partition(":")[0]) == ("A1", "settled")
+    files(bank).lift("A1", measure, "paid", bank.day, "（2025）模9901财保1号之一")
+    bank.play(until="2025-06-17")
+    assert bank.work("measure_to_lift") == []
+
+
 def test_a_freeze_is_renewed_under_an_authorisation_given_before(bank: Bank) -> None:
     """Sixty days before its end a gate asks for the renewal. Nobody answers. Ten days before the end it goes out under the
     standing authorisation of the head of law, and the measure is renewed when the court has ruled, not before."""

@@ -119,6 +119,20 @@ def test_a_home_is_not_sold_in_silence(bank: Bank) -> None:
     assert bank.beside("blg-01").list_round("A1", listing(1, 700_000_01, home="廉租住房安置协议"))
 
 
+def test_no_listing_on_a_valuation_that_ran_out_meanwhile(bank: Bank) -> None:
+    """The report's own last day passes between the gate and the court's notice: the listing is refused until it is valued
+    anew (参考价规定 27)."""
+    to_the_title(bank)
+    bank.approve("auction_first")
+    bank.play(until="2025-07-18")
+    bank.beside("bap-01").value("A1", HOUSE, 1_000_000_01, "appraisal", until_on=date(2025, 7, 19), proof="估价报告")
+    bank.play(until="2025-07-21")
+    with pytest.raises(UserError, match="has run out"):
+        bank.beside("blg-01").list_round("A1", listing(1, 700_000_01))
+    bank.beside("bap-01").value("A1", HOUSE, 1_000_000_01, "appraisal", proof="估价报告二")
+    assert bank.beside("blg-01").list_round("A1", listing(1, 700_000_01))
+
+
 def test_no_sale_on_a_valuation_that_has_run_out(bank: Bank) -> None:
     """The report names a last day of its own, before the court enforces: no auction is entered on it."""
     bank.loan("A1", due="2025-03-10", amount=300_000_00, product="mortgage", mortgaged=True)

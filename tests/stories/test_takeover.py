@@ -162,6 +162,10 @@ def test_news_fill_the_gaps_and_a_person_still_releases(bank: Bank) -> None:
     ("table", "row", "gap"),
     [
         ("past_matters", {"matter_no": "S1", "route": "suit", "filed_on": date(2024, 12, 2)}, "matter_stage_unknown"),
+        ("past_matters", {"matter_no": "S1", "route": "suit", "filed_on": date(2024, 12, 2), "docketed_on": date(2024, 12, 9),
+                          "stage": "judged", "stage_on": date(2025, 2, 3)}, "matter_without_proof"),
+        ("past_write_offs", {"written_off_on": date(2024, 12, 31), "criterion": "小额", "principal": 9_000_00, "interest": 0,
+                             "penalty": 0, "compound": 0, "fees": 0, "costs": 0}, "write_off_without_proof"),
         ("past_placements", {"placement_no": "W1", "agency": "agency-z", "from_on": date(2025, 1, 6),
                              "until_on": date(2025, 7, 6)}, "placement_agency_unknown"),
         ("past_arrangements", {"arrangement_no": "R1", "kind": "reschedule", "from_on": date(2025, 1, 6),
@@ -177,6 +181,20 @@ def test_what_lacks_its_paper_is_parked(bank: Bank, table: str, row: dict[str, A
     assert bank.life("A1").brakes == {"parked"}
     assert takeover.report(bank.desk, bank.day).parked_by_gap == {gap: 1}
     assert bank.sent() == []
+
+
+def test_a_freeze_without_its_ruling_and_a_placement_in_court_are_parked(bank: Bank) -> None:
+    """A suit with the court's number, a freeze of which nobody has the ruling, and an agency that still works the debt."""
+    bank.loan("A1", due="2024-11-20", times=24)
+    tells(bank, "past_matters", matter_no="S1", account_id="A1", route="suit", number="（2024）模民初7号",
+          filed_on=date(2024, 12, 2), docketed_on=date(2024, 12, 9), stage="docketed", stage_on=date(2024, 12, 9))  # fmt: skip
+    tells(bank, "past_measures", measure_no="B1", matter_no="S1", account_id="A1", kind="deposit", amount=5_000_00,
+          taken_on=date(2024, 12, 20), until_on=date(2025, 12, 19))  # fmt: skip
+    tells(bank, "past_placements", placement_no="W1", account_id="A1", agency="agency-a", from_on=date(2025, 1, 6),
+          until_on=date(2025, 7, 6), noticed_on=date(2024, 12, 20))  # fmt: skip
+    bank.play(until="2025-03-11")
+    assert bank.life("A1").brakes == {"parked"}
+    assert takeover.report(bank.desk, bank.day).parked == {"A1": ("measure_without_ruling", "placed_in_court")}
 
 
 def test_an_agency_goes_on_while_its_case_is_parked(bank: Bank) -> None:

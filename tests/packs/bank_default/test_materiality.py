@@ -16,7 +16,7 @@ CASES: list[Row] = [
     ("guarantor_demand", SINCE, BANK, {"guarantee", "consents", "tier", "accelerated", "maturity"}),
     ("preservation", SINCE, BANK, {"security", "tier", "stage"}),
     ("security_disposal", SINCE, BANK, {"security", "tier", "owed_band", "stage"}),
-    ("set_off", SINCE, BANK, {"tier", "owed_band", "stage"}),
+    ("set_off", SINCE, BANK, {"tier", "owed_band", "stage", "unknown_deposits"}),
     ("sue", SINCE, BANK, {"security", "guarantee", "tier", "owed_band", "accelerated", "stage", "maturity"}),
     ("settle", SINCE, BANK, {"security", "guarantee", "tier", "owed_band", "stage"}),
     ("enforce", SINCE, BANK, {"tier", "stage"}),
