@@ -8,6 +8,7 @@ from tests.core.any_facts import TODAY, book
 from tests.packs.rules import BANK, SINCE, Row, look_at
 
 CASES: list[Row] = [
+    ("arrangement_ending", SINCE, BANK, "SUP BAP HAP"),
     ("complaint_entry", SINCE, BANK, "SUP CMP CPL OSM BLG BAP"),
     ("complaint_handling", SINCE, BANK, "CPL CMP"),
     # more time is given one level above who handles it
