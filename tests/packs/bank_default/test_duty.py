@@ -13,6 +13,7 @@ CASES: list[Row] = [
     ("complaint_handling", SINCE, BANK, "CPL CMP"),
     # more time is given one level above who handles it
     ("complaint_extension", SINCE, BANK, "BVP HVP"),
+    ("contact_terms", SINCE, BANK, "SUP CMP CPL"),
     ("credit_reporting", SINCE, BANK, "CRO"),
     ("dispute_entry", SINCE, BANK, "SUP CPL BAP BLG"),
     ("dispute_handling", SINCE, BANK, "SUP RSK BAP"),
