@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.people import PeopleReader
 from recourse.ledger.vault import normalise
+from recourse.policy.book import Policy
 from recourse.under_hold import placed_by
 from tasks import call
 from tasks.agency_referral import NODE
@@ -138,7 +140,7 @@ def take_results(work: AgencyDesk, agency: str, path: Path) -> Taken | None:
     content = digest(f"{agency}\n".encode() + plain)
     with writing_on(work.desk.engine, work.pen.day) as connection:
         return agency_results.take(
-            connection, work.strategy, work.pen, agency, rows, Follows(_events, call.learned), serious, content,
+            connection, work.strategy, work.pen, agency, rows, Follows(partial(_events, work.policy), call.learned), serious, content,
             digest(sealed.data), _indexed(work, rows),
         )  # fmt: skip
 
@@ -167,6 +169,6 @@ def _refuse_unlikely(work: AgencyDesk, rows: Sequence[ResultRow], place: str) ->
         )
 
 
-def _events(case_id: str, code: str, on: date) -> list[ev.Event]:
+def _events(policy: Policy, case_id: str, code: str, on: date) -> list[ev.Event]:
     """The brake that an outcome brings, as from a call of the bank's own; the bank's own call is left alone."""
-    return [event for event in call.consequences(case_id, code, on) if placed_by(event) is not None]
+    return [event for event in call.consequences(case_id, code, on, policy) if placed_by(event) is not None]

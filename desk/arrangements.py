@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection, func, select, union_all
 
+from desk.clerk import Clerk
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse.arrangements import shown, split
@@ -197,10 +198,17 @@ def _refuse_unknown_paper(desk: Desk, facts: Facts, sha256: str) -> None:
             )  # fmt: skip
 
 
-def end(work: Operations, account_id: str, how: str) -> None:
-    """A person ends the arrangement in force."""
-    facts = work.one(account_id)
-    work.record([Arrival(facts.case_id, event) for event in arrangement.ended(facts, how)])
+def end(clerk: Clerk, account_id: str, how: str, document: str = "") -> None:
+    """Somebody who may ends the arrangement in force; by agreement on the signed paper in the file."""
+    clerk.require("arrangement_ending")
+    facts = clerk.case(account_id)
+    if document:
+        _refuse_unknown_paper(clerk.desk, facts, document)
+    if document and document in {line.proof for line in lines(clerk.desk, account_id)}:
+        raise UserError(
+            "this is the paper by which it was made", where=f"account {account_id}", mend="give the one that ends it"
+        )
+    clerk.work.record([Arrival(facts.case_id, event) for event in arrangement.ended(facts, how, document)])
 
 
 def lines(desk: Desk, account_id: str = "", *, all_: bool = False) -> list[Line]:

@@ -9,15 +9,17 @@ from datetime import date, time
 import msgspec
 from sqlalchemy import Connection, select
 
+from desk.clerk import refuse_unless
 from desk.locating import masked, numbers_of
 from desk.operations import Operations
 from desk.overtaking import overtake
 from recourse import events as ev
+from recourse.actors import Actor
 from recourse.climb.calling import certified
 from recourse.climb.contact import numbers_of as number_in_use
 from recourse.climb.contact import recorded
 from recourse.contact_law import NOBODY_SPOKE, Permit, Refusal, Request
-from recourse.contact_terms import FOR_EVER, KINDS, OF_A_CHANNEL, OF_A_NUMBER, Term
+from recourse.contact_terms import BRAKES, BY_WHO_MAY, FOR_EVER, KINDS, OF_A_CHANNEL, OF_A_NUMBER, SHIELDS, Term
 from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -25,7 +27,7 @@ from recourse.ledger import bulk, store
 from recourse.ledger.contact_term_rows import lift, set_term, terms_for
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
-from recourse.ledger.tables import contacts, parties, permits
+from recourse.ledger.tables import calls, cases, contacts, holds, parties, permits
 from recourse.permits import issue, local, of_nobody, quiet_rule
 from recourse.policy.contact_values import CONTACT_CHANNELS, Voices
 
@@ -48,8 +50,9 @@ class Said(msgspec.Struct, frozen=True):
 class ContactTerms:
     """What binds contacts, on one business day and in one actor's name."""
 
-    def __init__(self, work: Operations) -> None:
+    def __init__(self, work: Operations, roles: Sequence[str] = ()) -> None:
         self._work, self._pen, self._engine = work, work.pen, work.desk.engine
+        self._roles = tuple(roles)
 
     def say(
         self, account_id: str, kind: str, evidence: str, *, contact: str = "", channel: str = "",
@@ -59,6 +62,8 @@ class ContactTerms:
         where = f"account {account_id}"
         _check(kind, evidence, contact, channel, hours, until_on, self._pen.day, where)
         facts = self._work.one(account_id)
+        if kind in BY_WHO_MAY:
+            self._require(facts)
         opens, closes = hours or ("", "")
         with writing_on(self._engine, self._pen.day) as connection:
             _lock(connection, facts.person_id)
@@ -78,10 +83,27 @@ class ContactTerms:
         if not evidence.strip():
             raise UserError("what is withdrawn needs its proof", where=where, mend="give --proof WHERE")
         facts = self._work.one(account_id)
+        if kind in SHIELDS:
+            self._require(facts)
         with writing_on(self._engine, self._pen.day) as connection:
             _lock(connection, facts.person_id)
+            if kind in BRAKES and _braked(connection, facts.person_id, kind):
+                raise UserError(f"the brake {kind} is in force", where=where,
+                                mend=f"`recourse release ACCOUNT {kind}` proposes that it be lifted")  # fmt: skip
             number = self._number(connection, facts.person_id, contact) if contact else ""
             return self._lift(connection, facts.person_id, (kind,), number, channel, evidence)
+
+    def _require(self, facts: Facts) -> None:
+        """Refuse who does not have the duty, and the collector who has the debtor's call."""
+        who = self._pen.actor
+        refuse_unless(self._work.desk, self._pen.day, Actor(who, self._roles, "contact"), "contact_terms")
+        theirs = select(calls.c.call_id).where(
+            calls.c.person_id == facts.person_id, calls.c.state.in_(("open", "taken")), calls.c.assigned_to == who
+        )
+        with reading(self._engine) as connection:
+            if connection.execute(theirs).first() is not None:
+                raise UserError(f"{who} has this debtor's call", where=f"account {facts.account_id}",
+                                mend="ask somebody else who may")  # fmt: skip
 
     def _lift(
         self, connection: Connection, person_id: str, kinds: Sequence[str], number: str, channel: str, evidence: str
@@ -212,6 +234,13 @@ def _shown(term: Term, shown: dict[str, str]) -> Said:
 def _lock(connection: Connection, person_id: str) -> None:
     """Hold the person: what is said now and a permit that is asked now come one after the other."""
     connection.execute(select(parties.c.party_id).where(parties.c.party_id == person_id).with_for_update())
+
+
+def _braked(connection: Connection, person_id: str, kind: str) -> bool:
+    """Whether a brake of the kind is in force on an open case of the person."""
+    query = select(holds.c.hold_id).join(cases, cases.c.case_id == holds.c.case_id)
+    of_theirs = query.where(cases.c.person_id == person_id, cases.c.closed_on.is_(None))
+    return connection.execute(of_theirs.where(holds.c.kind == kind, holds.c.released_on.is_(None))).first() is not None
 
 
 def _check(

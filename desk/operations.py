@@ -93,8 +93,8 @@ class Operations:
             if row is None:
                 raise UserError(f"no call {call_id!r}", mend="see `recourse calls list`")
             call.check_promise(code, promise_on, self.pen.day, longest)
-            follows = call.consequences(row.case_id, code, self.pen.day)
-            follows += said_in_call((causes or {}).get(call_id, ""), call_id)
+            cause = (causes or {}).get(call_id, "")
+            follows = call.consequences(row.case_id, code, self.pen.day, policy, cause) + said_in_call(cause, call_id)
             if minutes_cost:
                 follows += (ev.CostBooked(f"{row.permit_id}/call", STAFF, minutes_cost, row.currency),)
             spoken.append(Spoken(call_id, code, promise_on, amount, follows, call.known(code).again))

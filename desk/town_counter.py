@@ -55,10 +55,16 @@ class TownCounter:
                 dispute_desk.answer(self._clerk("bap-01"), row.dispute_id, outcome, proof, lambda *_: REPLY)
 
     def apply_hardship(self, account_id: str, cause: str, *, complete: bool) -> None:
+        """An application, or the papers of the one that was made in a call."""
         with suppress(UserError):
-            done = hardships.add(self._clerk("cpl-01"), account_id, cause, {})
-            for paper in hardships.show(self._desk, done.id).lacking if complete else ():
-                hardships.bring(self._clerk("cpl-01"), done.id, paper, f"影像 {account_id}")
+            made = [
+                line.application_id
+                for line in hardships.listed(self._desk, account=account_id)
+                if line.state == "applied"
+            ]
+            for each in made or [hardships.add(self._clerk("cpl-01"), account_id, cause, {}).id]:
+                for paper in hardships.show(self._desk, each).lacking if complete else ():
+                    hardships.bring(self._clerk("cpl-01"), each, paper, f"影像 {account_id}")
 
     def decide_hardship(self, account_id: str, outcome: str, days: int) -> None:
         review_on = self._pen.day + timedelta(days=days) if days else None

@@ -12,7 +12,7 @@ import msgspec
 
 from recourse import allocation
 from recourse.arrears import dpd
-from recourse.claims import claimable
+from recourse.claims import claimable, whole_due_on
 from recourse.facts import Facts
 from recourse.interest import MILLION, above_uplift, cap_test, trimmed
 from recourse.money import Amounts
@@ -72,19 +72,25 @@ def caps(facts: Facts, policy: Policy) -> tuple[Cap, ...]:
     """Every cap in force for the product, strictest last; none while no amount is known."""
     if facts.amounts is None:
         return ()
-    found = []
+    found, days, before = [], *_days_overdue(facts, facts.amounts)
     for source, cap in policy.of("rate_cap", RateCap):
-        test = cap_test(source.rule, cap, facts.amounts, facts.terms.annual_rate or 0, _days_overdue(facts))
+        test = cap_test(source.rule, cap, facts.amounts, facts.terms.annual_rate or 0, days, before)
         known = facts.terms.annual_rate is not None
         allowed, excess = (test.allowed, test.excess) if known else (None, None)
         found.append(Cap(source.rule, source.citation, cap.per_year_percent, test.charged, allowed, excess))
     return tuple(sorted(found, key=lambda each: (each.excess or 0, each.rule)))
 
 
-def _days_overdue(facts: Facts) -> int:
-    """Days for which charges ran: to the day of the balance, paused or not."""
+def _days_overdue(facts: Facts, owed: Amounts) -> tuple[int, tuple[int, int]]:
+    """Days for which the whole debt was overdue, to the day of the balance, paused or not; and the principal that was due
+    before that, with its days: all of it where the core does not say how much."""
     since, until = facts.oldest_unpaid_due_on, facts.balance_as_of
-    return max((until - since).days, 0) if since is not None and until is not None else 0
+    if since is None or until is None or until <= since:
+        return 0, (0, 0)
+    whole_on = whole_due_on(facts)
+    turn = until if whole_on is None else min(max(whole_on, since), until)
+    due = claimable(facts, until) or owed
+    return (until - turn).days, (max(due.principal, 0), (turn - since).days)
 
 
 def in_suit(facts: Facts, policy: Policy) -> Amounts | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from recourse import initial_plan
 from recourse.clocks import limitation_ends_on
 from recourse.days import later, months_later, years_later
 from recourse.facts import Facts, GuaranteeFact
@@ -169,7 +170,20 @@ def floor_of(facts: Facts, policy: Policy) -> tuple[str, GradeFloor] | None:
     return None if known is None else (known[0].rule, known[1].of(facts.file.grade))
 
 
+def _below_own(facts: Facts, offer: Offer, policy: Policy, today: date) -> Iterator[str]:
+    """Below the floor that a person planned for this very case."""
+    floor = initial_plan.floor_of(facts, policy)
+    if floor is None or floor.rule != initial_plan.OWN:
+        return
+    owed = offer.balance.total
+    if owed > 0:
+        yield initial_plan.below(floor, percent=(owed - offer.waived.total) * 100 // owed)
+    if offer.until_on > months_later(today, floor.longest_months):
+        yield f"the plan would run to {offer.until_on}, longer than {floor.longest_months} months [{floor.rule}]"
+
+
 def _below_floor(facts: Facts, offer: Offer, policy: Policy, today: date) -> Iterator[str]:
+    yield from filter(None, _below_own(facts, offer, policy, today))
     known = floor_of(facts, policy)
     if known is None:
         return

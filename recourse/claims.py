@@ -16,10 +16,15 @@ from recourse.facts import Facts
 from recourse.money import Amounts
 
 
+def whole_due_on(facts: Facts) -> date | None:
+    """The day on which the whole debt falls due: matures by contract, or was accelerated; None while neither is known."""
+    return min((day for day in (facts.terms.matures_on, facts.file.accelerated_on) if day is not None), default=None)
+
+
 def due_as_a_whole(facts: Facts, on: date) -> bool:
-    """Whether the whole debt is due: matured by contract, or accelerated."""
-    matures_on, accelerated_on = facts.terms.matures_on, facts.file.accelerated_on
-    return (matures_on is not None and matures_on <= on) or (accelerated_on is not None and accelerated_on <= on)
+    """Whether the whole debt is due on a day."""
+    since = whole_due_on(facts)
+    return since is not None and since <= on
 
 
 def claimable(facts: Facts, on: date) -> Amounts | None:

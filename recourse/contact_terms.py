@@ -32,6 +32,12 @@ OF_A_NUMBER = frozenset({"consent", "refused", "third_party_refused", "offered"}
 OF_A_CHANNEL = frozenset({"opt_out"})
 FOR_EVER = frozenset({"third_party_refused"})
 """What nobody can withdraw."""
+BY_WHO_MAY = frozenset({"agreed_time", "consent", "offered"})
+"""What opens a contact: written down by those who have the duty only."""
+SHIELDS = frozenset({"refused", "opt_out", "do_not_contact", "ceased", "represented", "work_refused", "minor"})
+"""What keeps contacts off: written down by anybody, withdrawn by those who have the duty only."""
+BRAKES = frozenset({"do_not_contact", "ceased", "represented"})
+"""Kinds that are not withdrawn while a brake of that name is in force."""
 REFUSALS = ("refused", "third_party_refused")
 """Kinds that keep a number from being used."""
 _OF_THE_PERSON = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any
 
 import msgspec
 
-from recourse.days import years_later
+from recourse.days import later, months_later, years_later
 
 STATUSES = (
     "normal",
@@ -40,7 +41,8 @@ class Month(msgspec.Struct, frozen=True):
 def record(rows: Sequence[Any], notices: Sequence[date], numbers: Mapping[str, int]) -> Iterator[Month]:
     """The months as reported, oldest first, each with the notice before it and how long it is kept.
 
-    `notices`: days of proved notices, in order. A bad act lasts until the next month that is not negative.
+    `notices`: days of proved notices, in order. A bad act lasts to the end of the last bad month
+    before one that is not negative.
     """
     years, lead, told_from = numbers.get(KEEP_RULE), timedelta(days=numbers.get(NOTICE_RULE, 0)), date.min
     for place, row in enumerate(rows):
@@ -49,6 +51,15 @@ def record(rows: Sequence[Any], notices: Sequence[date], numbers: Mapping[str, i
             yield Month(row.month, row.status, row.reported_on, False)
             continue
         told_on = max((day for day in notices if told_from <= day <= row.reported_on - lead), default=None)
-        ended = next((after.reported_on for after in rows[place + 1 :] if after.status not in NEGATIVE), None)
+        ended = _ended(rows[place:])
         keep = years_later(ended, years) if ended is not None and years is not None else None
         yield Month(row.month, row.status, row.reported_on, True, told_on, keep)
+
+
+def _ended(rows: Sequence[Any]) -> date | None:
+    """The end of the last bad month of the spell that the rows begin with; None while it goes on."""
+    bad = list(takewhile(lambda row: row.status in NEGATIVE, rows))
+    if len(bad) == len(rows):
+        return None
+    first = date.fromisoformat(f"{bad[-1].month}-01")
+    return later(months_later(first, 1), -1)

@@ -415,6 +415,8 @@ class ArrangementEnded(Event, frozen=True, omit_defaults=True):
     arrangement_id: str
     end: str
     kind: str = ""
+    proof: str = ""
+    """Of an end by agreement: the signed paper."""
 
 
 class DocumentMade(Event, frozen=True, omit_defaults=True):

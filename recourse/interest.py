@@ -184,17 +184,22 @@ def above_uplift(uplift: int, band: Uplift, *, misused: bool = False) -> int:
     return max(uplift - (band.misused if misused else band.overdue)[1] * MILLION // 100, 0)
 
 
-def cap_test(rule: str, cap: RateCap, owed: Amounts, rate: int, days_overdue: int) -> CapTest:
+def cap_test(
+    rule: str, cap: RateCap, owed: Amounts, rate: int, whole_days: int, before: tuple[int, int] = (0, 0)
+) -> CapTest:
     """What is charged on a debt beside a cap that is a rate a year of its principal (法发〔2017〕22号 2(2)).
 
     Interest within the term was charged for as long as the contract rate takes to make it, and the cap lets so much more
-    of it be asked as it lies above that rate; on top comes the cap on the principal for the days overdue, of 365.
+    of it be asked as it lies above that rate; on top comes the cap on the principal for the days that all of it was
+    overdue, of 365. `before`: how much of it was due before that, and for how many days; a day of an amount that bore
+    interest is not counted again, so that these days with the interest are never more than the whole principal's.
     """
     charged = sum(max(getattr(owed, name), 0) for name in cap.counts)
-    a_year = Fraction(cap.per_year_percent, 100)
-    term = max(owed.interest, 0) * a_year * MILLION / rate if rate and "interest" in cap.counts else NOTHING
-    overdue = max(owed.principal, 0) * a_year * max(days_overdue, 0) / 365
-    return CapTest(rule, charged, int(term + overdue))
+    principal, (due, days) = max(owed.principal, 0), before
+    term = Fraction(max(owed.interest, 0) * MILLION, rate) if rate and "interest" in cap.counts else NOTHING
+    within = min(term + Fraction(due * days, 365), max(term, Fraction(principal * days, 365)))
+    overdue = Fraction(principal * max(whole_days, 0), 365)
+    return CapTest(rule, charged, int((within + overdue) * cap.per_year_percent / 100))
 
 
 def trimmed(owed: Amounts, excess: int) -> Amounts:

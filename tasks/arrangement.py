@@ -132,8 +132,9 @@ def _unconsented(facts: Facts, offer: Offer, proposal_id: str) -> list[ev.Event]
     return found
 
 
-def ended(facts: Facts, end: str) -> tuple[ev.Event, ...]:
-    """A person ends the arrangement in force: ended by agreement; performed or broken where no schedule is known."""
+def ended(facts: Facts, end: str, document: str = "") -> tuple[ev.Event, ...]:
+    """A person ends the arrangement in force: ended by agreement, which is signed (`document`: the paper's id); performed or
+    broken where no schedule is known."""
     file, where = facts.file, f"account {facts.account_id}"
     if not file.arrangement:
         raise UserError("no arrangement is in force", where=where, mend="see `recourse arrangement list`")
@@ -144,4 +145,6 @@ def ended(facts: Facts, end: str) -> tuple[ev.Event, ...]:
             "whether this plan is kept follows from the money that comes in", where=where,
             mend="end it by agreement: --as-agreed ended",
         )  # fmt: skip
-    return (ev.ArrangementEnded(file.arrangement, end, file.arrangement_kind),)
+    if end == "ended" and not document:
+        raise UserError("an end by agreement is signed", where=where, mend="give --document SHA")
+    return (ev.ArrangementEnded(file.arrangement, end, file.arrangement_kind, document),)

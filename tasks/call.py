@@ -6,7 +6,7 @@ their hours are the permit's business, not the queue's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -17,6 +17,7 @@ from recourse.canonical import derived_id
 from recourse.channels.channel import Delivery
 from recourse.climb.arrivals import PERSONAL, brake_id
 from recourse.errors import UserError
+from recourse.policy.book import Policy
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -26,7 +27,6 @@ class Outcome(msgspec.Struct, frozen=True):
     again: bool = False
     leaves: str = ""
     brake: str = ""
-    brake_days: int | None = None
     promise: bool = False
 
 
@@ -38,7 +38,7 @@ OUTCOMES: dict[str, Outcome] = {
     "promise": Outcome("承诺还款", leaves="promised", promise=True),
     "will_pay_now": Outcome("即将还款", leaves="promised", promise=True),
     "refused": Outcome("拒绝还款", leaves="refused"),
-    "hardship_claimed": Outcome("主张困难", leaves="hardship", brake="hardship", brake_days=30),
+    "hardship_claimed": Outcome("主张困难", leaves="hardship", brake="hardship"),
     "dispute_raised": Outcome("提出异议", leaves="disputed", brake="dispute"),
     "complaint_made": Outcome("投诉", leaves="complaint", brake="complaint"),
     "third_party_answered": Outcome("非本人接听", again=True),
@@ -62,26 +62,35 @@ class Call:
         return Receipt(item.key, "done", happened=(Happened(queued),))
 
 
-def consequences(case_id: str, code: str, on: date) -> tuple[ev.Event, ...]:
-    """What a call's outcome brings about at once on its case. Unknown codes are refused."""
+HARDSHIPS: Mapping[str, str] = {"job_loss": "unemployment", "illness_accident": "illness", "family": "family"}
+"""The cause that a debtor gave in a call → the cause of his application of hardship; another, or none: less income."""
+
+
+def consequences(case_id: str, code: str, on: date, policy: Policy, cause: str = "") -> tuple[ev.Event, ...]:
+    """What a call's outcome brings about at once on its case. `cause`: of the arrears, as given in it. Unknown codes are
+    refused."""
     outcome = known(code)
     events: list[ev.Event] = []
     if outcome.leaves:
         events.append(ev.VisitLeft("call", outcome.leaves))
     if outcome.brake and outcome.brake not in PERSONAL:
-        until = None if outcome.brake_days is None else on + timedelta(days=outcome.brake_days)
-        events.append(_braked(brake_id(case_id, outcome.brake, on), outcome.brake, until, f"call: {code}"))
+        hold_id, ground = brake_id(case_id, outcome.brake, on), f"call: {code}"
+        events.append(_braked(hold_id, outcome.brake, ground, policy, cause))
     return tuple(events)
 
 
-def _braked(hold_id: str, brake: str, until: date | None, ground: str) -> ev.Event:
-    """What is said on the telephone is a complaint or a dispute as any other, with its clock."""
+def _braked(hold_id: str, brake: str, ground: str, policy: Policy, cause: str) -> ev.Event:
+    """What is said on the telephone is a complaint, a dispute or an application as any other, with its clock."""
     match brake:
         case "complaint":
             return ev.ComplaintReceived(hold_id, "phone", "service", "")
         case "dispute":
             return ev.DisputeRaised(hold_id, "amount", brake, ground)
-    return ev.BrakePlaced(hold_id, brake, until, ground)
+        case "hardship":
+            named = HARDSHIPS.get(cause, "income_loss")
+            known = policy.hardships.get(named)
+            return ev.HardshipApplied(hold_id, named, known[1].papers if known is not None else ())
+    return ev.BrakePlaced(hold_id, brake, None, ground)
 
 
 def learned(code: str) -> str:

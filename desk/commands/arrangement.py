@@ -11,6 +11,7 @@ from desk import arrangements, offer_words, promises
 from desk.arrangements import Draft, Waived
 from desk.commands.book import opened
 from desk.commands.case import As, operations
+from desk.commands.hold import clerk
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.operations import Operations
 from recourse.arrangements import KINDS
@@ -207,10 +208,13 @@ def show(account: str, json: AsJson = False) -> None:
 def end(
     account: str,
     how: Annotated[str, typer.Option("--as-agreed", help="ended; without a schedule also performed, broken")] = "ended",
+    document: Annotated[
+        str, typer.Option("--document", metavar="SHA", help="by agreement: the signed paper, as it lies in the file")
+    ] = "",
     as_: As = "",
 ) -> None:
-    """End the arrangement in force; what it would have waived is not."""
-    arrangements.end(operations(opened(), as_), account, how)
+    """End the arrangement in force, by agreement on a signed paper; what it would have waived is not."""
+    arrangements.end(clerk(as_), account, how, document)
     say("ended")
 
 

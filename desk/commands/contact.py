@@ -11,6 +11,7 @@ import typer
 from desk import contact_file
 from desk.commands.book import opened
 from desk.commands.case import As, operations
+from desk.commands.hold import clerk
 from desk.console_text import AsJson, optional_day, print_json, print_table, say
 from desk.contact_desk import ContactTerms
 from desk.operations import Operations
@@ -26,6 +27,12 @@ Until = Annotated[str, typer.Option("--until", metavar="DAY", help="last day (de
 
 def _work(as_: str = "") -> Operations:
     return operations(opened(), as_)
+
+
+def _terms(as_: str) -> ContactTerms:
+    """What binds contacts, in the name of somebody whose roles count."""
+    at = clerk(as_)
+    return ContactTerms(at.work, at.actor.roles)
 
 
 def _reading() -> Operations:
@@ -102,8 +109,8 @@ def consent(
     """The debtor agreed: to a number, or (--from, --to) to be contacted at these hours."""
     hours = (from_, to) if from_ or to else None
     kind = "agreed_time" if hours else "consent"
-    ContactTerms(_work(as_)).say(account, kind, proof, contact=contact, channel=channel, hours=hours,
-                                 until_on=optional_day(until, "--until"))  # fmt: skip
+    _terms(as_).say(account, kind, proof, contact=contact, channel=channel, hours=hours,
+                    until_on=optional_day(until, "--until"))  # fmt: skip
     say(f"{kind} recorded")
 
 
@@ -137,7 +144,7 @@ def note(account: str, kind: Annotated[str, typer.Argument(help="ceased, represe
 @app.command("withdraw")
 def withdraw(account: str, kind: str, proof: Proof, contact: Contact = "", channel: Channel = "", as_: As = "") -> None:
     """What was said is withdrawn: an agreed time, a consent, a refusal …"""
-    ended = ContactTerms(_work(as_)).withdraw(account, kind, proof, contact=contact, channel=channel)
+    ended = _terms(as_).withdraw(account, kind, proof, contact=contact, channel=channel)
     say(f"{ended} withdrawn" if ended else "nothing of the kind was in force")
 
 

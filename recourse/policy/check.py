@@ -16,6 +16,7 @@ from recourse.errors import UserError
 from recourse.ladder import Ladder
 from recourse.policy import values as v
 from recourse.policy.book import PolicyBook, conditions_of
+from recourse.policy.contact_values import ContactBar
 from recourse.policy.schema import Rule, State
 
 RECHECK = "pack.recheck_days"
@@ -48,12 +49,12 @@ def check_names(book: PolicyBook, ladder: Ladder) -> None:
 
 
 def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
-    """Refuse an entry for a node that the ladder does not have, and a condition or a brake that names one."""
+    """Refuse an entry for a node that the ladder does not have, and a condition, a brake or a bar that names one."""
     for rule, value in (each for name in book.jurisdictions for each in _values(book, name)):
         named = {each.of for each in conditions_of(value) if each.measure in measures.OF_A_NODE}
         if isinstance(value, v.Entry):
             named.add(value.node)
-        elif isinstance(value, v.Brake):
+        elif isinstance(value, v.Brake | ContactBar):
             named.update(value.lets_through)
         for node in sorted(named - nodes):
             raise _unknown(rule, "node", node, "see docs/ladder.md")

@@ -197,7 +197,8 @@ Kind = Literal[
 
 
 SHIPPED_OFF = ("permission", "statement")
-"""What ships disabled as long as nobody saw the text: what the law would allow, and what we would say that the law says."""
+"""What ships disabled as long as nobody saw the text: what the law would allow, and what we would say that the law says. So
+does a convention that is said to be of the law; what errs to the strict side is a protection."""
 
 
 class Rule(Strict):
@@ -238,6 +239,13 @@ class Rule(Strict):
             raise ValueError("`stricter` is for numbers; other kinds have an order of their own, or none")
         return self
 
+    @property
+    def _speaks_for_the_law(self) -> bool:
+        """Whether it says what the law allows or says: a convention too, that is not the bank's own."""
+        return self.effect in SHIPPED_OFF or (
+            self.effect == "convention" and self.binding_level is not BindingLevel.BANK_INTERNAL
+        )
+
     @model_validator(mode="after")
     def _ships_safely(self) -> Rule:
         for value in self.values:
@@ -248,7 +256,7 @@ class Rule(Strict):
                 raise ValueError(
                     f"an unconfirmed value is enforced (from {value.from_}); read the text, or weaken its state"
                 )
-            if self.effect in SHIPPED_OFF and not value.citation.confidence.confirmed and not off:
+            if self._speaks_for_the_law and not value.citation.confidence.confirmed and not off:
                 raise ValueError(f"an unconfirmed {self.effect} is on (from {value.from_}); ship it disabled")
             if value.citation.accessed > self.checked.on:
                 raise ValueError(

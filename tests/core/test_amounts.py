@@ -24,7 +24,7 @@ POLICY = book().at(ON, "cn", "online_consumer_loan")
 def facts(amounts: Amounts | None, rate: int | None = 120_000, **terms: Any) -> Facts:
     known = Terms(date(2027, 1, 1), date(2027, 1, 1), annual_rate=rate, penalty_uplift=500_000, **terms)
     return Facts("c", "a", "p", "cn", "online_consumer_loan", "CNY", "e", "b", DUE, (), 130_000, amounts, ON, 0, known,
-                 Security(), CaseFile(accelerated_on=date(2026, 1, 1)))  # fmt: skip
+                 Security(), CaseFile(accelerated_on=DUE))  # fmt: skip
 
 
 WITHIN = facts(Amounts(1_000_000, 20_000, 40_000, 4_000, 24_000, 500))
@@ -40,6 +40,22 @@ def test_the_caps_of_the_product_are_tested_on_what_is_owed() -> None:
     assert [cap.excess for cap in caps(WITHIN, POLICY)] == [0, 0]
     assert len(caps(ABOVE, book().at(ON, "cn", "mortgage"))) == 1
     assert caps(facts(None), POLICY) == ()
+
+
+def test_only_what_is_due_has_days_overdue_and_none_counts_twice() -> None:
+    """100,000.00 at 12 %, 360 days behind, 35 % charged: 24,000.00 are allowed before acceleration, whatever is due of it;
+    after it 24 % more for the days since: 60 of them are 3,945.20."""
+    owed = Amounts(10_000_000, 1_200_000, 2_300_000)
+    due = date(2025, 3, 7)
+    late = msgspec.structs.replace(facts(owed), oldest_unpaid_due_on=due, overdue=4_000_000, file=CaseFile())
+    for overdue in (3_500_000, 4_000_000, None):
+        calm = msgspec.structs.replace(late, overdue=overdue)
+        assert {(cap.allowed, cap.excess) for cap in caps(calm, POLICY)} == {(2_400_000, 1_100_000)}
+        assert in_suit(calm, POLICY) == Amounts(10_000_000, 1_200_000, 1_200_000)
+    called = msgspec.structs.replace(late, file=CaseFile(accelerated_on=date(2026, 1, 1)))
+    assert {cap.allowed for cap in caps(called, POLICY)} == {2_400_000 + 394_520}
+    matured = msgspec.structs.replace(late, terms=msgspec.structs.replace(late.terms, matures_on=due))
+    assert {cap.allowed for cap in caps(matured, POLICY)} == {2_400_000 + 2_367_123}
 
 
 def test_without_the_contract_rate_nothing_is_tested_and_nothing_trimmed() -> None:

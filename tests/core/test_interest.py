@@ -133,6 +133,35 @@ def test_the_cap_of_24_percent(fees: int, excess: int) -> None:
     assert (found.charged - found.excess, found.allowed, found.excess) == (88_000, 88_000, excess)
 
 
+@pytest.mark.parametrize(
+    ("due", "allowed"),
+    [
+        (0, 2_400_000),  # 120,000.00 of interest took a year of 1,000,000.00 at 12 %: 24 % of that year, once
+        (5_000_000, 2_400_000),  # half of it due for 360 of these days: the interest bears them already
+        (10_000_000, 2_400_000),
+    ],
+)
+def test_a_day_that_bore_interest_is_not_counted_as_overdue_too(due: int, allowed: int) -> None:
+    """100,000.00 at 12 %, 360 days behind: 12,000.00 of interest and 23,000.00 of penalty are 35 %, 11,000.00 too much."""
+    found = cap_test("r", CAP, Amounts(10_000_000, 1_200_000, 2_300_000), 120_000, 0, (due, 360))
+    assert (found.allowed, found.excess) == (allowed, 1_100_000)
+
+
+def test_what_is_due_of_the_principal_has_its_own_days() -> None:
+    """100.00 of interest on 10,000.00 at 12 % is a month, allowed 200.00; of 2,000.00 due, 73 days at 24 % are 96.00."""
+    assert cap_test("r", CAP, Amounts(1_000_000, 10_000), 120_000, 0, (200_000, 73)).allowed == 29_600
+
+
+def test_no_amount_has_more_days_than_there_were() -> None:
+    """73 days of 10,000.00 at 24 % are 480.00; a month of interest and 9,000.00 due for 73 days would make 632.00."""
+    assert cap_test("r", CAP, Amounts(1_000_000, 10_000), 120_000, 0, (900_000, 73)).allowed == 48_000
+
+
+def test_the_days_of_the_whole_come_on_top_of_those_before_it_fell_due() -> None:
+    """A year at 12 % before, 73 days of everything after: 2,400.00 + 480.00 on 10,000.00."""
+    assert cap_test("r", CAP, Amounts(1_000_000, 120_000), 120_000, 73, (1_000_000, 360)).allowed == 288_000
+
+
 def test_interest_above_the_cap_is_above_it_from_the_first_day() -> None:
     """36 % a year: 300.00 of a month's interest on 10,000.00, where 24 % lets 200.00 be asked."""
     assert cap_test("r", CAP, Amounts(1_000_000, 30_000), 360_000, 0).excess == 10_000
@@ -200,6 +229,16 @@ def test_postings_are_never_above_what_accrued(contract: Contract, happened: lis
 
 
 money = st.integers(0, 10**8)
+
+
+@given(st.builds(Amounts, money, money), st.integers(1, 500_000), st.integers(0, 2_000), money, st.integers(0, 2_000))
+def test_days_before_the_whole_is_due_add_no_more_than_themselves(
+    owed: Amounts, rate: int, whole: int, due: int, days: int
+) -> None:
+    found = cap_test("r", CAP, owed, rate, whole, (min(due, owed.principal), days)).allowed
+    assert (
+        cap_test("r", CAP, owed, rate, whole).allowed <= found <= cap_test("r", CAP, owed, rate, whole + days).allowed
+    )
 
 
 @given(st.builds(Amounts, money, money, money, money, money, money), st.integers(1, 500_000), st.integers(0, 2_000))

@@ -149,6 +149,11 @@ def test_an_entry_or_a_condition_on_an_unknown_node_is_refused() -> None:
         check_nodes(law, frozenset({"call"}))
     with pytest.raises(UserError, match="unknown node 'call'"):
         check_nodes(law, frozenset({"remnder"}))
+    bar = book(
+        rule("contact.ceased", "contact_bar", ("2004-01-01", "{when: ceased, lets_through: [notise]}", "enforced"))
+    )
+    with pytest.raises(UserError, match="unknown node 'notise'"):
+        check_nodes(bar, frozenset({"notice"}))
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,7 @@ REFUSED: list[tuple[Spoil, str]] = [
     (("cn/contact/quiet_hours.yaml", "to: 2026-01-29", "to: 2026-01-28"), "no value between"),
     (("cn/contact/quiet_hours.yaml", '"22:00"', '"25:00"'), "hour must be in 0..23"),
     (("cn/criterion/small_ticket.yaml", "state: disabled", "state: bank_default"), "an unconfirmed permission is on"),
+    (("cn/classification/contagion.yaml", "state: disabled", "state: bank_default"), "an unconfirmed convention is on"),
     (("cn/entry/call.yaml", "node: call", "node: reminder"), "node must be call"),
     (("cn/entry/call.yaml", "measure: dpd", "measure: dpo"), "unknown measure 'dpo'"),
     (("cn/entry/call.yaml", "R3: 5, ", ""), "one number for each of R1, R2, R3, R4"),

@@ -11,8 +11,10 @@ import msgspec
 from sqlalchemy import select
 
 from desk import arrangements, general_ledger
+from desk.clerk import Clerk
 from desk.operations import Operations
 from recourse import events as ev
+from recourse.actors import Actor
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Arrival
@@ -20,6 +22,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls, cases
 from tasks.write_off import Booking
+from tests.stories.gates import ROLES
 from tests.stories.ground import Day, Ground, on_day
 
 
@@ -67,8 +70,9 @@ class Outside(Ground):
         made = ev.ArrangementMade(derived_id("arrangement", facts.case_id, self.day), "reschedule", on_day(until))
         work.record([Arrival(facts.case_id, made)])
 
-    def ends_arrangement(self, account_id: str, end: Literal["performed", "broken", "ended"]) -> None:
-        arrangements.end(self.desk_of("sup-01"), account_id, end)
+    def ends_arrangement(self, account_id: str, end: Literal["performed", "broken"]) -> None:
+        at = Clerk(self.desk, Actor("sup-01", ROLES["sup-01"], "simulated"), work=self.desk_of("sup-01"))
+        arrangements.end(at, account_id, end)
 
     def court(self, account_id: str, *stages: str) -> None:
         """The court file reaches these stages today."""

@@ -262,6 +262,23 @@ def test_a_changed_arrangement_is_a_new_one(bank: Bank) -> None:
     assert [line.state for line in arrangements.lines(bank.desk, "A1", all_=True)] == ["superseded", "running"]
 
 
+def test_an_end_by_agreement_takes_who_may_and_the_signed_paper(bank: Bank) -> None:
+    """A caller may not, and a supervisor only on a paper in the file that is not the arrangement's own."""
+    in_force(bank)
+    signed = hashlib.sha256(b"ended").hexdigest()
+    for who, paper, wrong in (
+        ("caller-01", PAPER, "may not do this"), ("sup-01", "", "is signed"), ("sup-01", signed, "no document"),
+        ("sup-01", PAPER, "by which it was made"),
+    ):  # fmt: skip
+        with pytest.raises(UserError, match=wrong):
+            arrangements.end(bank.clerk(who), "A1", "ended", paper)
+    assert bank.life("A1").file.arrangement
+    bank.happens("A1", ev.DocumentReceived(signed, "arrangement_agreement", "application/pdf", 6, source="counter"))
+    arrangements.end(bank.clerk("sup-01"), "A1", "ended", signed)
+    (end,) = bank.life("A1").happened(ev.ArrangementEnded)
+    assert (end.end, end.proof) == ("ended", signed)
+
+
 def test_a_promise_gives_way_to_the_plan(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-20")

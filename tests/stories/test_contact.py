@@ -28,6 +28,7 @@ from tasks.visit import Form
 from tests.core.certified import at_work
 from tests.stories.agencies import Contact, agency_of, answers, breaches, results_file, work_of
 from tests.stories.bank import Bank, on_both
+from tests.stories.gates import ROLES
 
 MOTHER = "13900000077"
 
@@ -66,7 +67,7 @@ def searching(bank: Bank, actor: str = "caller-01") -> Locating:
 
 
 def terms(bank: Bank, actor: str = "sup-01") -> ContactTerms:
-    return ContactTerms(bank.desk_of(actor))
+    return ContactTerms(bank.desk_of(actor), ROLES[actor])
 
 
 def mother(bank: Bank, account: str = "A1") -> str:
@@ -257,6 +258,46 @@ def test_what_cannot_be_said_is_refused_in_one_line(bank: Bank, kind: str, more:
     with pytest.raises(UserError, match=wrong):
         terms(bank).say("A1", kind, evidence, **more)  # type: ignore[arg-type]
     assert terms(bank).said("A1") == []
+
+
+def test_a_caller_writes_down_what_shields_and_nothing_that_opens(bank: Bank) -> None:
+    """A refusal and its like may be written down by anybody; agreed hours, a consent, and the end of what shields not."""
+    late(bank)
+    terms(bank, "caller-01").say("A1", "opt_out", "录音 R-1", channel="sms")
+    terms(bank, "caller-01").say("A1", "do_not_contact", "录音 R-1")
+    with pytest.raises(UserError, match="may not do this"):
+        terms(bank, "caller-01").say("A1", "agreed_time", "录音 R-1", hours=("22:00", "07:59"))
+    for kind in ("opt_out", "do_not_contact"):
+        with pytest.raises(UserError, match="may not do this"):
+            terms(bank, "caller-01").withdraw("A1", kind, "said so")
+    assert [terms(bank, "cpl-01").withdraw("A1", kind, "信函") for kind in ("opt_out", "do_not_contact")] == [1, 1]
+    terms(bank, "cmp-01").say("A1", "agreed_time", "录音 R-2", hours=("18:00", "19:00"))
+    assert terms(bank, "caller-01").withdraw("A1", "agreed_time", "短信") == 1, "hours may be taken back by anybody"
+
+
+def test_who_has_the_call_does_not_change_its_terms(bank: Bank) -> None:
+    """A supervisor who was given the debtor's call to dial leaves agreed hours to another."""
+    late(bank)
+    register = CallerDesk(bank.desk, bank.strategy, bank.pen("sup-02"))
+    register.enrol("sup-01", "own", bank.day, 10)
+    for _, rule in register.policy.of("caller_certificate", CallerCertificate):
+        register.certify("sup-01", rule.certificate, bank.day, None, "培训档案")
+    with reading(bank.desk.engine) as connection:
+        call = str(connection.execute(select(calls.c.call_id).where(calls.c.state == "open")).scalar())
+    register.reassign(call, "sup-01", "人手不足")
+    with pytest.raises(UserError, match="sup-01 has this debtor's call"):
+        terms(bank).say("A1", "agreed_time", "录音 R-1", hours=("18:00", "19:00"))
+    terms(bank, "sup-02").say("A1", "agreed_time", "录音 R-1", hours=("18:00", "19:00"))
+
+
+def test_a_wish_not_to_be_contacted_outlasts_its_brake(bank: Bank) -> None:
+    """While the brake of that kind is in force on any account of the debtor, it goes by the gate of the brake."""
+    late(bank, "A1", "A2")
+    terms(bank).say("A1", "do_not_contact", "信函")
+    bank.brake("A2", "do_not_contact")
+    with pytest.raises(UserError, match="is in force"):
+        terms(bank).withdraw("A1", "do_not_contact", "信函")
+    assert [each.kind for each in terms(bank).said("A1")] == ["do_not_contact"]
 
 
 def test_a_third_party_s_no_cannot_be_withdrawn(bank: Bank) -> None:

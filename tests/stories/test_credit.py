@@ -61,7 +61,7 @@ def test_a_new_bad_spell_takes_a_new_notice_and_an_old_one_is_kept_five_years(ba
     ((_, told),) = bank.work("credit_unnoticed")
     assert told.startswith("2025-06 ")
     months = {month.month: month for month in credit_records.status(bank.desk, "A1").months}
-    assert months["2025-04"].keep_until_on == date(2030, 6, 6)
+    assert months["2025-04"].keep_until_on == date(2030, 4, 30)
     assert months["2025-06"].keep_until_on is None
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from desk import hardships
 from desk.clerk import NotAllowed
 from recourse import events as ev
 from recourse.errors import UserError
+from recourse.ledger.database import reading
+from recourse.ledger.tables import calls
 from tests.stories.bank import Bank, on_both
 
 
@@ -120,3 +123,21 @@ def test_a_hardship_said_in_a_call_and_one_that_is_refused(bank: Bank) -> None:
     (line,) = hardships.listed(bank.desk, all_=True)
     assert line.state == "ended"
     assert bank.life("A1").file.timers == {}
+
+
+def test_hardship_claimed_in_a_call_is_an_application(bank: Bank) -> None:
+    """The cause that was said in it names the papers; it is decided as any other, and does not end by itself before that."""
+    bank.loan("A1", due="2025-03-10")
+    bank.play(until="2025-03-20")
+    assert not bank.dial("A1")
+    with reading(bank.desk.engine) as connection:
+        call = str(connection.execute(select(calls.c.call_id).where(calls.c.state == "taken")).scalar())
+    bank.desk_of("caller-01").record_calls([(call, "hardship_claimed", None, None)], {call: "job_loss"})
+    (line,) = hardships.listed(bank.desk, account="A1")
+    assert (line.cause, line.state, line.lacking) == (
+        "unemployment", "applied", ("unemployment_proof", "social_insurance_record"),
+    )  # fmt: skip
+    assert line.bring_by_on is not None
+    assert "hardship" in bank.life("A1").brakes
+    bank.decides(line.application_id, "rejected")
+    assert "hardship" not in bank.life("A1").brakes

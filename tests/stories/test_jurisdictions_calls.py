@@ -14,6 +14,7 @@ from recourse.contact_law import Permit
 from recourse.ledger.database import reading
 from recourse.ledger.tables import calls, cases
 from tests.stories.bank import Bank
+from tests.stories.gates import ROLES
 from tests.stories.places import QUIET, BankIn, in_each, until_the_first_call
 
 OWN_STRATEGY = "本行个人贷款催收策略"
@@ -29,7 +30,7 @@ def nobody_picks_up(bank: Bank) -> None:
 
 
 def terms(bank: Bank) -> ContactTerms:
-    return ContactTerms(bank.desk_of("sup-01"))
+    return ContactTerms(bank.desk_of("sup-01"), ROLES["sup-01"])
 
 
 def rings(bank: Bank, account: str = "A1", *, contact: str = "", said: str = "refused") -> str:

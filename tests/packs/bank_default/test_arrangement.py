@@ -11,10 +11,11 @@ from recourse import events as ev
 from recourse import watch
 from recourse.arrangements import against
 from recourse.authority import amount_of, tier_of
-from recourse.casefile import CaseFile, Promise, Proposal
+from recourse.casefile import CaseFile, OwnPlan, Promise, Proposal
 from recourse.days import months_later
 from recourse.facts import Facts, Security, Terms
 from recourse.fold import fold
+from recourse.initial_plan import made_for
 from recourse.money import Amounts
 from recourse.offers import Offer
 from recourse.schedules import Row as Instalment
@@ -128,6 +129,19 @@ def test_floor_first_instalment(grade: str, first: int, fits: bool) -> None:
 @pytest.mark.parametrize(("months", "fits"), [(60, True), (61, False)])
 def test_floor_longest_months(months: int, fits: bool) -> None:
     assert (against(loan(CaseFile(grade="R3")), offer(months=months, first=200), POLICY, DAY) == "") is fits
+
+
+@pytest.mark.parametrize(("months", "waived", "fits"), [(12, 10, True), (13, 10, False), (12, 11, False)])
+def test_the_floor_that_a_person_planned_for_the_case(months: int, waived: int, fits: bool) -> None:
+    """Ninety percent of the claim within twelve months, where the grade alone would let more go."""
+    own = OwnPlan(("sms",), 20, 90, 12)
+    planned = loan(CaseFile(grade="R4", own_plan=own, planned_for=made_for("R4", "")), principal=100)
+    given = offer(months=months, first=200, waived=Amounts(waived), owed=Amounts(100))
+    said = against(planned, given, POLICY, DAY)
+    assert (said == "") is fits, said
+    assert fits or "[own]" in said
+    free = msgspec.structs.replace(planned, file=CaseFile(grade="R4"))
+    assert against(free, given, POLICY, DAY) == ""
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from tests.core.any_facts import TODAY, book
 from tests.packs.rules import BANK, SINCE, Row, look_at
 
 CASES: list[Row] = [
+    ("arrangement_ending", SINCE, BANK, "SUP BAP HAP"),
     ("complaint_entry", SINCE, BANK, "SUP CMP CPL OSM BLG BAP"),
     ("complaint_handling", SINCE, BANK, "CPL CMP"),
     # more time is given one level above who handles it
     ("complaint_extension", SINCE, BANK, "BVP HVP"),
+    ("contact_terms", SINCE, BANK, "SUP CMP CPL"),
     ("credit_reporting", SINCE, BANK, "CRO"),
     ("dispute_entry", SINCE, BANK, "SUP CPL BAP BLG"),
     ("dispute_handling", SINCE, BANK, "SUP RSK BAP"),

@@ -31,5 +31,10 @@ def test_a_notice_on_the_day_of_the_report_is_in_time_and_a_day_later_not(after:
 
 
 def test_it_is_kept_for_five_years_from_the_end_and_while_it_goes_on_nobody_counts() -> None:
-    assert next(record(ROWS, [], NUMBERS)).keep_until_on == date(2031, 3, 10)
+    """From the end of the last bad month, whenever a good one is reported."""
+    assert next(record(ROWS, [], NUMBERS)).keep_until_on == date(2031, 1, 31)
+    bad = [SimpleNamespace(month="2026-01", status="overdue_1", reported_on=REPORTED),
+           SimpleNamespace(month="2026-02", status="overdue_2", reported_on=ENDED)]  # fmt: skip
+    good = SimpleNamespace(month="2026-06", status="normal", reported_on=date(2026, 7, 9))
+    assert [each.keep_until_on for each in record([*bad, good], [], NUMBERS)] == [date(2031, 2, 28)] * 2 + [None]
     assert next(record(ROWS[:1], [], NUMBERS)).keep_until_on is None

@@ -10,7 +10,6 @@ from tests.packs.contact_table import DAY, before, call, files, policy, refusals
 
 NEW_YORK = ("America/New_York",)
 BOTH = ("America/New_York", "America/Los_Angeles")
-NOTICE = "ending_notice"
 
 
 def rules_at(at: str, zones: tuple[str, ...]) -> set[str]:
@@ -72,13 +71,6 @@ CASES = [
 def test_a_rule_speaks_beyond_its_boundary_and_not_before(file: str, check: object) -> None:
     assert callable(check)
     assert check() == (True, False)
-
-
-def test_a_notice_that_the_law_asks_for_is_let_through() -> None:
-    import msgspec
-
-    request = msgspec.structs.replace(call(), purpose=NOTICE)
-    assert "contact.ceased" not in refusals(policy("us"), request, facts=("ceased",), zones=NEW_YORK)
 
 
 def test_another_debt_of_the_same_person_has_its_own_seven() -> None:
