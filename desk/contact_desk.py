@@ -16,8 +16,8 @@ from recourse import events as ev
 from recourse.climb.calling import certified
 from recourse.climb.contact import numbers_of as number_in_use
 from recourse.climb.contact import recorded
-from recourse.contact_law import NOBODY_SPOKE, Permit, Refusal, Request
-from recourse.contact_terms import FOR_EVER, KINDS, OF_A_CHANNEL, OF_A_NUMBER, Term
+from recourse.contact_law import EXPIRED, NOBODY_SPOKE, Permit, Refusal, Request
+from recourse.contact_terms import FOR_EVER, KINDS, OF_A_CHANNEL, OF_A_NUMBER, REFUSALS, Term
 from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -62,7 +62,7 @@ class ContactTerms:
         opens, closes = hours or ("", "")
         with writing_on(self._engine, self._pen.day) as connection:
             _lock(connection, facts.person_id)
-            number = self._number(connection, facts.person_id, contact) if contact else ""
+            number = self._number(connection, facts.person_id, contact, ended=kind in REFUSALS) if contact else ""
             if kind == "consent":
                 self._lift(connection, facts.person_id, ("refused",), number, "", evidence)
             return set_term(
@@ -80,7 +80,7 @@ class ContactTerms:
         facts = self._work.one(account_id)
         with writing_on(self._engine, self._pen.day) as connection:
             _lock(connection, facts.person_id)
-            number = self._number(connection, facts.person_id, contact) if contact else ""
+            number = self._number(connection, facts.person_id, contact, ended=True) if contact else ""
             return self._lift(connection, facts.person_id, (kind,), number, channel, evidence)
 
     def _lift(
@@ -174,7 +174,7 @@ class ContactTerms:
             policy = self._work.strategy.policy_of(dossier.facts)
             terms = terms_for(connection, [row.person_id], [], [])
             broken = quiet_rule(policy, row.channel, here, terms, row.person_id)
-            broken = broken or ("contact.permit_expired" if here.date() != row.issued_on else "")
+            broken = broken or (EXPIRED if here.date() != row.issued_on else "")
             if broken:
                 dossier.record(ev.PermitOverrun(permit_id, broken), self._pen)
             dossier.record(ev.ContactRecorded(permit_id, row.channel, code), self._pen, min(here.date(), self._pen.day))
@@ -186,9 +186,11 @@ class ContactTerms:
             overtake(self._work, {row.person_id})
         return broken
 
-    def _number(self, connection: Connection, person_id: str, contact: str) -> str:
-        """The number of a contact point of the person's, by its id or the beginning of it."""
+    def _number(self, connection: Connection, person_id: str, contact: str, *, ended: bool = False) -> str:
+        """The number of a contact point of the person's, by its id or the beginning of it; `ended`: of an ended one too."""
         query = select(contacts.c.contact_id, contacts.c.number_id).where(contacts.c.party_id == person_id)
+        if not ended:
+            query = query.where(contacts.c.valid_to.is_(None) | (contacts.c.valid_to > self._pen.day))
         found = {cid: number for cid, number in connection.execute(query) if cid.startswith(contact)}
         if len(set(found.values())) != 1:
             what = "no contact point" if not found else "several contact points"

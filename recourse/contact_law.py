@@ -31,6 +31,8 @@ GIVEN_BACK = "given_back"
 NOBODY_SPOKE = UNANSWERED | {"third_party_answered", "not_there", GIVEN_BACK}
 """Outcomes in which the debtor was certainly not spoken to."""
 NO_RULE, UNKNOWN, NO_NUMBER = "contact.no_rule_known", "contact.person_unknown", "contact.no_number"
+EXPIRED = "contact.permit_expired"
+"""A permit counts in the budget of its day, so it is good for that day alone."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -93,6 +95,7 @@ class Past(msgspec.Struct, frozen=True):
     role: str = DEBTOR
     voice: str = "human"
     purpose: str = ""
+    permit_id: str = ""
 
     @property
     def back(self) -> bool:
