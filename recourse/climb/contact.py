@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from recourse import events as ev
-from recourse.acts import Act
+from recourse.acts import Act, Acts
 from recourse.climb.strategy import Strategy
 from recourse.contact_law import Permit, Refusal, Request
 from recourse.contact_points import OWN, preference
@@ -16,8 +16,8 @@ from recourse.initial_plan import standing
 from recourse.ledger import sets
 from recourse.ledger.contact_term_rows import refused
 from recourse.ledger.dossier import Dossier, Pen
-from recourse.ledger.tables import contacts
-from recourse.permits import issue
+from recourse.ledger.tables import contacts, permits
+from recourse.permits import issue, refused_now
 
 _NUMBERS = select(
     contacts.c.party_id,
@@ -62,6 +62,54 @@ def ask_permits(
         else:
             channels[row.key] = answer.request.channel
     return lasting, channels
+
+
+Permitted = Mapping[tuple[str, str], Sequence[Any]]
+"""(case, node) → the permits of its latest claim."""
+
+
+def permitted_before(connection: Connection, rows: Sequence[Any]) -> Permitted:
+    """The permits under which released acts stand."""
+    c = permits.c
+    query = select(permits).where(sets.among(c.case_id, sorted({row.case_id for row in rows})))
+    found: dict[tuple[str, str], list[Any]] = {}
+    for row in connection.execute(query.order_by(c.issued_at, c.permit_id)) if rows else ():
+        same = found.setdefault((row.case_id, row.purpose), [])
+        if same and same[0].issued_at != row.issued_at:
+            same.clear()
+        same.append(row)
+    return found
+
+
+def channel_of(row: Any, permitted: Permitted) -> str:
+    """The channel of the permit that an act's own debtor has ("" = it contacts nobody)."""
+    own = (p.channel for p in permitted.get((row.case_id, row.node), ()) if p.person_id == row.person_id)
+    return next(own, "")
+
+
+def refused_since(
+    connection: Connection, acts: Acts, left: Sequence[Any], permitted: Permitted, dossiers: Mapping[str, Dossier],
+    strategy: Strategy, pen: Pen,
+) -> dict[str, str]:  # fmt: skip
+    """Key → the rule that refuses a released act now, of those that contact somebody: one without a permit is refused too."""
+    acted = [row for row in left if row.effect == "act" and acts[row.node].permit]
+    refused = {row.key: "no permit" for row in acted if (row.case_id, row.node) not in permitted}
+    standing = [
+        (row.key, (_given(each), each.issued_on, strategy.policy_of(dossiers[row.case_id].facts)))
+        for row in acted
+        for each in permitted.get((row.case_id, row.node), ())
+    ]
+    answers = refused_now(connection, [each for _, each in standing], pen.at)
+    for (key, _), refusal in zip(standing, answers, strict=True):
+        if refusal is not None:
+            refused.setdefault(key, refusal.rule)
+    return refused
+
+
+def _given(row: Any) -> Permit:
+    request = Request(row.person_id, row.case_id, row.channel, row.purpose, row.number_id, row.account_id, row.role,
+                      row.voice, row.caller)  # fmt: skip
+    return Permit(row.permit_id, request)
 
 
 def _order(act: Act, dossier: Dossier, strategy: Strategy) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
-from recourse.climb.contact import ask_permits
+from recourse.climb.contact import ask_permits, channel_of, permitted_before, refused_since
 from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by
 from recourse.evidence import differences
@@ -29,7 +29,7 @@ from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.leases import Lease
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import WAITING, gate_members, gates, intents, permits
+from recourse.ledger.tables import WAITING, gate_members, gates, intents
 
 BATCH = 500
 AT_MOST_ONCE_BATCH = 100
@@ -121,18 +121,20 @@ def recover(
 ) -> None:
     """Take up what a dead run had released: act again under the same key, or record that nobody can tell.
 
-    Nothing is repeated that lost its ground meanwhile: whether it went out the first time stays unknown.
+    Nothing is repeated that lost its ground meanwhile, or that the law of contact refuses at this hour: whether it went
+    out the first time stays unknown.
     """
     with writing_on(engine, pen.day) as connection:
         left = _left_behind(connection, lease)
         dossiers = store.load(connection, [row.case_id for row in left])
-        approved, channels = _approvals(connection, left), _permitted(connection, left)
+        approved, permitted = _approvals(connection, left), permitted_before(connection, left)
+        refused = refused_since(connection, acts, left, permitted, dossiers, strategy, pen)
         again: dict[str, list[Item]] = {}
         lost: list[Receipt] = []
         for row in left:
             facts = dossiers[row.case_id].facts
-            cause = _lost_ground(row, facts, strategy, pen)
-            channel = channels.get((row.case_id, row.node), "")
+            cause = _lost_ground(row, facts, strategy, pen) or refused.get(row.key, "")
+            channel = channel_of(row, permitted)
             if not cause and _repeatable(acts[row.node], (channel,), tools):
                 choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
                 item = _item(row, facts, strategy, choice, channel)
@@ -159,16 +161,6 @@ def _left_behind(connection: Connection, lease: Lease) -> list[Any]:
     rows = connection.execute(query.order_by(intents.c.key).with_for_update(skip_locked=True)).all()
     dead = {owner for owner in {row.owner for row in rows} if lease.is_dead(owner)}
     return [row for row in rows if row.owner in dead]
-
-
-def _permitted(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str], str]:
-    """(case, node) → the channel of its latest permit."""
-    query = (
-        select(permits.c.case_id, permits.c.purpose, permits.c.channel)
-        .where(permits.c.case_id.in_(sorted({row.case_id for row in rows})))
-        .order_by(permits.c.issued_at, permits.c.permit_id)
-    )
-    return {(case, purpose): channel for case, purpose, channel in connection.execute(query)} if rows else {}
 
 
 def _lost_ground(row: Any, facts: Facts, strategy: Strategy, pen: Pen) -> str:

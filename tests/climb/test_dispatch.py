@@ -487,3 +487,42 @@ def test_two_dispatchers_side_by_side_act_once_on_each_key(postgres_ledger: Ledg
     completed = [len(postgres_ledger.events(account, ev.ActCompleted)) for account in accounts]
     assert completed == [1] * len(accounts)
     assert postgres_ledger.verified().faults == []
+
+
+def died(ledger: Ledger) -> Sender:
+    """A reminder that was claimed on Monday morning by a run that is gone."""
+    reminded(ledger, "a")
+    reminder = sms()
+    reminder.before = crash
+    with pytest.raises(Crash):
+        ledger.dispatch({"reminder": reminder}, owner="dies")
+    reminder.before = lambda: None
+    reminder.seen.clear()
+    return reminder
+
+
+@on_sqlite
+def test_what_a_dead_run_released_is_not_repeated_in_the_quiet_hours(ledger: Ledger) -> None:
+    reminder = died(ledger)
+    assert ledger.dispatch({"reminder": reminder}, owner="takes up", at=NIGHT).unknown == 1
+    assert reminder.seen == []
+    assert "contact.quiet_hours" in ledger.events("a", ev.ActCompleted)[0].detail
+
+
+@on_sqlite
+def test_what_a_dead_run_released_is_not_repeated_to_one_who_has_died_since(ledger: Ledger) -> None:
+    reminder = died(ledger)
+    with writing(ledger.engine) as connection:
+        connection.execute(parties.update().values(status="deceased"))
+    assert ledger.dispatch({"reminder": reminder}, owner="takes up").unknown == 1
+    assert reminder.seen == []
+
+
+@on_sqlite
+def test_a_permit_of_the_day_before_lets_nothing_be_repeated(ledger: Ledger) -> None:
+    """It counts in its own day's budget, and another may go out today besides."""
+    reminder = died(ledger)
+    ledger.delivery(TUESDAY)
+    assert ledger.dispatch({"reminder": reminder}, TUESDAY, owner="takes up").unknown == 1
+    assert reminder.seen == []
+    assert "contact.permit_expired" in ledger.events("a", ev.ActCompleted)[0].detail
