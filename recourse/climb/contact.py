@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from recourse import events as ev
-from recourse.acts import Act, Acts
+from recourse.acts import Act, Acts, Item, Receipt
 from recourse.climb.strategy import Strategy
 from recourse.contact_law import Permit, Refusal, Request
 from recourse.contact_points import OWN, preference
@@ -79,6 +79,20 @@ def permitted_before(connection: Connection, rows: Sequence[Any]) -> Permitted:
             same.clear()
         same.append(row)
     return found
+
+
+def report_sent(connection: Connection, act: Act, items: Sequence[Item], receipts: Sequence[Receipt]) -> None:
+    """Mark the permits of acts that went out, or did not: they are used, and nobody may make a second contact of one.
+    What nobody can tell stays open."""
+    if not act.permit:
+        return
+    c = permits.c
+    for status, used in (("done", "sent"), ("failed", "failed")):
+        told = [item for item, r in zip(items, receipts, strict=True) if r.status == status and item.effect == "act"]
+        persons = {person for item in told for person in (item.facts.person_id, *item.facts.debtors)}
+        mine = (sets.among(c.person_id, sorted(persons)), sets.among(c.case_id, sorted({i.case_id for i in told})))
+        if told:
+            connection.execute(permits.update().where(*mine, c.purpose == act.node, c.used == "").values(used=used))
 
 
 def channel_of(row: Any, permitted: Permitted) -> str:

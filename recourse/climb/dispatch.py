@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
-from recourse.climb.contact import ask_permits, channel_of, permitted_before, refused_since
+from recourse.climb.contact import ask_permits, channel_of, permitted_before, refused_since, report_sent
 from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by
 from recourse.evidence import differences
@@ -313,6 +313,7 @@ def _act(
             rows = {row.key: row for row in connection.execute(_BY_KEY, {"keys": [item.key for item in part]})}
             dossiers = store.load(connection, [item.case_id for item in part])
             _receive(connection, strategy, dossiers, rows, receipts, pen, total, {item.key: item for item in part})
+            report_sent(connection, act, part, receipts)
 
 
 def _receive(

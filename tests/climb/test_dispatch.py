@@ -57,6 +57,7 @@ def test_a_queued_act_is_claimed_done_and_receipted(ledger: Ledger) -> None:
         ev.EpisodeOpened, ev.PlanMade, ev.DecisionMade, ev.PermitIssued, ev.ActReleased, ev.ActCompleted,
     ]  # fmt: skip
     assert (ledger.intent("a", "reminder").state, outcome(ledger)) == ("done", "sent")
+    assert [row.used for row in ledger.rows(permits)] == ["sent"]
     assert ledger.dispatch({"reminder": reminder}).released == 0
     assert ledger.verified().faults == []
 
@@ -81,7 +82,8 @@ def test_what_did_not_work_is_said_and_leaves_the_node(ledger: Ledger, status: s
     assert getattr(done, status) == 1
     assert (ledger.intent("a", "reminder").state, outcome(ledger)) == (status, status)
     assert ledger.dispatch({"reminder": reminder}).released == 0, "one key, one try"
-    assert len(ledger.rows(permits)) == 1, "it counts against the caps all the same"
+    (permit,) = ledger.rows(permits)
+    assert permit.used == ("failed" if status == "failed" else ""), "it counts against the caps all the same"
 
 
 @on_sqlite
