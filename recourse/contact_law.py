@@ -40,7 +40,8 @@ class Request(msgspec.Struct, frozen=True):
     party, the debtor who is looked for. `number_id`: the blind index of the number or address.
 
     `voice`: human, robot or notice (a machine that only announces). `caller`: the actor who makes the contact.
-    `grounds`: of a third party, the rules by which contact is lost, worked out from recorded contacts.
+    `grounds`: of a third party, the rules by which contact is lost, worked out from recorded contacts. `at_work`: of a
+    visit, which has no number, that it goes to the workplace.
     """
 
     person_id: str
@@ -53,6 +54,7 @@ class Request(msgspec.Struct, frozen=True):
     voice: str = "human"
     caller: str = ""
     grounds: tuple[str, ...] = ()
+    at_work: bool = False
 
 
 class Permit(msgspec.Struct, frozen=True):
