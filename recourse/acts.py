@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -40,6 +40,8 @@ class Item(msgspec.Struct, frozen=True):
     choice: str = ""
     channel: str = ""
     """The channel that the permit is for."""
+    without: tuple[str, ...] = ()
+    """Addressees beside the debtor who are not to be contacted: their permits were refused."""
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -205,6 +207,13 @@ class Act(Protocol):
     def delivery(self) -> Delivery: ...
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]: ...
+
+
+@runtime_checkable
+class ToEach(Protocol):
+    """An act that contacts others beside the debtor of its case, each under a permit of their own."""
+
+    def addressees(self, facts: Facts) -> Sequence[str]: ...
 
 
 class WorkItem:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
-from recourse.climb.contact import ask_permits, channel_of, permitted_before, refused_since, report_sent
+from recourse.climb.contact import ask_permits, channel_of, left_out, permitted_before, refused_since, report_sent
 from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by
 from recourse.evidence import differences
@@ -137,7 +137,8 @@ def recover(
             channel = channel_of(row, permitted)
             if not cause and _repeatable(acts[row.node], (channel,), tools):
                 choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
-                item = _item(row, facts, strategy, choice, channel)
+                without = left_out(acts[row.node], row, facts, permitted)
+                item = _item(row, facts, strategy, choice, channel, without)
                 again.setdefault(row.node, []).append(item)
             else:
                 detail = f"the run ended between act and receipt{'; now ' + cause if cause else ''}"
@@ -195,7 +196,7 @@ def _claim(
             ready.append(row)
         elif state != "waiting":
             states.append((row.key, state, "", ""))
-    refused, channels = ask_permits(connection, act, ready, dossiers, strategy, pen)
+    refused, channels, without = ask_permits(connection, act, ready, dossiers, strategy, pen)
     total.refused += len(refused)
     items = []
     for row in ready:
@@ -211,7 +212,7 @@ def _claim(
         dossier.record(ev.ActReleased(row.key, row.node, row.n, claimed, facts.balance_as_of, row.gate_id), pen)
         states.append((row.key, "released", lease.owner, lease.until))
         choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
-        items.append(_item(row, facts, strategy, choice, channels.get(row.key, "")))
+        items.append(_item(row, facts, strategy, choice, channels.get(row.key, ""), without.get(row.key, ())))
     bulk.update(connection, intents, ("key",), ("state", "owner", "lease_until"), states)
     _put_off(connection, [key for key, lasting in sorted(refused.items()) if not lasting], pen)
     store.save(connection, list(dossiers.values()))
@@ -225,9 +226,11 @@ def _put_off(connection: Connection, keys: Sequence[str], pen: Pen) -> None:
     bulk.update(connection, intents, ("key",), ("due_on",), [(key, tomorrow) for key in keys])
 
 
-def _item(row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str = "") -> Item:
+def _item(
+    row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str = "", without: tuple[str, ...] = ()
+) -> Item:
     policy = strategy.policy_of(facts)
-    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice, channel)
+    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice, channel, without)
 
 
 def _approvals(connection: Connection, rows: Sequence[Any]) -> Mapping[tuple[str, str], tuple[str, str, str]]:

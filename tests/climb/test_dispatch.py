@@ -10,6 +10,8 @@ import pytest
 
 from recourse import events as ev
 from recourse.channels.memory import MemoryChannel
+from recourse.contact_law import GIVEN_BACK
+from recourse.facts import Facts, PartyFact, Security
 from recourse.ledger.database import writing
 from recourse.ledger.tables import cases, gates, intents, parties, permits
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
@@ -217,6 +219,52 @@ def test_who_is_known_dead_is_not_written_to_whatever_was_queued(ledger: Ledger)
     assert reminder.keys() == []
     assert [each.rule for each in ledger.events("a", ev.PermitRefused)] == ["contact.deceased"]
     assert outcome(ledger) == "withdrawn", "asking again tomorrow would not help"
+
+
+class Notice(Sender):
+    """A reminder by letter to each debtor."""
+
+    def addressees(self, facts: Facts) -> tuple[str, ...]:
+        return facts.debtors
+
+
+def of_three(ledger: Ledger) -> Notice:
+    parties = tuple(PartyFact(name, role) for name, role in zip("pqr", ("borrower", *["co_borrower"] * 2), strict=True))
+    for name in "pqr":
+        ledger.person(name)
+    ledger.loan("a", "p", security=Security(parties=parties))
+    ledger.sweep()
+    return Notice("reminder", permit=("post",))
+
+
+def dies(ledger: Ledger, person: str) -> None:
+    with writing(ledger.engine) as connection:
+        connection.execute(parties.update().where(parties.c.party_id == person).values(status="deceased"))
+
+
+def test_each_addressee_has_a_permit_and_who_is_refused_is_left_out(ledger: Ledger) -> None:
+    notice = of_three(ledger)
+    dies(ledger, "q")
+    notice.before = crash
+    with pytest.raises(Crash):
+        ledger.dispatch({"reminder": notice}, owner="dies")
+    notice.before = lambda: None
+    assert ledger.dispatch({"reminder": notice}, owner="takes up").done == 1
+    assert [item.without for item in notice.seen] == [("q",), ("q",)]
+    assert {(row.person_id, row.role, row.used) for row in ledger.rows(permits)} == {
+        ("p", "debtor", "sent"), ("r", "co_debtor", "sent"),
+    }  # fmt: skip
+    assert [(each.person_id, each.rule) for each in ledger.events("a", ev.PermitRefused)] == [("q", "contact.deceased")]
+    assert ledger.verified().faults == []
+
+
+@on_sqlite
+def test_where_the_borrower_is_refused_nobody_is_written_to(ledger: Ledger) -> None:
+    notice = of_three(ledger)
+    dies(ledger, "p")
+    assert ledger.dispatch({"reminder": notice}).refused == 1
+    assert notice.seen == []
+    assert {row.used for row in ledger.rows(permits)} == {GIVEN_BACK}
 
 
 # --- approvals that hold, and that do not -------------------------------------------------------------------------
