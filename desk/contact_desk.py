@@ -13,7 +13,8 @@ from desk.locating import masked, numbers_of
 from desk.operations import Operations
 from desk.overtaking import overtake
 from recourse import events as ev
-from recourse.climb.calling import certified
+from recourse.actors import is_machine
+from recourse.climb.calling import anothers, certified
 from recourse.climb.contact import numbers_of as number_in_use
 from recourse.climb.contact import recorded
 from recourse.contact_law import EXPIRED, NOBODY_SPOKE, Permit, Refusal, Request
@@ -30,6 +31,8 @@ from recourse.permits import issue, local, of_nobody, quiet_rule
 from recourse.policy.contact_values import CONTACT_CHANNELS, Voices
 
 SUPERVISOR = "SUP"
+PURPOSE = "contact"
+"""What a permit is for that is asked for here; what came of all others is recorded where they are used."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -117,26 +120,38 @@ class ContactTerms:
             shown = masks(connection, self._work, facts.person_id)
         return [_shown(term, shown) for term in sorted(found, key=lambda term: (term.set_on, term.term_id))]
 
-    def ask(
-        self, account_id: str, channel: str, voice: str, *, contact: str = "", purpose: str = "contact"
-    ) -> Permit | Refusal:
-        """A permit for a contact that is made now by a machine or by hand, out of the same budget as all others."""
+    def ask(self, account_id: str, channel: str, voice: str, *, contact: str = "") -> Permit | Refusal:
+        """A permit for a contact that is made now by a machine or by hand, out of the same budget as all others.
+
+        Only a machine has a machine's voice: who rings by hand holds the certificates, and the debtor is nobody else's.
+        """
         if channel not in CONTACT_CHANNELS or voice not in Voices:
             raise UserError(
                 f"unknown channel or voice {channel!r}, {voice!r}",
                 mend=f"{', '.join(CONTACT_CHANNELS)}; {', '.join(Voices)}",
             )
+        if channel == "visit":
+            raise UserError(
+                "a visit is agreed to at a gate", where=f"account {account_id}", mend="`recourse visit propose`"
+            )
         facts = self._work.one(account_id)
         with writing_on(self._engine, self._pen.day) as connection:
+            if voice != "human" and not is_machine(connection, self._pen.actor):
+                raise UserError(
+                    f"{self._pen.actor} is no machine", mend="--voice human; a machine asks in its own name"
+                )
             dossier = store.load(connection, [facts.case_id])[facts.case_id]
             number = self._asked_number(connection, facts, channel, contact)
             request = Request(
-                facts.person_id, facts.case_id, channel, purpose, number, facts.account_id, voice=voice,
+                facts.person_id, facts.case_id, channel, PURPOSE, number, facts.account_id, voice=voice,
                 caller=self._pen.actor,
             )  # fmt: skip
             policy, judge = self._work.strategy.policy_of(facts), self._work.strategy.judge_of(dossier.facts)
             cause = dossier.file.end or braked_by(judge, dossier.facts, "call", self._pen.day)
-            callers = certified(self._pen.day) if voice == "human" and channel == "call" else of_nobody
+            by_hand = voice == "human" and channel == "call"
+            if by_hand and not cause:
+                cause = anothers(connection, self._work.strategy, self._pen, facts)
+            callers = certified(self._pen.day) if by_hand else of_nobody
             known = policy.brakes.get(cause)
             rule = cause if known is None else known[0].rule
             answer = (
@@ -160,6 +175,10 @@ class ContactTerms:
             row = connection.execute(select(permits).where(permits.c.permit_id == permit_id)).first()
             if row is None:
                 raise UserError(f"no permit {permit_id!r}", mend="ask for one first: `recourse contact ask`")
+            if row.purpose != PURPOSE:
+                raise UserError(
+                    f"this permit is for {row.purpose}", where=permit_id, mend="what came of it is recorded there"
+                )
             dossier = store.load(connection, [row.case_id])[row.case_id]
             _lock(connection, row.person_id)
             row = connection.execute(select(permits).where(permits.c.permit_id == permit_id)).one()
