@@ -41,7 +41,8 @@ class Item(msgspec.Struct, frozen=True):
     channel: str = ""
     """The channel that the permit is for."""
     without: tuple[str, ...] = ()
-    """Addressees beside the debtor who are not to be contacted: their permits were refused."""
+    """Addressees who are not to be contacted: beside the debtor, those whose permits were refused; of an act that keeps a
+    right, whoever has died, cannot act or is represented."""
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -214,6 +215,13 @@ class ToEach(Protocol):
     """An act that contacts others beside the debtor of its case, each under a permit of their own."""
 
     def addressees(self, facts: Facts) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class KeepsRight(Protocol):
+    """An act that keeps a right and needs no permit. It says to whom it writes, and in which role."""
+
+    def written_to(self, facts: Facts) -> Sequence[tuple[str, str]]: ...
 
 
 class WorkItem:

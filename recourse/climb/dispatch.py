@@ -18,6 +18,7 @@ from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
 from recourse.climb.contact import ask_permits, channel_of, left_out, permitted_before, refused_since, report_sent
+from recourse.climb.kept_rights import leave_out
 from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by
 from recourse.evidence import differences
@@ -129,6 +130,10 @@ def recover(
         dossiers = store.load(connection, [row.case_id for row in left])
         approved, permitted = _approvals(connection, left), permitted_before(connection, left)
         refused = refused_since(connection, acts, left, permitted, dossiers, strategy, pen)
+        kept: dict[str, tuple[str, ...]] = {}
+        for node in sorted({row.node for row in left}):
+            mine = [row for row in left if row.node == node]
+            kept |= leave_out(connection, acts[node], mine, dossiers, strategy, pen)
         again: dict[str, list[Item]] = {}
         lost: list[Receipt] = []
         for row in left:
@@ -137,14 +142,14 @@ def recover(
             channel = channel_of(row, permitted)
             if not cause and _repeatable(acts[row.node], (channel,), tools):
                 choice = approved.get((row.gate_id, row.case_id), ("", "", ""))[2]
-                without = left_out(acts[row.node], row, facts, permitted)
+                without = kept.get(row.key, ()) or left_out(acts[row.node], row, facts, permitted)
                 item = _item(row, facts, strategy, choice, channel, without)
                 again.setdefault(row.node, []).append(item)
             else:
                 detail = f"the run ended between act and receipt{'; now ' + cause if cause else ''}"
                 lost.append(Receipt(row.key, "unknown", "unknown", detail=detail))
-        mine = [(item.key, lease.owner) for items in again.values() for item in items]
-        bulk.update(connection, intents, ("key",), ("owner",), mine)
+        taken = [(item.key, lease.owner) for items in again.values() for item in items]
+        bulk.update(connection, intents, ("key",), ("owner",), taken)
         _receive(connection, strategy, dossiers, {row.key: row for row in left}, lost, pen, total)
     for node, items in sorted(again.items()):
         _act(engine, strategy, acts[node], tools, pen, items, total)
@@ -197,6 +202,7 @@ def _claim(
         elif state != "waiting":
             states.append((row.key, state, "", ""))
     refused, channels, without = ask_permits(connection, act, ready, dossiers, strategy, pen)
+    without = without | leave_out(connection, act, ready, dossiers, strategy, pen)
     total.refused += len(refused)
     items = []
     for row in ready:

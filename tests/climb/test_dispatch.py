@@ -12,10 +12,11 @@ from recourse import events as ev
 from recourse.channels.memory import MemoryChannel
 from recourse.contact_law import GIVEN_BACK
 from recourse.facts import Facts, PartyFact, Security
+from recourse.ledger.contact_term_rows import set_term
 from recourse.ledger.database import writing
-from recourse.ledger.tables import cases, gates, intents, parties, permits
+from recourse.ledger.tables import cases, gates, intents, parties, permits, work_items
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
-from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger
+from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger, pen_of
 
 TUESDAY = MONDAY + timedelta(days=1)
 NIGHT = "15:30:00+00:00"
@@ -265,6 +266,34 @@ def test_where_the_borrower_is_refused_nobody_is_written_to(ledger: Ledger) -> N
     assert ledger.dispatch({"reminder": notice}).refused == 1
     assert notice.seen == []
     assert {row.used for row in ledger.rows(permits)} == {GIVEN_BACK}
+
+
+class Keeping(Sender):
+    """A letter to each debtor that keeps a right and needs no permit."""
+
+    def written_to(self, facts: Facts) -> list[tuple[str, str]]:
+        return [(party, "debtor") for party in facts.debtors]
+
+
+def test_what_keeps_a_right_asks_no_permit_and_leaves_out_who_may_not_be_written_to(ledger: Ledger) -> None:
+    """At night, and to one who wants no contact, too; the estate and the lawyer are for people to write to."""
+    of_three(ledger)
+    dies(ledger, "q")
+    with writing(ledger.engine) as connection:
+        set_term(connection, pen_of(MONDAY), "r", "represented", "letter")
+        set_term(connection, pen_of(MONDAY), "p", "do_not_contact", "letter")
+    keeping = Keeping("reminder")
+    keeping.before = crash
+    with pytest.raises(Crash):
+        ledger.dispatch({"reminder": keeping}, at=NIGHT, owner="dies")
+    keeping.before = lambda: None
+    assert ledger.dispatch({"reminder": keeping}, at=NIGHT, owner="takes up").done == 1
+    assert [item.without for item in keeping.seen] == [("q", "r")] * 2
+    assert ledger.rows(permits) == []
+    what = sorted(row.what for row in ledger.rows(work_items, work_items.c.kind == "write_to_another"))
+    assert [each.split(": ")[1] for each in what] == [
+        "write to the estate [contact.deceased]", "write to the lawyer [contact.represented]",
+    ]  # fmt: skip
 
 
 # --- approvals that hold, and that do not -------------------------------------------------------------------------
