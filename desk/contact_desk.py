@@ -14,12 +14,22 @@ from desk.locating import masked, numbers_of
 from desk.operations import Operations
 from desk.overtaking import overtake
 from recourse import events as ev
-from recourse.actors import Actor
-from recourse.climb.calling import certified
+from recourse.actors import Actor, is_machine
+from recourse.climb.calling import anothers, certified
 from recourse.climb.contact import numbers_of as number_in_use
 from recourse.climb.contact import recorded
-from recourse.contact_law import NOBODY_SPOKE, Permit, Refusal, Request
-from recourse.contact_terms import BRAKES, BY_WHO_MAY, FOR_EVER, KINDS, OF_A_CHANNEL, OF_A_NUMBER, SHIELDS, Term
+from recourse.contact_law import EXPIRED, NOBODY_SPOKE, Permit, Refusal, Request
+from recourse.contact_terms import (
+    BRAKES,
+    BY_WHO_MAY,
+    FOR_EVER,
+    KINDS,
+    OF_A_CHANNEL,
+    OF_A_NUMBER,
+    REFUSALS,
+    SHIELDS,
+    Term,
+)  # fmt: skip
 from recourse.decide import braked_by
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -32,6 +42,8 @@ from recourse.permits import issue, local, of_nobody, quiet_rule
 from recourse.policy.contact_values import CONTACT_CHANNELS, Voices
 
 SUPERVISOR = "SUP"
+PURPOSE = "contact"
+"""What a permit is for that is asked for here; what came of all others is recorded where they are used."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -67,7 +79,7 @@ class ContactTerms:
         opens, closes = hours or ("", "")
         with writing_on(self._engine, self._pen.day) as connection:
             _lock(connection, facts.person_id)
-            number = self._number(connection, facts.person_id, contact) if contact else ""
+            number = self._number(connection, facts.person_id, contact, ended=kind in REFUSALS) if contact else ""
             if kind == "consent":
                 self._lift(connection, facts.person_id, ("refused",), number, "", evidence)
             return set_term(
@@ -90,7 +102,7 @@ class ContactTerms:
             if kind in BRAKES and _braked(connection, facts.person_id, kind):
                 raise UserError(f"the brake {kind} is in force", where=where,
                                 mend=f"`recourse release ACCOUNT {kind}` proposes that it be lifted")  # fmt: skip
-            number = self._number(connection, facts.person_id, contact) if contact else ""
+            number = self._number(connection, facts.person_id, contact, ended=True) if contact else ""
             return self._lift(connection, facts.person_id, (kind,), number, channel, evidence)
 
     def _require(self, facts: Facts) -> None:
@@ -139,26 +151,38 @@ class ContactTerms:
             shown = masks(connection, self._work, facts.person_id)
         return [_shown(term, shown) for term in sorted(found, key=lambda term: (term.set_on, term.term_id))]
 
-    def ask(
-        self, account_id: str, channel: str, voice: str, *, contact: str = "", purpose: str = "contact"
-    ) -> Permit | Refusal:
-        """A permit for a contact that is made now by a machine or by hand, out of the same budget as all others."""
+    def ask(self, account_id: str, channel: str, voice: str, *, contact: str = "") -> Permit | Refusal:
+        """A permit for a contact that is made now by a machine or by hand, out of the same budget as all others.
+
+        Only a machine has a machine's voice: who rings by hand holds the certificates, and the debtor is nobody else's.
+        """
         if channel not in CONTACT_CHANNELS or voice not in Voices:
             raise UserError(
                 f"unknown channel or voice {channel!r}, {voice!r}",
                 mend=f"{', '.join(CONTACT_CHANNELS)}; {', '.join(Voices)}",
             )
+        if channel == "visit":
+            raise UserError(
+                "a visit is agreed to at a gate", where=f"account {account_id}", mend="`recourse visit propose`"
+            )
         facts = self._work.one(account_id)
         with writing_on(self._engine, self._pen.day) as connection:
+            if voice != "human" and not is_machine(connection, self._pen.actor):
+                raise UserError(
+                    f"{self._pen.actor} is no machine", mend="--voice human; a machine asks in its own name"
+                )
             dossier = store.load(connection, [facts.case_id])[facts.case_id]
             number = self._asked_number(connection, facts, channel, contact)
             request = Request(
-                facts.person_id, facts.case_id, channel, purpose, number, facts.account_id, voice=voice,
+                facts.person_id, facts.case_id, channel, PURPOSE, number, facts.account_id, voice=voice,
                 caller=self._pen.actor,
             )  # fmt: skip
             policy, judge = self._work.strategy.policy_of(facts), self._work.strategy.judge_of(dossier.facts)
             cause = dossier.file.end or braked_by(judge, dossier.facts, "call", self._pen.day)
-            callers = certified(self._pen.day) if voice == "human" and channel == "call" else of_nobody
+            by_hand = voice == "human" and channel == "call"
+            if by_hand and not cause:
+                cause = anothers(connection, self._work.strategy, self._pen, facts)
+            callers = certified(self._pen.day) if by_hand else of_nobody
             known = policy.brakes.get(cause)
             rule = cause if known is None else known[0].rule
             answer = (
@@ -182,6 +206,10 @@ class ContactTerms:
             row = connection.execute(select(permits).where(permits.c.permit_id == permit_id)).first()
             if row is None:
                 raise UserError(f"no permit {permit_id!r}", mend="ask for one first: `recourse contact ask`")
+            if row.purpose != PURPOSE:
+                raise UserError(
+                    f"this permit is for {row.purpose}", where=permit_id, mend="what came of it is recorded there"
+                )
             dossier = store.load(connection, [row.case_id])[row.case_id]
             _lock(connection, row.person_id)
             row = connection.execute(select(permits).where(permits.c.permit_id == permit_id)).one()
@@ -196,7 +224,7 @@ class ContactTerms:
             policy = self._work.strategy.policy_of(dossier.facts)
             terms = terms_for(connection, [row.person_id], [], [])
             broken = quiet_rule(policy, row.channel, here, terms, row.person_id)
-            broken = broken or ("contact.permit_expired" if here.date() != row.issued_on else "")
+            broken = broken or (EXPIRED if here.date() != row.issued_on else "")
             if broken:
                 dossier.record(ev.PermitOverrun(permit_id, broken), self._pen)
             dossier.record(ev.ContactRecorded(permit_id, row.channel, code), self._pen, min(here.date(), self._pen.day))
@@ -208,9 +236,11 @@ class ContactTerms:
             overtake(self._work, {row.person_id})
         return broken
 
-    def _number(self, connection: Connection, person_id: str, contact: str) -> str:
-        """The number of a contact point of the person's, by its id or the beginning of it."""
+    def _number(self, connection: Connection, person_id: str, contact: str, *, ended: bool = False) -> str:
+        """The number of a contact point of the person's, by its id or the beginning of it; `ended`: of an ended one too."""
         query = select(contacts.c.contact_id, contacts.c.number_id).where(contacts.c.party_id == person_id)
+        if not ended:
+            query = query.where(contacts.c.valid_to.is_(None) | (contacts.c.valid_to > self._pen.day))
         found = {cid: number for cid, number in connection.execute(query) if cid.startswith(contact)}
         if len(set(found.values())) != 1:
             what = "no contact point" if not found else "several contact points"

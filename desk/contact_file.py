@@ -17,7 +17,7 @@ from desk.locating import masked, numbers_of
 from desk.operations import Operations
 from desk.packets import write_file
 from recourse.contact_file import COLUMNS, Line, lines
-from recourse.contact_law import NUMBERED, Request, judge, numberless, room
+from recourse.contact_law import NUMBERED, Request, room
 from recourse.contact_points import OWN
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -141,7 +141,7 @@ def _wanted(connection: Connection, work: Operations, facts: Facts) -> list[tupl
 
 def _left(known: Known, request: Request, policy: Policy, contact: str, number: str, instant: str) -> Left:
     situation = known.situation(request, instant, None, ())
-    against = (*numberless(request), *judge(request, policy, situation))
+    against = known.against(request, policy, situation)
     if against:
         rules = tuple(dict.fromkeys(each.rule for each in against))
         return Left(request.channel, request.voice, contact, number, 0, rules[0], rules)

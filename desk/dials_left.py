@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from recourse.climb.calling import waiting_calls
 from recourse.climb.contact import numbers_of
 from recourse.climb.strategy import Strategy
-from recourse.contact_law import Request, judge, numberless, room
+from recourse.contact_law import Request, room
 from recourse.ledger.database import reading
 from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import calls
@@ -24,6 +24,6 @@ def dials_left(engine: Engine, strategy: Strategy, pen: Pen, call_id: str) -> in
         request = Request(row.person_id, row.case_id, "call", "call", number, facts.account_id)
         known = Known(connection, [(request, policy)], pen.day, lock=False)
     situation = known.situation(request, pen.at, pen.day, ())
-    if numberless(request) or judge(request, policy, situation, by_hour=False):
+    if known.against(request, policy, situation, by_hour=False):
         return 0
     return min((left for left, _ in room(request, policy, situation)), default=1)

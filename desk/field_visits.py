@@ -17,6 +17,8 @@ from recourse.canonical import derived_id
 from recourse.climb.arrivals import Arrival
 from recourse.climb.calling import certified
 from recourse.climb.contact import recorded
+from recourse.climb.strategy import Strategy
+from recourse.climb.visit_watch import stopped
 from recourse.contact_law import Refusal, Request
 from recourse.errors import UserError
 from recourse.fold_contact import NOT_THERE
@@ -67,10 +69,12 @@ class FieldVisits:
             _refuse_strangers(connection, going)
             if _planned(connection, facts.case_id) is not None:
                 raise UserError("a visit is planned already", where=f"account {account_id}", mend="report or drop it")
+            _refuse_braked(self._work.strategy, dossier, on)
             instant = _instant(connection, facts.person_id, on, at)
             request = Request(
-                facts.person_id, facts.case_id, "visit", visit.NODE, "", facts.account_id, caller=going[0]
-            )
+                facts.person_id, facts.case_id, "visit", visit.NODE, "", facts.account_id, caller=going[0],
+                at_work=place == "work",
+            )  # fmt: skip
             (answer,) = issue(connection, [(request, policy)], instant, callers=certified(on, going))
             dossier.record(recorded(answer), self._pen)
             if isinstance(answer, Refusal):
@@ -141,6 +145,15 @@ class FieldVisits:
 def _planned(connection: Connection, case_id: str) -> Any | None:
     query = select(field_visits).where(field_visits.c.case_id == case_id, field_visits.c.state == "planned")
     return connection.execute(query).first()
+
+
+def _refuse_braked(strategy: Strategy, dossier: Dossier, on: date) -> None:
+    """A case that ended or that a brake holds is left in peace at the door too."""
+    cause = stopped(strategy, dossier, on)
+    if cause:
+        raise UserError(
+            f"no visit may be made: {cause}", where=f"account {dossier.facts.account_id}", mend="when it is lifted"
+        )
 
 
 def _refuse_strangers(connection: Connection, names: Sequence[str]) -> None:

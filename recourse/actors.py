@@ -22,6 +22,8 @@ from recourse.ledger.dossier import Pen
 from recourse.ledger.tables import actors, delegations
 
 STREAM = "access:actors"
+PERSON, MACHINE = "person", "service"
+"""Kinds of actor."""
 _GIVERS = (
     select(actors.c.actor, actors.c.roles)
     .join(delegations, delegations.c.giver == actors.c.actor)
@@ -48,7 +50,7 @@ def enrol(
     roles: Sequence[str],
     pen: Pen,
     *,
-    kind: str = "person",
+    kind: str = PERSON,
     os_user: str | None = None,
     airflow_user: str | None = None,
 ) -> None:
@@ -104,6 +106,11 @@ def named(connection: Connection, name: str, door: str) -> Actor:
     if row is None:
         raise UserError(f"nobody is enrolled as {name!r}", mend="see `recourse token list`")
     return Actor(row[0], _roles(row[1]), door)
+
+
+def is_machine(connection: Connection, name: str) -> bool:
+    """Whether an actor was enrolled as a machine; one that nobody enrolled is taken for a person."""
+    return bool(connection.execute(select(actors.c.kind).where(actors.c.actor == name)).scalar() == MACHINE)
 
 
 def by_airflow_user(connection: Connection, user: str) -> Actor:

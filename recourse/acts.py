@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -40,6 +40,9 @@ class Item(msgspec.Struct, frozen=True):
     choice: str = ""
     channel: str = ""
     """The channel that the permit is for."""
+    without: tuple[str, ...] = ()
+    """Addressees who are not to be contacted: beside the debtor, those whose permits were refused; of an act that keeps a
+    right, whoever has died, cannot act or is represented."""
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -205,6 +208,20 @@ class Act(Protocol):
     def delivery(self) -> Delivery: ...
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]: ...
+
+
+@runtime_checkable
+class ToEach(Protocol):
+    """An act that contacts others beside the debtor of its case, each under a permit of their own."""
+
+    def addressees(self, facts: Facts) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class KeepsRight(Protocol):
+    """An act that keeps a right and needs no permit. It says to whom it writes, and in which role."""
+
+    def written_to(self, facts: Facts) -> Sequence[tuple[str, str]]: ...
 
 
 class WorkItem:

@@ -31,6 +31,8 @@ GIVEN_BACK = "given_back"
 NOBODY_SPOKE = UNANSWERED | {"third_party_answered", "not_there", GIVEN_BACK}
 """Outcomes in which the debtor was certainly not spoken to."""
 NO_RULE, UNKNOWN, NO_NUMBER = "contact.no_rule_known", "contact.person_unknown", "contact.no_number"
+EXPIRED = "contact.permit_expired"
+"""A permit counts in the budget of its day, so it is good for that day alone."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -38,7 +40,8 @@ class Request(msgspec.Struct, frozen=True):
     party, the debtor who is looked for. `number_id`: the blind index of the number or address.
 
     `voice`: human, robot or notice (a machine that only announces). `caller`: the actor who makes the contact.
-    `grounds`: of a third party, the rules by which contact is lost, worked out from recorded contacts.
+    `grounds`: of a third party, the rules by which contact is lost, worked out from recorded contacts. `at_work`: of a
+    visit, which has no number, that it goes to the workplace.
     """
 
     person_id: str
@@ -51,6 +54,7 @@ class Request(msgspec.Struct, frozen=True):
     voice: str = "human"
     caller: str = ""
     grounds: tuple[str, ...] = ()
+    at_work: bool = False
 
 
 class Permit(msgspec.Struct, frozen=True):
@@ -93,6 +97,7 @@ class Past(msgspec.Struct, frozen=True):
     role: str = DEBTOR
     voice: str = "human"
     purpose: str = ""
+    permit_id: str = ""
 
     @property
     def back(self) -> bool:

@@ -83,7 +83,7 @@ def facts_of(
             found.add("number_refused")
         elif mine and term.kind == "opt_out" and term.channel == request.channel:
             found.add("medium_refused")
-        elif mine and term.kind == "work_refused" and WORKPLACE in whose:
+        elif mine and term.kind == "work_refused" and (request.at_work or WORKPLACE in whose):
             found.add("work_refused")
         elif term.kind == "third_party_refused" and _refused_by_third(request, term, here, owners):
             found.add("third_party_refused")

@@ -13,8 +13,9 @@ DOCUMENT = "formal_notice"
 
 
 def to_each_debtor(items: Sequence[Item], tools: Tools) -> list[Letter]:
-    """The notice of demand to the borrower and every co-borrower, with the day by which the bank asks for payment."""
-    debtors = {item.key: item.facts.debtors for item in items}
+    """The notice of demand to the borrower and every co-borrower who may be written to, with the day by which the bank asks
+    for payment."""
+    debtors = {item.key: [party for party in item.facts.debtors if party not in item.without] for item in items}
     people = tools.people.of([party for parties in debtors.values() for party in parties])
     contracts = tools.people.contracts([item.facts.account_id for item in items])
     letters = []

@@ -17,8 +17,11 @@ from sqlalchemy import Connection, bindparam, select
 
 from recourse.canonical import derived_id
 from recourse.contact_law import (
+    COUNTED_ALWAYS,
     DEBTOR,
+    EXPIRED,
     GIVEN_BACK,
+    NO_NUMBER,
     THIRD_PARTY,
     Against,
     Past,
@@ -52,7 +55,8 @@ _NUMBERS = select(
     contacts.c.consent,
     contacts.c.time_zone,
     contacts.c.source,
-).where(sets.one_of(contacts.c.number_id, "numbers"), contacts.c.valid_to.is_(None))
+    contacts.c.valid_to,
+).where(sets.one_of(contacts.c.number_id, "numbers"))
 _PERSONS = (
     select(parties.c.party_id, parties.c.time_zone, parties.c.status)
     .where(sets.one_of(parties.c.party_id, "persons"))
@@ -70,6 +74,7 @@ _COUNTED = select(
     permits.c.role,
     permits.c.voice,
     permits.c.purpose,
+    permits.c.permit_id,
 ).where(sets.one_of(permits.c.person_id, "persons"))
 _ISSUED = _COUNTED.where(permits.c.issued_on >= bindparam("since"))
 _ASKED_OF_OTHERS = _COUNTED.where((permits.c.issued_on >= bindparam("since")) | (permits.c.role == THIRD_PARTY))
@@ -117,8 +122,33 @@ def give_back(connection: Connection, permit_ids: Sequence[str]) -> None:
     bulk.update(connection, permits, ("permit_id",), ("used",), [(each, GIVEN_BACK) for each in permit_ids])
 
 
+def refused_now(
+    connection: Connection, standing: Sequence[tuple[Permit, date, Policy]], at: str
+) -> list[Refusal | None]:
+    """What refuses contacts at this instant that were permitted before, with the day of each permit; nothing is spent.
+
+    A permit does not count against itself, and it is good for its own day alone where contacts are counted by the day.
+    """
+    if not standing:
+        return []
+    asked = [(permit.request, policy) for permit, _, policy in standing]
+    known = Known(connection, asked, datetime.fromisoformat(at).date())
+    found: list[Refusal | None] = []
+    for permit, issued_on, policy in standing:
+        request = permit.request
+        if request.person_id not in known.zones:
+            found.append(Refusal(request, PERSON_UNKNOWN, True, (PERSON_UNKNOWN,)))
+            continue
+        situation = known.situation(request, at, None, (), permit=permit.permit_id)
+        against = list(known.against(request, policy, situation))
+        if request.channel in COUNTED_ALWAYS and issued_on != situation.today:
+            against.append(Against(EXPIRED, lasting=True))
+        found.append(refusal_of(request, against))
+    return found
+
+
 class Said(NamedTuple):
-    """A row of the bank's contacts: whose number it is said to be, and what else is known of it."""
+    """A row of the bank's contacts: whose number it is said to be, and what else is known of it; an ended one too."""
 
     number_id: str
     party_id: str
@@ -126,6 +156,10 @@ class Said(NamedTuple):
     consent: bool | None
     time_zone: str
     source: str
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_to is None or self.valid_to > day
 
 
 class Known:
@@ -154,22 +188,42 @@ class Known:
         others = {said.party_id for said in self.numbers.get(request.number_id, ())} - {request.person_id}
         return own if not others else [*own, *(each for other in sorted(others) for each in self.past.get(other, ()))]
 
-    def situation(self, request: Request, at: str, day: date | None, caller: tuple[Against, ...]) -> Situation:
-        """What stands for and against a contact at this instant, or on this day."""
+    def situation(
+        self, request: Request, at: str, day: date | None, caller: tuple[Against, ...], *, permit: str = ""
+    ) -> Situation:
+        """What stands for and against a contact at this instant, or on this day. `permit`: its own, if it has one."""
         said = self.numbers.get(request.number_id, ())
-        own = [each for each in said if each.party_id == request.person_id]
         zone = self.zones[request.person_id]
         here = [local(at, zone)]
+        own = self._own(request, day or here[0].date())
         here += (local(at, other) for other in sorted({each.time_zone for each in own} - {zone, ""}))
         if day is not None:
             here = [datetime.combine(day, here[0].time(), here[0].tzinfo)]
-        today, past, terms = here[0].date(), self.of(request), self.terms
+        today, terms = here[0].date(), self.terms
+        past = self.of(request)
+        if permit:
+            past = [each for each in past if each.permit_id != permit]
         facts = self._facts(request, said, own, past, today)
         if not terms:
             return Situation(tuple(here), past, facts, (), {}, caller)
         return Situation(
             tuple(here), past, facts, agreed_of(request, terms, today), overrides_of(request, terms, today), caller
         )
+
+    def _own(self, request: Request, day: date) -> list[Said]:
+        """What the bank's contacts say on a day of the number as the person's."""
+        said = self.numbers.get(request.number_id, ())
+        return [each for each in said if each.party_id == request.person_id and each.holds_on(day)]
+
+    def against(
+        self, request: Request, policy: Policy, situation: Situation, *, by_hour: bool = True
+    ) -> tuple[Against, ...]:
+        """Every rule that refuses a contact: the law's, and that there is no number or address, or one that is the
+        person's no longer: nobody knows whose it is now."""
+        found = judge(request, policy, situation, by_hour=by_hour)
+        if not request.number_id or self._own(request, situation.today):
+            return (*numberless(request), *found)
+        return tuple(sorted((*found, Against(NO_NUMBER, lasting=True)), key=lambda each: not each.lasting))
 
     def _facts(
         self, request: Request, said: Sequence[Said], own: Sequence[Said], past: Iterable[Past], today: date
@@ -178,7 +232,8 @@ class Known:
         whose = {each.whose for each in own}
         if self.terms:
             found |= facts_of(request, self.terms, today, whose, {each.party_id for each in said})
-        if any(each.consent is False for each in said):
+        agreed = {each.party_id for each in said if each.consent and each.holds_on(today)}
+        if any(each.consent is False and (each.holds_on(today) or each.party_id not in agreed) for each in said):
             found.add("number_refused")
         if request.role == THIRD_PARTY:
             if not request.grounds or not whose & THIRD:
@@ -200,7 +255,8 @@ class Known:
     def add(self, permit: Permit, on: date) -> None:
         """A permit was given: it counts for the next request."""
         r = permit.request
-        past = Past(on, r.channel, r.number_id, "", r.person_id, r.case_id, r.account_id, r.role, r.voice, r.purpose)
+        past = Past(on, r.channel, r.number_id, "", r.person_id, r.case_id, r.account_id, r.role, r.voice, r.purpose,
+                    permit.permit_id)  # fmt: skip
         self.past.setdefault(r.person_id, []).append(past)
 
 
@@ -233,8 +289,7 @@ def _answer(
             answers.append(Refusal(request, PERSON_UNKNOWN, True, (PERSON_UNKNOWN,)))
             continue
         situation = known.situation(request, at, day, standing.get(request.caller, ()))
-        against = (*numberless(request), *judge(request, policy, situation, by_hour=day is None))
-        refusal = refusal_of(request, against)
+        refusal = refusal_of(request, known.against(request, policy, situation, by_hour=day is None))
         if refusal is not None:
             answers.append(refusal)
             continue

@@ -24,6 +24,9 @@ class FormalNotice:
     permit: tuple[str, ...] = ("post",)
     delivery: Delivery = "idempotent"
 
+    def addressees(self, facts: Facts) -> Sequence[str]:
+        return facts.debtors
+
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
         return post(to_each_debtor(items, tools), items, tools)
 

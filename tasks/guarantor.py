@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from recourse import events as ev
-from recourse.acts import Contract, Guaranty, Item, Person, Receipt, Tools
+from recourse.acts import Contract, Guaranty, Happened, Item, Person, Receipt, Tools
 from recourse.channels.channel import Delivery
 from recourse.clocks import Numbers, guarantee_ends_on
 from recourse.errors import UserError
@@ -37,8 +37,11 @@ class GuarantorDemand:
     permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
 
+    def written_to(self, facts: Facts) -> Sequence[tuple[str, str]]:
+        return [(guarantee.party_id, "guarantor") for guarantee in _open(facts)]
+
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
-        open_ = {item.key: _open(item.facts) for item in items}
+        open_ = {item.key: [each for each in _open(item.facts) if each.party_id not in item.without] for item in items}
         parties = {guarantee.party_id for guarantees in open_.values() for guarantee in guarantees}
         people = tools.people.of(sorted(parties | {item.facts.person_id for item in items}))
         accounts = [item.facts.account_id for item in items]
@@ -50,7 +53,14 @@ class GuarantorDemand:
                 fields = _fields(item, guarantee, known.get(guarantee.guarantee_id), people, contracts, tools)
                 person = people.get(guarantee.party_id)
                 letters.append(Letter(item, person, "guarantor_demand", fields, guarantee.guarantee_id))
-        return post(letters, items, tools)
+        return [_left_out(item, receipt) for item, receipt in zip(items, post(letters, items, tools), strict=True)]
+
+
+def _left_out(item: Item, receipt: Receipt) -> Receipt:
+    """The receipt of letters that went out: no proof is waited for of those that were not written."""
+    mine = [each for each in _open(item.facts) if each.party_id in item.without] if receipt.status == "done" else []
+    parts = [ev.DeliveryProved(NODE, "returned", "not written to", part=each.guarantee_id) for each in mine]
+    return msgspec.structs.replace(receipt, happened=(*receipt.happened, *(Happened(part) for part in parts)))
 
 
 def _open(facts: Facts) -> list[GuaranteeFact]:

@@ -2,7 +2,8 @@
 
 It goes out when the end is near, whatever else is going on: one demand in writing to each debtor, by post, at the
 address they left. It presses nobody and keeps a right, so it needs no contact permit: a wish not to be contacted does
-not let a claim lapse. A debtor who has died is not written to; there the estate track claims (entry rule).
+not let a claim lapse. A debtor who has died is not written to; there the estate track claims (entry rule). Who cannot act
+or is represented is not either: people write to whoever acts for them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 from recourse import events as ev
 from recourse.acts import Item, Receipt, Tools
 from recourse.channels.channel import Delivery
+from recourse.contact_law import DEBTOR
 from recourse.demands import to_each_debtor
 from recourse.facts import Facts
 from recourse.mailing import post
@@ -24,6 +26,9 @@ class LimitationDemand:
     node = "limitation_demand"
     permit: tuple[str, ...] = ()
     delivery: Delivery = "idempotent"
+
+    def written_to(self, facts: Facts) -> Sequence[tuple[str, str]]:
+        return [(party, DEBTOR if party == facts.person_id else "co_debtor") for party in facts.debtors]
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
         return post(to_each_debtor(items, tools), items, tools)

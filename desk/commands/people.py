@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from desk.commands.book import opened
 from desk.console_text import AsJson, day_of, print_json, print_table, say
 from recourse import events as ev
-from recourse.actors import delegate, enrol, issue_token
+from recourse.actors import MACHINE, PERSON, delegate, enrol, issue_token
 from recourse.canonical import derived_id
 from recourse.errors import UserError
 from recourse.gate_rows import role_of
@@ -48,6 +48,7 @@ def enrol_(
         list[str] | None, typer.Option("--role", help="such as SUP, BLG; may be given several times")
     ] = None,
     caller: Annotated[bool, typer.Option("--caller", help="dials, and sits in no gate")] = False,
+    machine: Annotated[bool, typer.Option("--machine", help="a robot that dials, and sits in no gate")] = False,
     os_user: Annotated[
         str | None, typer.Option("--os-user", help='operating-system user that is this person; "" takes it away')
     ] = None,
@@ -56,9 +57,11 @@ def enrol_(
     ] = "",
     as_: As = "",
 ) -> None:  # fmt: skip
-    """Enrol a person with roles. The first one enrolled should hold ADM."""
+    """Enrol a person with roles, or a machine. The first one enrolled should hold ADM."""
     roles = role or []
-    if not roles and not caller:
+    if machine and (roles or caller):
+        raise UserError("a machine holds no role", where=actor, mend="give --machine alone")
+    if not (roles or caller or machine):
         raise UserError(f"which role has {actor}?", where="--role", mend="give one, or --caller for who only dials")
     desk = opened()
     by, day = _administrator(as_), desk.business_day()
@@ -68,8 +71,9 @@ def enrol_(
     if unknown:
         raise UserError(f"unknown role {unknown[0]!r}", mend=f"use ADM or one of {', '.join(sorted(known))}")
     with writing(desk.engine) as connection:
-        enrol(connection, actor, roles, desk.pen(day, by), os_user=os_user, airflow_user=airflow_user)
-    say(f"{actor} enrolled as {', '.join(roles) or 'caller'}")
+        kind = MACHINE if machine else PERSON
+        enrol(connection, actor, roles, desk.pen(day, by), kind=kind, os_user=os_user, airflow_user=airflow_user)
+    say(f"{actor} enrolled as {', '.join(roles) or ('machine' if machine else 'caller')}")
 
 
 @token_app.command("issue")

@@ -17,6 +17,7 @@ from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.arrivals import PERSONAL, Arrival
 from recourse.climb.strategy import Strategy
+from recourse.climb.visit_watch import drop_braked
 from recourse.clocks import Running, running
 from recourse.events import open_envelope
 from recourse.ledger import sets, store
@@ -60,6 +61,8 @@ class Watched(msgspec.Struct, frozen=True):
 
 def watch(engine: Engine, strategy: Strategy, pen: Pen) -> Watched:
     """See to everything of a morning."""
+    with writing_on(engine, pen.day) as connection:
+        drop_braked(connection, strategy, pen)
     with writing_on(engine, pen.day) as connection:
         _lift_of_persons(connection, pen)
         note_corrections(connection, pen)

@@ -189,6 +189,16 @@ def barred(
     return found
 
 
+def anothers(connection: Connection, strategy: Strategy, pen: Pen, facts: Facts) -> str:
+    """The rule that keeps the writer from ringing a debtor without a call of the queue, as :func:`barred` ("" = none); what
+    certificates are lacking is for :func:`certified` to say."""
+    entry = caller_rows.find(connection, [pen.actor]).get(pen.actor)
+    if refusal(entry, pen.day, strategy.policy_of(facts)):
+        return ""
+    held = _held(connection, _HELD, [facts])
+    return _not_mine(entry or Entry(), held.get(facts.person_id, ""), facts, strategy, pen)
+
+
 def _not_mine(entry: Entry, holder: str, facts: Facts, strategy: Strategy, pen: Pen) -> str:
     if holder:
         return "" if holder == pen.actor else NOT_YOURS

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from recourse import events as ev
 from recourse.acts import Act, Acts, Item, Receipt, Tools
 from recourse.claims import claimable
-from recourse.climb.contact import ask_permits
+from recourse.climb.contact import ask_permits, channel_of, left_out, permitted_before, refused_since, report_sent
+from recourse.climb.kept_rights import leave_out
 from recourse.climb.strategy import Strategy
 from recourse.decide import blocked_by, braked_by
 from recourse.evidence import differences
@@ -29,7 +30,7 @@ from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.leases import Lease
 from recourse.ledger.store import Slots
-from recourse.ledger.tables import WAITING, gate_members, gates, intents, permits
+from recourse.ledger.tables import WAITING, gate_members, gates, intents
 
 BATCH = 500
 AT_MOST_ONCE_BATCH = 100
@@ -127,27 +128,34 @@ def recover(
 ) -> None:
     """Take up what a dead run had released: act again under the same key, or record that nobody can tell.
 
-    Nothing is repeated that lost its ground meanwhile: whether it went out the first time stays unknown.
+    Nothing is repeated that lost its ground meanwhile, or that the law of contact refuses at this hour: whether it went
+    out the first time stays unknown.
     """
     with writing_on(engine, pen.day) as connection:
         left = _left_behind(connection, lease)
         dossiers = store.load(connection, [row.case_id for row in left])
-        approved, channels = _approvals(connection, left), _permitted(connection, left)
+        approved, permitted = _approvals(connection, left), permitted_before(connection, left)
+        refused = refused_since(connection, acts, left, permitted, dossiers, strategy, pen)
+        kept: dict[str, tuple[str, ...]] = {}
+        for node in sorted({row.node for row in left}):
+            mine = [row for row in left if row.node == node]
+            kept |= leave_out(connection, acts[node], mine, dossiers, strategy, pen)
         again: dict[str, list[Item]] = {}
         lost: list[Receipt] = []
         for row in left:
             facts = dossiers[row.case_id].facts
-            cause = _lost_ground(row, facts, strategy, pen)
-            channel = channels.get((row.case_id, row.node), "")
+            cause = _lost_ground(row, facts, strategy, pen) or refused.get(row.key, "")
+            channel = channel_of(row, permitted)
             if not cause and _repeatable(acts[row.node], (channel,), tools):
                 choice = approved.get((row.gate_id, row.case_id), ("", "", "", ""))[2]
-                item = _item(row, facts, strategy, choice, channel)
+                without = kept.get(row.key, ()) or left_out(acts[row.node], row, facts, permitted)
+                item = _item(row, facts, strategy, choice, channel, without)
                 again.setdefault(row.node, []).append(item)
             else:
                 detail = f"the run ended between act and receipt{'; now ' + cause if cause else ''}"
                 lost.append(Receipt(row.key, "unknown", "unknown", detail=detail))
-        mine = [(item.key, lease.owner) for items in again.values() for item in items]
-        bulk.update(connection, intents, ("key",), ("owner",), mine)
+        taken = [(item.key, lease.owner) for items in again.values() for item in items]
+        bulk.update(connection, intents, ("key",), ("owner",), taken)
         _receive(connection, strategy, dossiers, {row.key: row for row in left}, lost, pen, total)
     for node, items in sorted(again.items()):
         _act(engine, strategy, acts[node], tools, pen, items, total)
@@ -165,16 +173,6 @@ def _left_behind(connection: Connection, lease: Lease) -> list[Any]:
     rows = connection.execute(query.order_by(intents.c.key).with_for_update(skip_locked=True)).all()
     dead = {owner for owner in {row.owner for row in rows} if lease.is_dead(owner)}
     return [row for row in rows if row.owner in dead]
-
-
-def _permitted(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str], str]:
-    """(case, node) → the channel of its latest permit."""
-    query = (
-        select(permits.c.case_id, permits.c.purpose, permits.c.channel)
-        .where(permits.c.case_id.in_(sorted({row.case_id for row in rows})))
-        .order_by(permits.c.issued_at, permits.c.permit_id)
-    )
-    return {(case, purpose): channel for case, purpose, channel in connection.execute(query)} if rows else {}
 
 
 def _lost_ground(row: Any, facts: Facts, strategy: Strategy, pen: Pen) -> str:
@@ -209,7 +207,8 @@ def _claim(
             ready.append(row)
         elif state != "waiting":
             states.append((row.key, state, "", ""))
-    refused, channels = ask_permits(connection, act, ready, dossiers, strategy, pen)
+    refused, channels, without = ask_permits(connection, act, ready, dossiers, strategy, pen)
+    without = without | leave_out(connection, act, ready, dossiers, strategy, pen)
     total.refused += len(refused)
     items = []
     for row in ready:
@@ -225,7 +224,7 @@ def _claim(
         dossier.record(ev.ActReleased(row.key, row.node, row.n, claimed, facts.balance_as_of, row.gate_id), pen)
         states.append((row.key, "released", lease.owner, lease.until))
         choice = approved.get((row.gate_id, row.case_id), ("", "", "", ""))[2]
-        items.append(_item(row, facts, strategy, choice, channels.get(row.key, "")))
+        items.append(_item(row, facts, strategy, choice, channels.get(row.key, ""), without.get(row.key, ())))
     bulk.update(connection, intents, ("key",), ("state", "owner", "lease_until"), states)
     _put_off(connection, [key for key, lasting in sorted(refused.items()) if not lasting], pen)
     store.save(connection, list(dossiers.values()))
@@ -239,9 +238,11 @@ def _put_off(connection: Connection, keys: Sequence[str], pen: Pen) -> None:
     bulk.update(connection, intents, ("key",), ("due_on",), [(key, tomorrow) for key in keys])
 
 
-def _item(row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str = "") -> Item:
+def _item(
+    row: Any, facts: Facts, strategy: Strategy, choice: str, channel: str = "", without: tuple[str, ...] = ()
+) -> Item:
     policy = strategy.policy_of(facts)
-    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice, channel)
+    return Item(row.key, row.case_id, row.node, row.n, row.effect, facts, policy, row.gate_id, choice, channel, without)
 
 
 def _approvals(connection: Connection, rows: Sequence[Any]) -> Approved:
@@ -341,6 +342,7 @@ def _act(
             rows = {row.key: row for row in connection.execute(_BY_KEY, {"keys": [item.key for item in part]})}
             dossiers = store.load(connection, [item.case_id for item in part])
             _receive(connection, strategy, dossiers, rows, receipts, pen, total, {item.key: item for item in part})
+            report_sent(connection, act, part, receipts)
 
 
 def _receive(

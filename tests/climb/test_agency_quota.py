@@ -41,7 +41,7 @@ def contacts(of: Sequence[Given]) -> dict[str, int]:
 
 def rings(ledger: Ledger, person: str) -> bool:
     """One of the bank's own callers dials."""
-    request = Request(person, "c", "call", "call", "n")
+    request = Request(person, "c", "call", "call", f"{person}:phone")
     with writing(ledger.engine) as connection:
         policy = ledger.book.at(MONDAY, "cn", "consumer_loan")
         (answer,) = issue(connection, [(request, policy)], f"{MONDAY}T{MORNING}")
@@ -110,7 +110,7 @@ def test_a_reservation_is_for_a_day_and_at_no_hour(ledger: Ledger) -> None:
     """Written at night for the day: quiet hours are for whoever rings, the caps are for everybody."""
     ledger.person("p")
     policy = ledger.book.at(MONDAY, "cn", "consumer_loan")
-    asked = [(Request("p", "c", "call", "agency:x", "n"), policy)] * 5
+    asked = [(Request("p", "c", "call", "agency:x", "p:phone"), policy)] * 5
     with writing(ledger.engine) as connection:
         answers = reserve(connection, asked, MONDAY, f"{MONDAY - timedelta(days=1)}T18:00:00+00:00")
     assert [isinstance(answer, Permit) for answer in answers] == [True, True, True, False, False]

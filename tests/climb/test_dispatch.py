@@ -10,8 +10,11 @@ import pytest
 
 from recourse import events as ev
 from recourse.channels.memory import MemoryChannel
+from recourse.contact_law import GIVEN_BACK
+from recourse.facts import Facts, PartyFact, Security
+from recourse.ledger.contact_term_rows import set_term
 from recourse.ledger.database import writing
-from recourse.ledger.tables import cases, gates, intents, parties, permits
+from recourse.ledger.tables import cases, gates, intents, parties, permits, work_items
 from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
 from tests.core.ledgers import MONDAY, Ledger, on_sqlite, open_ledger, pen_of
 
@@ -57,6 +60,7 @@ def test_a_queued_act_is_claimed_done_and_receipted(ledger: Ledger) -> None:
         ev.EpisodeOpened, ev.PlanMade, ev.DecisionMade, ev.PermitIssued, ev.ActReleased, ev.ActCompleted,
     ]  # fmt: skip
     assert (ledger.intent("a", "reminder").state, outcome(ledger)) == ("done", "sent")
+    assert [row.used for row in ledger.rows(permits)] == ["sent"]
     assert ledger.dispatch({"reminder": reminder}).released == 0
     assert ledger.verified().faults == []
 
@@ -96,7 +100,8 @@ def test_what_did_not_work_is_said_and_leaves_the_node(ledger: Ledger, status: s
     assert getattr(done, status) == 1
     assert (ledger.intent("a", "reminder").state, outcome(ledger)) == (status, status)
     assert ledger.dispatch({"reminder": reminder}).released == 0, "one key, one try"
-    assert len(ledger.rows(permits)) == 1, "it counts against the caps all the same"
+    (permit,) = ledger.rows(permits)
+    assert permit.used == ("failed" if status == "failed" else ""), "it counts against the caps all the same"
 
 
 @on_sqlite
@@ -230,6 +235,80 @@ def test_who_is_known_dead_is_not_written_to_whatever_was_queued(ledger: Ledger)
     assert reminder.keys() == []
     assert [each.rule for each in ledger.events("a", ev.PermitRefused)] == ["contact.deceased"]
     assert outcome(ledger) == "withdrawn", "asking again tomorrow would not help"
+
+
+class Notice(Sender):
+    """A reminder by letter to each debtor."""
+
+    def addressees(self, facts: Facts) -> tuple[str, ...]:
+        return facts.debtors
+
+
+def of_three(ledger: Ledger) -> Notice:
+    parties = tuple(PartyFact(name, role) for name, role in zip("pqr", ("borrower", *["co_borrower"] * 2), strict=True))
+    for name in "pqr":
+        ledger.person(name)
+    ledger.loan("a", "p", security=Security(parties=parties))
+    ledger.sweep()
+    return Notice("reminder", permit=("post",))
+
+
+def dies(ledger: Ledger, person: str) -> None:
+    with writing(ledger.engine) as connection:
+        connection.execute(parties.update().where(parties.c.party_id == person).values(status="deceased"))
+
+
+def test_each_addressee_has_a_permit_and_who_is_refused_is_left_out(ledger: Ledger) -> None:
+    notice = of_three(ledger)
+    dies(ledger, "q")
+    notice.before = crash
+    with pytest.raises(Crash):
+        ledger.dispatch({"reminder": notice}, owner="dies")
+    notice.before = lambda: None
+    assert ledger.dispatch({"reminder": notice}, owner="takes up").done == 1
+    assert [item.without for item in notice.seen] == [("q",), ("q",)]
+    assert {(row.person_id, row.role, row.used) for row in ledger.rows(permits)} == {
+        ("p", "debtor", "sent"), ("r", "co_debtor", "sent"),
+    }  # fmt: skip
+    assert [(each.person_id, each.rule) for each in ledger.events("a", ev.PermitRefused)] == [("q", "contact.deceased")]
+    assert ledger.verified().faults == []
+
+
+@on_sqlite
+def test_where_the_borrower_is_refused_nobody_is_written_to(ledger: Ledger) -> None:
+    notice = of_three(ledger)
+    dies(ledger, "p")
+    assert ledger.dispatch({"reminder": notice}).refused == 1
+    assert notice.seen == []
+    assert {row.used for row in ledger.rows(permits)} == {GIVEN_BACK}
+
+
+class Keeping(Sender):
+    """A letter to each debtor that keeps a right and needs no permit."""
+
+    def written_to(self, facts: Facts) -> list[tuple[str, str]]:
+        return [(party, "debtor") for party in facts.debtors]
+
+
+def test_what_keeps_a_right_asks_no_permit_and_leaves_out_who_may_not_be_written_to(ledger: Ledger) -> None:
+    """At night, and to one who wants no contact, too; the estate and the lawyer are for people to write to."""
+    of_three(ledger)
+    dies(ledger, "q")
+    with writing(ledger.engine) as connection:
+        set_term(connection, pen_of(MONDAY), "r", "represented", "letter")
+        set_term(connection, pen_of(MONDAY), "p", "do_not_contact", "letter")
+    keeping = Keeping("reminder")
+    keeping.before = crash
+    with pytest.raises(Crash):
+        ledger.dispatch({"reminder": keeping}, at=NIGHT, owner="dies")
+    keeping.before = lambda: None
+    assert ledger.dispatch({"reminder": keeping}, at=NIGHT, owner="takes up").done == 1
+    assert [item.without for item in keeping.seen] == [("q", "r")] * 2
+    assert ledger.rows(permits) == []
+    what = sorted(row.what for row in ledger.rows(work_items, work_items.c.kind == "write_to_another"))
+    assert [each.split(": ")[1] for each in what] == [
+        "write to the estate [contact.deceased]", "write to the lawyer [contact.represented]",
+    ]  # fmt: skip
 
 
 # --- approvals that hold, and that do not -------------------------------------------------------------------------
@@ -502,3 +581,42 @@ def test_two_dispatchers_side_by_side_act_once_on_each_key(postgres_ledger: Ledg
     completed = [len(postgres_ledger.events(account, ev.ActCompleted)) for account in accounts]
     assert completed == [1] * len(accounts)
     assert postgres_ledger.verified().faults == []
+
+
+def died(ledger: Ledger) -> Sender:
+    """A reminder that was claimed on Monday morning by a run that is gone."""
+    reminded(ledger, "a")
+    reminder = sms()
+    reminder.before = crash
+    with pytest.raises(Crash):
+        ledger.dispatch({"reminder": reminder}, owner="dies")
+    reminder.before = lambda: None
+    reminder.seen.clear()
+    return reminder
+
+
+@on_sqlite
+def test_what_a_dead_run_released_is_not_repeated_in_the_quiet_hours(ledger: Ledger) -> None:
+    reminder = died(ledger)
+    assert ledger.dispatch({"reminder": reminder}, owner="takes up", at=NIGHT).unknown == 1
+    assert reminder.seen == []
+    assert "contact.quiet_hours" in ledger.events("a", ev.ActCompleted)[0].detail
+
+
+@on_sqlite
+def test_what_a_dead_run_released_is_not_repeated_to_one_who_has_died_since(ledger: Ledger) -> None:
+    reminder = died(ledger)
+    with writing(ledger.engine) as connection:
+        connection.execute(parties.update().values(status="deceased"))
+    assert ledger.dispatch({"reminder": reminder}, owner="takes up").unknown == 1
+    assert reminder.seen == []
+
+
+@on_sqlite
+def test_a_permit_of_the_day_before_lets_nothing_be_repeated(ledger: Ledger) -> None:
+    """It counts in its own day's budget, and another may go out today besides."""
+    reminder = died(ledger)
+    ledger.delivery(TUESDAY)
+    assert ledger.dispatch({"reminder": reminder}, TUESDAY, owner="takes up").unknown == 1
+    assert reminder.seen == []
+    assert "contact.permit_expired" in ledger.events("a", ev.ActCompleted)[0].detail

@@ -22,6 +22,7 @@ from recourse.climb import arrivals, lists
 from recourse.climb.dispatch import Dispatched, dispatch
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import CHUNK, Swept, sweep
+from recourse.contact_law import THIRD_PARTY, Request
 from recourse.events import Event
 from recourse.facts import Security, Terms
 from recourse.gate_rows import Answer, Verdict
@@ -107,6 +108,15 @@ class Ledger:
         row = (contact_id, person_id, channel, b"sealed", number_id, True, consent, "", "", "", "", MONDAY)
         with writing(self.engine) as connection:
             bulk.insert(connection, contacts, CONTACT, [row])
+
+    def numbers_asked(self, requests: Sequence[Request]) -> None:
+        """See to it that each request to somebody about a debt of their own asks for a number of theirs."""
+        have = {(row.party_id, row.number_id) for row in self.rows(contacts)}
+        for each in requests:
+            mine = (each.person_id, each.number_id)
+            if each.number_id and each.role != THIRD_PARTY and mine not in have:
+                have.add(mine)
+                self.number(each.person_id, each.channel, each.number_id)
 
     def loan(
         self, account_id: str, person_id: str, days_late: int = 1, *, yuan: int = 50_000, day: date = MONDAY,

@@ -29,6 +29,7 @@ def people(ledger: Ledger) -> None:
     for person in PEOPLE:
         ledger.person(person, "Asia/Shanghai")
         ledger.number(person, "phone", HOME)
+        ledger.number(person, "phone", f"{person}:own")
 
 
 def check_caps(ledger: Ledger, got: int) -> None:
@@ -85,6 +86,8 @@ def test_many_processes_at_once_pass_no_cap(postgres_ledger: Ledger) -> None:
 def test_seven_calls_in_seven_days_hold_however_many_ask(postgres_ledger: Ledger) -> None:
     """Under Regulation F, day by day, four at once about one debt: nobody answers, and the eighth is not made."""
     postgres_ledger.person("p", "America/New_York")
+    for n in range(2):
+        postgres_ledger.number("p", "phone", f"n{n}")
     rules = book().at(MONDAY, "us", "consumer_loan")
 
     def work(day: date) -> int:

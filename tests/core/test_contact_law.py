@@ -168,6 +168,7 @@ def ask(
     ledger: Ledger, *requests: Request, at: str = "02:00:00+00:00", day: date = MONDAY, law: str = "cn"
 ) -> list[str]:
     rules = book().at(day, law, "consumer_loan")
+    ledger.numbers_asked(requests)
     with writing(ledger.engine) as connection:
         answers = issue(connection, [(request, rules) for request in requests], f"{day}T{at}")
     return ["" if isinstance(answer, Permit) else answer.rule for answer in answers]
@@ -232,6 +233,7 @@ def test_machines_staff_and_agencies_draw_on_one_budget(ledger: Ledger) -> None:
     ledger.person("p")
     robot, notice = (msgspec.structs.replace(call(f"n-{voice}"), voice=voice) for voice in ("robot", "notice"))
     rules = book().at(MONDAY, "cn", "consumer_loan")
+    ledger.numbers_asked([call()])
     with writing(ledger.engine) as connection:
         agency = reserve(connection, [(msgspec.structs.replace(call(), purpose="agency:x"), rules)], MONDAY,
                          f"{MONDAY}T02:00:00+00:00")  # fmt: skip
@@ -416,6 +418,7 @@ def test_callers_are_asked_about_once_for_all(ledger: Ledger) -> None:
         return {"new": (Against("caller.certificate"),)}
 
     requests = [msgspec.structs.replace(call(f"n{n}"), caller=who) for n, who in enumerate(("old", "new"))]
+    ledger.numbers_asked(requests)
     with writing(ledger.engine) as connection:
         answers = issue(connection, [(r, rules) for r in requests], f"{MONDAY}T02:00:00+00:00", callers=callers)
     assert [getattr(answer, "rule", "") for answer in answers] == ["", "caller.certificate"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recourse.contact_law import Permit, Request, Situation, judge
 from recourse.ledger.database import writing
-from recourse.ledger.tables import permits
+from recourse.ledger.tables import contacts, permits
 from recourse.permits import issue, local
 from recourse.policy import values as v
 from recourse.policy.book import Policy, Sourced
@@ -39,7 +39,8 @@ def own(**values: v.Strictly) -> Policy:
 def ask(
     ledger: Ledger, *requests: Request, at: str = MORNING, day: date = MONDAY, under: Policy | None = None
 ) -> list[str]:
-    """The answers, "" for a permit and the rule for a refusal."""
+    """The answers, "" for a permit and the rule for a refusal; each asks for a number that is the person's."""
+    ledger.numbers_asked(requests)
     with writing(ledger.engine) as connection:
         answers = issue(connection, [(request, under or rules()) for request in requests], f"{day}T{at}")
     return ["" if isinstance(answer, Permit) else answer.rule for answer in answers]
@@ -151,11 +152,11 @@ def test_no_window_of_any_cap_is_ever_overdrawn(sqlite_ledger: Ledger, asked: li
     person, under = f"p{next(_numbers)}", rules()
     sqlite_ledger.person(person)
     for day, channel, number in sorted(asked):
-        ask(sqlite_ledger, Request(person, "c", channel, "x", number), day=MONDAY + timedelta(days=day))
+        ask(sqlite_ledger, Request(person, "c", channel, "x", f"{person}:{number}"), day=MONDAY + timedelta(days=day))
     made = sqlite_ledger.rows(permits, permits.c.person_id == person)
     assert len({row.permit_id for row in made}) == len(made)
     for source, cap in under.caps:
-        for number in ("n1", "n2") if cap.per == "number" else ("",):
+        for number in (f"{person}:n1", f"{person}:n2") if cap.per == "number" else ("",):
             on = sorted(row.issued_on for row in made
                         if row.channel in cap.channels and number in ("", row.number_id))  # fmt: skip
             for first, after in zip(on, on[cap.at_most :], strict=False):
@@ -189,6 +190,42 @@ def test_a_number_whose_owner_objects_is_not_used(ledger: Ledger) -> None:
 
 
 @on_sqlite
+@pytest.mark.parametrize("ends", [MONDAY - timedelta(days=1), MONDAY])
+def test_a_number_that_the_bank_s_file_ended_is_nobody_s_to_use(ledger: Ledger, ends: date) -> None:
+    """A relative's number does not become the debtor's by ending."""
+    ledger.person("p")
+    ledger.number("p", "phone", "mothers")
+    the_row(ledger, "mothers", whose="relative", valid_to=ends)
+    assert ask(ledger, call(number="mothers")) == ["contact.no_number"]
+
+
+@on_sqlite
+def test_a_number_that_ends_in_time_to_come_is_still_a_relative_s(ledger: Ledger) -> None:
+    ledger.person("p")
+    ledger.number("p", "phone", "mothers")
+    the_row(ledger, "mothers", whose="relative", valid_to=MONDAY + timedelta(days=9))
+    assert ask(ledger, call(number="mothers")) == ["contact.third_party"]
+    the_row(ledger, "mothers", whose="own")
+    assert ask(ledger, call(number="mothers")) == [""]
+
+
+@on_sqlite
+def test_an_objection_outlives_the_row_that_said_it_until_the_person_agrees(ledger: Ledger) -> None:
+    ledger.person("p")
+    ledger.number("p", "sms", "n", consent=False)
+    the_row(ledger, "n", valid_to=MONDAY - timedelta(days=5))
+    ledger.number("p", "phone", "n")
+    assert ask(ledger, sms(number="n")) == ["contact.no_consent"]
+    ledger.number("p", "email", "n", consent=True)
+    assert ask(ledger, sms(number="n")) == [""]
+
+
+def the_row(ledger: Ledger, number: str, **columns: object) -> None:
+    with writing(ledger.engine) as connection:
+        connection.execute(contacts.update().where(contacts.c.number_id == number).values(columns))
+
+
+@on_sqlite
 def test_a_person_the_ledger_does_not_know_cannot_be_counted_and_is_not_contacted(ledger: Ledger) -> None:
     assert ask(ledger, sms("nobody")) == ["contact.person_unknown"]
 
@@ -205,6 +242,8 @@ def test_callers_side_by_side_never_pass_a_cap_together(postgres_ledger: Ledger)
     """Eight connections ask twelve times each for the same two people; three calls a day is three calls a day."""
     for person in ("p", "q"):
         postgres_ledger.person(person)
+        for m in range(12):
+            postgres_ledger.number(person, "phone", f"{person}{m}")
     started, granted, failures = threading.Barrier(8), list[str](), list[BaseException]()
 
     def run(n: int) -> None:

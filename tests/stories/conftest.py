@@ -11,7 +11,7 @@ import pytest
 from desk.open_desk import open_desk
 from desk.settings import Settings
 from desk.town_agencies import found_agencies
-from recourse.actors import enrol
+from recourse.actors import MACHINE, enrol
 from recourse.ledger import setup
 from recourse.ledger.database import open_engine, writing
 from recourse.ledger.dossier import Pen
@@ -42,6 +42,7 @@ def founded(url: str, jurisdiction: str = "cn") -> None:
     with writing(engine) as connection:
         for actor, roles in sorted(roles_of().items()):
             enrol(connection, actor, roles, pen)
+        enrol(connection, "dialler-01", [], pen, kind=MACHINE)
         policy = book().at(FOUNDED, jurisdiction, "")
         found_agencies(connection, ("agency-a", "agency-b"), policy, pen, date(2030, 12, 31))
         at_work(connection, pen, "caller-01", jurisdiction=jurisdiction)

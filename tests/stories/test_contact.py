@@ -18,7 +18,7 @@ from desk.field_visits import FieldVisits
 from desk.locating import Item, Locating
 from recourse import events as ev
 from recourse.climb import arrivals
-from recourse.contact_law import Permit, Refusal
+from recourse.contact_law import GIVEN_BACK, Permit, Refusal
 from recourse.errors import UserError
 from recourse.ledger.database import reading, writing
 from recourse.ledger.dossier import Pen
@@ -68,6 +68,10 @@ def searching(bank: Bank, actor: str = "caller-01") -> Locating:
 
 def terms(bank: Bank, actor: str = "sup-01") -> ContactTerms:
     return ContactTerms(bank.desk_of(actor), ROLES[actor])
+
+
+def machine(bank: Bank) -> ContactTerms:
+    return terms(bank, "dialler-01")
 
 
 def mother(bank: Bank, account: str = "A1") -> str:
@@ -155,7 +159,7 @@ def test_an_approval_is_void_once_the_debtor_was_reached(bank: Bank) -> None:
     bank.play(until=bank.day)
     searching(bank).propose("A1", mother(bank), "三次未接通")
     bank.play(until=bank.day)
-    picked_up = terms(bank).ask("A1", "call", "robot")
+    picked_up = machine(bank).ask("A1", "call", "robot")
     assert isinstance(picked_up, Permit)
     terms(bank).used(picked_up.permit_id, "refused")
     bank.approve("locate", "A1")
@@ -326,24 +330,63 @@ def test_a_machine_draws_on_the_same_budget_and_its_permit_is_used_once(bank: Ba
     """A robot and an announcement get a permit each, a caller the third; the fourth is refused. What the robot reports late
     at night is kept as made outside its permit; reported twice, it is refused."""
     late(bank)
-    got = [terms(bank).ask("A1", "call", voice) for voice in ("robot", "notice")]
+    got = [machine(bank).ask("A1", "call", voice) for voice in ("robot", "notice")]
     robot = got[0]
     assert isinstance(robot, Permit)
     assert bank.dial("A1") == ""
-    fourth = terms(bank).ask("A1", "call", "robot")
+    fourth = machine(bank).ask("A1", "call", "robot")
     assert isinstance(fourth, Refusal)
     assert fourth.rule == "contact.interactive_calls_per_person"
     assert terms(bank).used(robot.permit_id, "no_answer", f"{bank.day}T22:01:00+08:00") == "contact.quiet_hours"
     with pytest.raises(UserError, match="was used: no_answer"):
         terms(bank).used(robot.permit_id, "promise")
-    assert isinstance(terms(bank).ask("A1", "call", "robot"), Permit), "nobody answered: there is room for another"
+    assert isinstance(machine(bank).ask("A1", "call", "robot"), Permit), "nobody answered: there is room for another"
     (overrun,) = bank.life("A1").happened(ev.PermitOverrun)
     assert overrun.rule == "contact.quiet_hours"
 
 
+@pytest.mark.parametrize("voice", ["robot", "notice"])
+def test_a_person_has_no_machine_s_voice(bank: Bank, voice: str) -> None:
+    """It would need no certificate, and an announcement is no conversation."""
+    late(bank)
+    for who in ("sup-01", "caller-01", "nobody-enrolled"):
+        with pytest.raises(UserError, match="no machine"):
+            terms(bank, who).ask("A1", "call", voice)
+    assert isinstance(machine(bank).ask("A1", "call", voice), Permit)
+
+
+def test_who_rings_by_hand_rings_nobody_else_s_debtor(bank: Bank) -> None:
+    late(bank)
+    with writing(bank.desk.engine) as connection:
+        at_work(connection, bank.pen(), "caller-02")
+    fails(bank, times=1)
+    refused = terms(bank, "caller-02").ask("A1", "call", "human")
+    assert isinstance(refused, Refusal)
+    assert refused.rule == "queue.not_yours"
+    assert isinstance(terms(bank, "caller-01").ask("A1", "call", "human"), Permit)
+
+
+def test_no_permit_for_a_visit_is_given_beside_its_gate(bank: Bank) -> None:
+    late(bank)
+    with pytest.raises(UserError, match="at a gate"):
+        terms(bank).ask("A1", "visit", "human")
+
+
+def test_the_permit_of_a_reminder_or_a_dial_is_no_second_contact(bank: Bank) -> None:
+    """What came of them is recorded where they are made."""
+    late(bank)
+    assert bank.dial("A1") == ""
+    with reading(bank.desk.engine) as connection:
+        made = {row.purpose: row for row in connection.execute(select(permits))}
+    assert made["reminder"].used == "sent"
+    for purpose in ("reminder", "call"):
+        with pytest.raises(UserError, match=f"is for {purpose}"):
+            terms(bank).used(made[purpose].permit_id, "no_answer")
+
+
 def test_a_permit_of_one_day_is_none_on_the_next(bank: Bank) -> None:
     late(bank)
-    permit = terms(bank).ask("A1", "call", "robot")
+    permit = machine(bank).ask("A1", "call", "robot")
     assert isinstance(permit, Permit)
     tomorrow = bank.day + timedelta(days=1)
     bank.play(until=bank.day)
@@ -438,6 +481,35 @@ def test_a_visit_is_kept_with_what_it_broke_and_a_dropped_one_gives_its_permit_b
     assert broke == ("not_identified", "not_recorded", "entered_without_consent")
     (made,) = bank.life("A1").happened(ev.FieldVisitMade)
     assert made.violations == broke
+
+
+def test_no_visit_is_planned_under_a_brake_nor_to_an_employer_who_said_no(bank: Bank) -> None:
+    agreed_to_go(bank)
+    terms(bank).say("A1", "work_refused", "单位来函")
+    with pytest.raises(UserError, match=r"contact\.employer"):
+        seeing(bank).plan("A1", bank.day, "15:00", ["caller-01", "caller-02"], "work")
+    bank.complains("A1")
+    with pytest.raises(UserError, match="complaint"):
+        seeing(bank).plan("A1", bank.day, "15:00", ["caller-01", "caller-02"], "home")
+    with reading(bank.desk.engine) as connection:
+        assert connection.execute(select(permits).where(permits.c.channel == "visit")).all() == []
+
+
+@on_both
+def test_a_planned_visit_whose_case_is_braked_is_dropped_in_the_morning(bank: Bank) -> None:
+    """Its permit goes back; one whose case is free stays planned."""
+    agreed_to_go(bank)
+    seeing(bank).plan("A1", bank.day + timedelta(days=3), "15:00", ["caller-01", "caller-02"], "home")
+    bank.play(until=bank.day)
+    assert len(seeing(bank).trips()) == 1
+    bank.complains("A1")
+    bank.play(until=bank.day)
+    assert seeing(bank).trips() == []
+    (dropped,) = bank.life("A1").happened(ev.FieldVisitDropped)
+    assert dropped.reason == "complaint"
+    with reading(bank.desk.engine) as connection:
+        (permit,) = connection.execute(select(permits).where(permits.c.channel == "visit")).all()
+    assert permit.used == GIVEN_BACK
 
 
 # --- agencies -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from recourse import events as ev
+from recourse.ledger.database import reading
+from recourse.ledger.tables import work_items
 from tests.stories.bank import Bank, on_both
 
 
@@ -219,3 +223,24 @@ def test_no_address_for_the_notice(bank: Bank) -> None:
     life = bank.life("A1")
     assert {detail for _, status, detail in life.acts("formal_notice")} == {"no postal address is known"}
     assert life.never("acceleration")
+
+
+def test_a_guarantor_who_has_died_is_left_to_people_and_the_other_is_written_to(bank: Bank) -> None:
+    """Two joint guarantees end in June, and one guarantor dies before. The demand goes to the other; what arrived is
+    about that guarantee and not the dead man's, whose estate somebody is told to write to."""
+    bank.loan("A1", due="2025-03-10", amount=36_000_00, times=1, guarantor=("G1", "joint", "2025-06-20"))
+    bank.person("G2")
+    bank.core.tell("roles", account_id="A1", party_id="G2", role="joint_guarantor", basis="contract")
+    bank.core.tell("guarantees", guarantee_id="GB", account_id="A1", party_id="G2", kind="joint",
+                   period_ends_on=date(2025, 6, 20), contract_no="保字第B号", signed_on=date(2024, 2, 1))  # fmt: skip
+    bank.play(until="2025-04-20", every=4)
+    bank.dies("G1", on="2025-04-15")
+    bank.staff_agrees("guarantor_demand")
+    bank.play(until="2025-05-05", every=3)
+    assert bank.letters_of("A1", "guarantor_demand") == ["GB"]
+    with reading(bank.desk.engine) as connection:
+        query = select(work_items.c.what).where(work_items.c.kind == "write_to_another")
+        (what,) = connection.execute(query).scalars()
+    assert "write to the estate" in what
+    bank.desk_of("blg-01").prove_delivery([("A1", "guarantor_demand", "delivered", bank.day, "回执")])
+    assert [each.guarantee_id for each in bank.life("A1").happened(ev.GuarantorClaimed)] == ["GB"]
