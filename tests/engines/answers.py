@@ -65,21 +65,24 @@ def answer(desk: Desk, line: Line) -> str:
     return done.status
 
 
-def answer_and_act(desk: Desk, day: date) -> None:
+def answer_and_act(desk: Desk, day: date, *, compared: bool = False) -> None:
     """Say everything, round by round; what a round approved is done before the next one, as at any other door."""
     while lines := script(desk):
         approved = sorted(line.gate_id for line in lines if answer(desk, line) == "approved")
         portfolio.dispatch(desk, day, gate_ids=approved)
+        if compared:
+            portfolio.dispatch_left(desk, day)
 
 
-def play_embedded(desk: Desk, days: Sequence[date], deliveries: Path) -> None:
-    """Days by the embedded runner: its work, the answers, what they approved, the evening."""
+def play_embedded(desk: Desk, days: Sequence[date], deliveries: Path, *, compared: bool = False) -> None:
+    """Days by the embedded runner: its work, the answers, what they approved, the evening. `compared`: as where ledger and
+    engine are compared after each round, which takes up what was approved before and has lost its brake."""
 
     def before(day: date, _: Pen) -> None:
         portfolio.take_in(desk, day, deliveries)
 
     def after(day: date, _: Strategy) -> None:
-        answer_and_act(desk, day)
+        answer_and_act(desk, day, compared=compared)
 
     for _ in play(desk, list(days), Plan(), before=before, after=after):
         pass
