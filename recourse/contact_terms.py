@@ -13,6 +13,7 @@ import msgspec
 
 from recourse.contact_law import THIRD_PARTY, Agreed, Request
 from recourse.contact_points import WORKPLACE
+from recourse.days import later
 
 KINDS = (
     "agreed_time",
@@ -64,7 +65,8 @@ class Term(msgspec.Struct, frozen=True):
     set_on: date
 
     def holds_on(self, day: date) -> bool:
-        return self.set_on <= day and (self.until_on is None or day <= self.until_on)
+        """Whether it binds on a day by the person's own clock, which may lag the bank's, on whose day it was said."""
+        return self.set_on <= later(day, 1) and (self.until_on is None or day <= self.until_on)
 
 
 def facts_of(

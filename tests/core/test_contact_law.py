@@ -427,10 +427,16 @@ def test_callers_are_asked_about_once_for_all(ledger: Ledger) -> None:
 
 @given(st.sampled_from(KINDS), st.booleans(), st.booleans())
 def test_what_ended_or_was_said_for_later_binds_nothing(kind: str, over: bool, mine: bool) -> None:
-    set_on = MONDAY if over else MONDAY + timedelta(days=3)
+    set_on = MONDAY if over else MONDAY + timedelta(days=4)
     until = MONDAY + timedelta(days=1) if over else None
     term = Term("t", "p" if mine else "q", kind, "n", "call", "22:00", "23:00", until, "", "", set_on)
     assert facts_of(call(), [term], MONDAY + timedelta(days=2), {"workplace"}, {"p"}) == set()
+
+
+def test_a_refusal_binds_at_once_where_the_persons_day_is_still_yesterday() -> None:
+    """Said on the bank's third of March; in New York it is the evening of the second."""
+    said = Term("t", "p", "do_not_contact", "", "", "", "", None, "", "", MONDAY + timedelta(days=1))
+    assert facts_of(call(), [said], MONDAY, set(), {"p"}) == {"do_not_contact"}
 
 
 def test_hours_over_midnight_are_agreed_to_on_both_sides_of_it() -> None:
