@@ -67,7 +67,7 @@ def searching(bank: Bank, actor: str = "caller-01") -> Locating:
 
 
 def terms(bank: Bank, actor: str = "sup-01") -> ContactTerms:
-    return ContactTerms(bank.desk_of(actor), ROLES[actor])
+    return ContactTerms(bank.desk_of(actor), ROLES.get(actor, ()))
 
 
 def machine(bank: Bank) -> ContactTerms:
