@@ -82,6 +82,14 @@ def answer_day(rest: Rest, desk: Desk, day: date) -> int:
             said += 1
         for dag in ("account_step", "write_off_month"):
             rest.settled(dag)
+        compare(rest, f"compare-{day}-{said}")
+
+
+def compare(rest: Rest, run: str) -> None:
+    """One comparison of ledger and engine beside those of every few minutes, and what it opened or took up."""
+    assert rest.trigger("reconcile", run) == 200
+    assert rest.finished("reconcile", run) == "success", rest.tasks("reconcile", run)
+    rest.settled("account_step")
 
 
 def _seats(rest: Rest, lines: list[Line]) -> dict[tuple[str, str], dict[str, Any]]:

@@ -57,7 +57,7 @@ def test_days_and_answers_give_the_embedded_runners_journal(airflow: Airflow, tm
     assert closed.returncode == 0, closed.stderr
     assert said >= 20, "the days must bring gates"
     with embedded_bank(tmp_path / "embedded", BANK, stack.environment("scheduler")["RECOURSE_KEY"]) as beside:
-        play_embedded(beside, PLAYED, tmp_path / "embedded" / "deliveries")
+        play_embedded(beside, PLAYED, tmp_path / "embedded" / "deliveries", compared=True)
         assert first_difference(journal(beside, tmp_path / "one"), journal(desk, tmp_path / "two")) == ""
     with reading(desk.engine) as connection:
         assert verify(connection).faults == []
