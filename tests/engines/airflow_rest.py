@@ -53,6 +53,10 @@ class Rest:
         body = {"dag_run_id": run, "logical_date": None, "conf": conf or {}}
         return self.ask("POST", f"/api/v2/dags/{dag}/dagRuns", body).status_code
 
+    def pause(self, dag: str, *, paused: bool) -> None:
+        """Stop a DAG's runs from beginning, or let them begin again."""
+        assert self.ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": paused}).status_code == 200
+
     def state(self, dag: str, run: str) -> str:
         return str(self.get(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
 

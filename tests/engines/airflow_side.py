@@ -60,9 +60,13 @@ def run_id(day: date) -> str:
 
 
 def work_day(rest: Rest, day: date) -> None:
-    """The day's batch work, to its end."""
+    """The day's batch work, to its end. The comparison of every few minutes rests meanwhile: what was approved before would
+    be taken up before the day's own decisions, or after them, as its minutes fall."""
+    rest.pause("reconcile", paused=True)
+    until(lambda: not rest.runs("reconcile", "running"), 240, "reconcile does not come to rest")
     assert rest.trigger("portfolio_day", run_id(day), {"on": day.isoformat()}) == 200
     assert rest.finished("portfolio_day", run_id(day)) == "success", rest.tasks("portfolio_day", run_id(day))
+    rest.pause("reconcile", paused=False)
 
 
 def answer_day(rest: Rest, desk: Desk, day: date) -> int:
