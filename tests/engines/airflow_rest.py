@@ -54,8 +54,11 @@ class Rest:
         return self.ask("POST", f"/api/v2/dags/{dag}/dagRuns", body).status_code
 
     def pause(self, dag: str, *, paused: bool) -> None:
-        """Stop a DAG's runs from beginning, or let them begin again."""
-        assert self.ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": paused}).status_code == 200
+        """Stop a DAG's runs from beginning, or let them begin again; waits until the DAG is known and none of them runs."""
+        said = {"is_paused": paused}
+        until(lambda: self.ask("PATCH", f"/api/v2/dags/{dag}", said).status_code == 200, 240, f"{dag} is known")
+        if paused:
+            until(lambda: not self.runs(dag, "running"), 240, f"{dag} does not come to rest")
 
     def state(self, dag: str, run: str) -> str:
         return str(self.get(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])

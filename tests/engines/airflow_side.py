@@ -48,9 +48,12 @@ def airflow_bank(
     with running(folder, executor, settings, services, auth=auth, users=users) as stack:
         environment = stack.environment("scheduler")
         desk = open_desk(read(environment))
+        rest = Rest(stack)
         try:
+            rest.pause("reconcile", paused=True)  # while days are played beside Airflow, nothing of theirs is taken up
             bank.settle(desk, folder)
-            yield stack, Rest(stack), desk
+            rest.pause("reconcile", paused=False)
+            yield stack, rest, desk
         finally:
             desk.engine.dispose()
 
@@ -63,7 +66,6 @@ def work_day(rest: Rest, day: date) -> None:
     """The day's batch work, to its end. The comparison of every few minutes rests meanwhile: what was approved before would
     be taken up before the day's own decisions, or after them, as its minutes fall."""
     rest.pause("reconcile", paused=True)
-    until(lambda: not rest.runs("reconcile", "running"), 240, "reconcile does not come to rest")
     assert rest.trigger("portfolio_day", run_id(day), {"on": day.isoformat()}) == 200
     assert rest.finished("portfolio_day", run_id(day)) == "success", rest.tasks("portfolio_day", run_id(day))
     rest.pause("reconcile", paused=False)
