@@ -335,7 +335,8 @@ class Judge:
             if binding or leased or not red:
                 reasons.append(Reason(f"brake:{kind}", rule, node.name))
                 if red and not binding:
-                    reasons += [Reason(RECALL_FIRST, rung.rule, node.name)] * ("placed" in leased)
+                    if "placed" in leased:
+                        reasons.append(Reason(RECALL_FIRST, rung.rule, node.name))
                     return None, None
                 return None, sooner(_after(braked), self._collides_on(facts, today, moment, rung, binding))
             urgent = f"{rule or kind} against {rung.rule}"
