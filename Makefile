@@ -5,10 +5,13 @@ VENV    ?= .venv
 WORKERS ?= 2
 BIN     := $(VENV)/bin
 UV      := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
-INSTALL := $(UV) pip install --quiet --require-hashes
+INSTALL := $(UV) pip install --quiet --require-hashes --compile-bytecode
 SOURCES := $(wildcard recourse tasks desk console plugins flows dags topology policy_packs legal_templates tests bench examples)
 # The suites that `make test` leaves out; each is a pytest marker.
 SLOW    := slow or story or postgres or kill or wheel or demo or bench or airflow or prefect
+
+# Compiled modules are kept, whatever the machine says: without them each process of the tests compiles every library anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo console airflow prefect up test test-slow lint format bench lock changelog clean
@@ -90,11 +93,11 @@ $(VENV)/.core: $(VENV)/.uv requirements/core.txt pyproject.toml
 	@touch $@
 
 $(VENV)/.airflow: $(VENV)/.dev requirements/airflow.txt
-	$(INSTALL) --compile-bytecode -r requirements/airflow.txt
+	$(INSTALL) -r requirements/airflow.txt
 	@touch $@
 
 $(VENV)/.prefect: $(VENV)/.dev requirements/prefect.txt
-	$(INSTALL) --compile-bytecode -r requirements/prefect.txt
+	$(INSTALL) -r requirements/prefect.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core requirements/dev.txt
