@@ -23,6 +23,7 @@ from recourse.errors import UserError
 from recourse.money import to_text
 from recourse.policy.schema import Confidence
 from tests.documents.conftest import ROOT
+from tests.documents.golden import FOLDER, extracted, golden_file
 
 EVERY = Templates(ROOT).names()
 LATEST = date(2099, 1, 1)
@@ -81,6 +82,16 @@ def test_renders_and_states_every_required_fact(
             for value in holder[key] if isinstance(holder[key], list) else [holder[key]]:
                 if not isinstance(value, bool | dict) and path not in STEERS:
                     assert any(form in page for form in forms(value, sample.get("currency", "CNY"))), (path, value)
+
+
+@pytest.mark.parametrize(("jurisdiction", "name"), EVERY, ids=IDS)
+def test_its_sample_says_what_was_reviewed(jurisdiction: str, name: str, templates: Templates, fonts: Fonts) -> None:
+    reviewed = golden_file(jurisdiction, name).read_text("utf-8")
+    assert extracted(templates, fonts, jurisdiction, name).split() == reviewed.split()
+
+
+def test_every_reviewed_text_has_its_template() -> None:
+    assert {(path.parent.name, path.stem) for path in FOLDER.rglob("*.txt")} == set(EVERY)
 
 
 VARIANTS: dict[str, dict[str, Any]] = {"formal_notice": {"card": {"number": "6200 **** **** 9999", "balance": 1234567}}}
