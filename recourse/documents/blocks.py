@@ -84,6 +84,22 @@ class Contents(msgspec.Struct, frozen=True, tag=True):
     """The list of level 2 headings with their pages."""
 
 
+class Sheets(msgspec.Struct, frozen=True, tag=True):
+    """Pages kept free for those of a file that is not ours: which file, by the SHA-256 of its bytes, and how many."""
+
+    sha256: str
+    count: int
+
+
+class ExhibitTable(msgspec.Struct, frozen=True, tag=True):
+    """The manifest: of each exhibit its heading, its source and its hash; the pages are filled in when they are known.
+    `end` is the heading after the last exhibit, `header` the titles of the four columns."""
+
+    header: tuple[str, str, str, str]
+    rows: tuple[tuple[str, str, str], ...]
+    end: str
+
+
 class PageBreak(msgspec.Struct, frozen=True, tag=True):
     """What follows starts on a new page."""
 
@@ -93,7 +109,7 @@ class Rule(msgspec.Struct, frozen=True, tag=True):
 
 
 Block = (
-    Heading | Paragraph | ListItem | Note | Table | KeyValues | SignatureBlock | Receipt | Contents | PageBreak | Rule
+    Heading | Paragraph | ListItem | Note | Table | KeyValues | SignatureBlock | Receipt | Contents | Sheets | ExhibitTable | PageBreak | Rule
 )
 
 
@@ -131,6 +147,8 @@ def _lines(block: Block) -> Iterator[str]:
         yield from (f"{label} {value}" for row in block.rows for label, value in row)
     elif isinstance(block, SignatureBlock):
         yield from (line for column in block.columns for line in column)
+    elif isinstance(block, ExhibitTable):
+        yield from (cell for row in block.rows for cell in row)
     elif isinstance(block, Receipt):
         yield from (block.title, *(cell for line in block.lines for cell in line))
 

@@ -249,3 +249,20 @@ class BreakBox(NamedTuple):
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         """Nothing to draw."""
+
+
+class SheetBox(NamedTuple):
+    """A whole page kept free for a page of a file that is not ours."""
+
+    sha256: str
+    index: int
+    height: float
+    space_before: float = 0
+    keeps_next: bool = False
+    at_foot: bool = False
+
+    def split(self, available: float, *, on_fresh_page: bool) -> tuple[Box, Box] | None:
+        return None
+
+    def draw(self, canvas: Canvas, left: float, top: float) -> None:
+        """Nothing of ours to draw."""

@@ -6,12 +6,14 @@ on which page a box stands (`pages`), drawing (`boxes`).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from recourse.documents.blocks import (
     Align,
     Block,
     Contents,
+    ExhibitTable,
     Heading,
     KeyValues,
     ListItem,
@@ -21,12 +23,25 @@ from recourse.documents.blocks import (
     Receipt,
     Rule,
     Run,
+    Sheets,
     SignatureBlock,
     Table,
     Text,
     plain,
 )
-from recourse.documents.boxes import PAD_X, Box, BreakBox, Cell, GridBox, Row, RuleBox, StackBox, Style, TextBox
+from recourse.documents.boxes import (
+    PAD_X,
+    Box,
+    BreakBox,
+    Cell,
+    GridBox,
+    Row,
+    RuleBox,
+    SheetBox,
+    StackBox,
+    Style,
+    TextBox,
+)
 from recourse.documents.lines import EM, Line, Measure, break_lines, natural_width
 
 BODY = Style(11.5, 20, justified=True)
@@ -42,29 +57,60 @@ LABEL_SHARE = 0.3
 NARROWEST = 40.0
 
 
-class Fitter:
-    """Turns blocks into boxes of one width; `pages` gives the page of each heading once it is known (for the
-    contents)."""
+Fitted = TextBox | GridBox | StackBox | RuleBox | BreakBox | SheetBox
+NUMBERED = (Contents, ExhibitTable)
+"""Blocks that name pages, so that they are fitted again when the pages are known."""
 
-    def __init__(self, measure: Measure, width: float, pages: Mapping[str, int]) -> None:
+
+class Fitter:
+    """Turns blocks into boxes of one width. `pages` gives the page of each heading once it is known, `last` the last one
+    of the document."""
+
+    def __init__(self, measure: Measure, width: float, pages: Mapping[str, int], height: float = 0, last: int = 0) -> None:
         self._measure = measure
         self._width = width
+        self._height = height
         self._pages = pages
+        self._last = last
         self._headings: list[str] = []
 
     def boxes(self, blocks: Sequence[Block]) -> list[Box]:
-        """One box a block, in order."""
-        self._headings = [block.text for block in blocks if isinstance(block, Heading) and block.level == 2]
-        boxes = [self._box(block) for block in blocks]
-        for at in range(1, len(boxes)):
-            above, below = boxes[at - 1], boxes[at]
-            if isinstance(above, GridBox):
-                boxes[at] = below._replace(space_before=max(below.space_before, GAP))
-            elif isinstance(below, GridBox) and _announces(blocks[at - 1]):
-                boxes[at - 1] = above._replace(keeps_next=True)
-        return list(boxes)
+        """The boxes of all blocks, in order."""
+        return [box for group in self.groups(blocks) for box in group]
 
-    def _box(self, block: Block) -> TextBox | GridBox | StackBox | RuleBox | BreakBox:
+    def groups(self, blocks: Sequence[Block]) -> list[list[Fitted]]:
+        """The boxes of each block: one, but for a list of contents and for sheets."""
+        self._headings = [block.text for block in blocks if isinstance(block, Heading) and block.level == 2]
+        groups = [self._boxes(block) for block in blocks]
+        at_hand = [at for at, group in enumerate(groups) if group]
+        for before, at in itertools.pairwise(at_hand):
+            above, below = groups[before][-1], groups[at][0]
+            if isinstance(above, GridBox):
+                groups[at][0] = below._replace(space_before=max(below.space_before, GAP))
+            elif isinstance(below, GridBox) and _announces(blocks[before]):
+                groups[before][-1] = above._replace(keeps_next=True)
+        return groups
+
+    def renumbered(self, blocks: Sequence[Block], groups: Sequence[list[Fitted]]) -> list[list[Fitted]]:
+        """The same boxes, but for those that name pages: these are fitted again."""
+        self._headings = [block.text for block in blocks if isinstance(block, Heading) and block.level == 2]
+        return [
+            _spaced_as(group, self._boxes(block)) if isinstance(block, NUMBERED) else group
+            for block, group in zip(blocks, groups, strict=True)
+        ]
+
+    def _boxes(self, block: Block) -> list[Fitted]:
+        match block:
+            case Contents():
+                return list(self._contents())
+            case Sheets(sha256, count):
+                return [SheetBox(sha256, index, self._height) for index in range(count)]
+            case ExhibitTable():
+                return [self._table(self._exhibits(block))]
+            case _:
+                return [self._box(block)]
+
+    def _box(self, block: Block) -> Fitted:
         match block:
             case Heading(level, text):
                 return self._heading(level, text)
@@ -85,12 +131,10 @@ class Fitter:
                 return self._signature(columns)
             case Receipt(title, lines):
                 return self._receipt(title, lines)
-            case Contents():
-                return self._contents()
-            case PageBreak():
-                return BreakBox()
             case Rule():
                 return RuleBox(self._width)
+            case _:
+                return BreakBox()
 
     def _text(self, text: Text, style: Style, width: float, indent: float = 0, space_before: float = 0) -> TextBox:
         lines = break_lines(text, self._measure, _em(width, style), _em(indent, style))
@@ -171,13 +215,31 @@ class Fitter:
             down += max(part.height for part in row)
         return StackBox(tuple(parts), down, slip_width=self._width, space_before=2 * GAP, at_foot=True)
 
-    def _contents(self) -> StackBox:
-        parts = []
-        for at, heading in enumerate(self._headings):
-            entry = self._text(plain(heading), BODY, self._width - 3 * BODY.size)
-            page = self._text(plain(str(self._pages.get(heading, 0))), BODY._replace(align="right"), 3 * BODY.size)
-            parts += [(0.0, at * BODY.leading, entry), (self._width - 3 * BODY.size, at * BODY.leading, page)]
-        return StackBox(tuple(parts), len(self._headings) * BODY.leading, space_before=GAP)
+    def _contents(self) -> Iterator[StackBox]:
+        room = 3 * BODY.size
+        for heading in self._headings:
+            entry = self._text(plain(heading), BODY, self._width - room)
+            page = self._text(plain(str(self._pages.get(heading, 0))), BODY._replace(align="right"), room)
+            yield StackBox(((0.0, 0.0, entry), (self._width - room, 0.0, page)), entry.height)
+
+    def _exhibits(self, block: ExhibitTable) -> Table:
+        firsts = [*(self._pages.get(heading, 0) for heading, _, _ in block.rows), self._pages.get(block.end, self._last + 1)]
+        rows = tuple(
+            (plain(heading), plain(source), plain(sha256), plain(span(first, max(first, following - 1))))
+            for (heading, source, sha256), (first, following) in zip(block.rows, itertools.pairwise(firsts), strict=True)
+        )
+        return Table(block.header, rows, ("left", "left", "left", "center"))
+
+
+def span(first: int, last: int) -> str:
+    """Pages as a list names them: ``7`` or ``7–12``."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _spaced_as(before: Sequence[Fitted], now: list[Fitted]) -> list[Fitted]:
+    if before and now:
+        now[0] = now[0]._replace(space_before=before[0].space_before)
+    return now
 
 
 def _announces(block: Block) -> bool:
