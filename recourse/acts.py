@@ -16,10 +16,10 @@ from recourse.agencies.register import Entry as RegisterEntry
 from recourse.bank import BankProfile
 from recourse.channels.channel import Channel, Delivery
 from recourse.documents.compose import MissingFact
-from recourse.documents.packet import PacketData
 from recourse.events import Entry as Entry
 from recourse.events import Event
 from recourse.facts import Facts
+from recourse.packets.write_off import PacketData
 from recourse.policy.book import Policy
 from recourse.workdays import Calendar
 

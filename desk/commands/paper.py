@@ -13,10 +13,10 @@ from desk.console_text import AsJson, day_of, optional_day, print_json, say
 from desk.open_desk import open_desk
 from desk.packets import build, write_file, write_packets
 from desk.settings import read
-from recourse.documents.packet import verify
 from recourse.documents.render import render
 from recourse.documents.templates import Templates
 from recourse.errors import UserError
+from recourse.packets.checking import check
 
 documents_app = typer.Typer(help="Templates.", no_args_is_help=True)
 packet_app = typer.Typer(help="Finished packets.", no_args_is_help=True)
@@ -51,7 +51,7 @@ def verify_(file: Path, json: AsJson = False) -> None:
     """Check a packet: unchanged since it was written, and pages and data belong together. Exit 1 when not."""
     if not file.is_file():
         raise UserError("no such file", where=str(file), mend="give the path of a packet")
-    found = verify(file.read_bytes())
+    found = check(file.read_bytes())
     if json:
         print_json(found)
     else:

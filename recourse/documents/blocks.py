@@ -109,8 +109,9 @@ class Rule(msgspec.Struct, frozen=True, tag=True):
 
 
 Block = (
-    Heading | Paragraph | ListItem | Note | Table | KeyValues | SignatureBlock | Receipt | Contents | Sheets | ExhibitTable | PageBreak | Rule
-)
+    Heading | Paragraph | ListItem | Note | Table | KeyValues | SignatureBlock | Receipt | Contents | Sheets | ExhibitTable
+    | PageBreak | Rule
+)  # fmt: skip
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -255,7 +255,7 @@ class SheetBox(NamedTuple):
     """A whole page kept free for a page of a file that is not ours."""
 
     sha256: str
-    index: int
+    nth: int
     height: float
     space_before: float = 0
     keeps_next: bool = False

@@ -18,7 +18,6 @@ from recourse.documents.blocks import (
     KeyValues,
     ListItem,
     Note,
-    PageBreak,
     Paragraph,
     Receipt,
     Rule,
@@ -66,7 +65,9 @@ class Fitter:
     """Turns blocks into boxes of one width. `pages` gives the page of each heading once it is known, `last` the last one
     of the document."""
 
-    def __init__(self, measure: Measure, width: float, pages: Mapping[str, int], height: float = 0, last: int = 0) -> None:
+    def __init__(
+        self, measure: Measure, width: float, pages: Mapping[str, int], height: float = 0, last: int = 0
+    ) -> None:
         self._measure = measure
         self._width = width
         self._height = height
@@ -223,10 +224,15 @@ class Fitter:
             yield StackBox(((0.0, 0.0, entry), (self._width - room, 0.0, page)), entry.height)
 
     def _exhibits(self, block: ExhibitTable) -> Table:
-        firsts = [*(self._pages.get(heading, 0) for heading, _, _ in block.rows), self._pages.get(block.end, self._last + 1)]
+        firsts = [
+            *(self._pages.get(heading, 0) for heading, _, _ in block.rows),
+            self._pages.get(block.end, self._last + 1),
+        ]
         rows = tuple(
             (plain(heading), plain(source), plain(sha256), plain(span(first, max(first, following - 1))))
-            for (heading, source, sha256), (first, following) in zip(block.rows, itertools.pairwise(firsts), strict=True)
+            for (heading, source, sha256), (first, following) in zip(
+                block.rows, itertools.pairwise(firsts), strict=True
+            )
         )
         return Table(block.header, rows, ("left", "left", "left", "center"))
 

@@ -15,10 +15,11 @@ from recourse.acts import Order, PacketOrder, Printed
 from recourse.documents.blocks import Paragraph, words
 from recourse.documents.compose import MissingFact
 from recourse.documents.fonts import Fonts, open_fonts
-from recourse.documents.packet import write_off_packet
 from recourse.documents.render import render
 from recourse.documents.store import DocumentStore
 from recourse.documents.templates import Templates
+from recourse.packets.binding import bind
+from recourse.packets.write_off import write_off
 
 WORTH_WORKERS = 2
 """From so many papers on, starting worker processes pays."""
@@ -104,7 +105,7 @@ def draw_packet(templates: Templates, fonts: Fonts, order: PacketOrder) -> Drawn
 def packet_of(templates: Templates, fonts: Fonts, order: PacketOrder) -> tuple[bytes, str, date]:
     """One write-off packet: PDF, form, version. Raises MissingFact."""
     form = templates.in_force(order.jurisdiction, "write_off_application", order.on)
-    return write_off_packet(order.data, form, fonts), form.version, form.effective_on
+    return bind(write_off(order.data, form), fonts), form.version, form.effective_on
 
 
 @cache

@@ -37,7 +37,7 @@ class Drawn:
         self.digests = tuple(digests)
         self.marks = _marks(pages)
         self.sheets = tuple(
-            (number, placed.box.sha256, placed.box.index)
+            (number, placed.box.sha256, placed.box.nth)
             for number, page in enumerate(pages, start=1)
             for placed in page
             if isinstance(placed.box, SheetBox)

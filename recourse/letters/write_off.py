@@ -11,7 +11,12 @@ from recourse.acts import Contract, Entry, Item, Person
 from recourse.bank import BankProfile
 from recourse.canonical import derived_id
 from recourse.conditions import holds
-from recourse.documents.packet import (
+from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
+from recourse.facts import Facts
+from recourse.letters import plain
+from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
+from recourse.money import Amounts
+from recourse.packets.write_off import (
     LegalFacts,
     PacketContact,
     PacketData,
@@ -20,11 +25,6 @@ from recourse.documents.packet import (
     PacketRecovery,
     PacketVote,
 )
-from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
-from recourse.facts import Facts
-from recourse.letters import plain
-from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
-from recourse.money import Amounts
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.values import Criterion
 

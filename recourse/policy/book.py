@@ -129,6 +129,11 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return self.of("criterion", v.Criterion)
 
     @cached_property
+    def packets(self) -> Mapping[str, tuple[Sourced, v.PacketList]]:
+        """The items of each kind of packet."""
+        return {each.packet: (source, each) for source, each in self.of("packet_list", v.PacketList)}
+
+    @cached_property
     def grounds(self) -> Mapping[str, tuple[Sourced, v.Ground]]:
         """Grounds on which a claim may end for good, by name."""
         return {ground.name: (source, ground) for source, ground in self.of("ground", v.Ground)}

@@ -44,6 +44,7 @@ _SUBJECT = {
     "lexicon": "lexicon",
     "caller_certificate": "certificate",
     "call_queue": "queue",
+    "packet_list": "packet",
 }
 """The field of a value that names what its rule is about; it must be the rule's own name, so that no two contend."""
 

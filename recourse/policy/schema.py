@@ -193,6 +193,7 @@ Kind = Literal[
     "call_queue",
     "duty",
     "hardship_cause",
+    "packet_list",
 ]
 
 

@@ -25,6 +25,8 @@ from recourse.policy.debtor_values import DEBTOR_KINDS
 from recourse.policy.debtor_values import Grades as Grades
 from recourse.policy.legal_values import ExemptFunds, FeeSchedule, Recovery, Route, SmallClaims
 from recourse.policy.money_values import MONEY_KINDS
+from recourse.policy.packet_values import PacketItem as PacketItem
+from recourse.policy.packet_values import PacketList as PacketList
 from recourse.policy.strict import Strictly as Strictly
 from recourse.policy.strict import known as _known
 
@@ -332,4 +334,5 @@ KINDS: dict[str, type[Strictly]] = {
     "call_queue": CallQueue,
     "duty": Duty,
     "hardship_cause": HardshipCause,
+    "packet_list": PacketList,
 }

@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 from recourse.canonical import digest
 from recourse.documents.compose import MissingFact
 from recourse.documents.fonts import Fonts
-from recourse.documents.packet import (
+from recourse.documents.templates import Template, Templates
+from recourse.money import Amounts
+from recourse.packets import checking
+from recourse.packets.binding import bind
+from recourse.packets.checking import check
+from recourse.packets.write_off import (
     LegalFacts,
     PacketContact,
     PacketData,
@@ -23,11 +28,8 @@ from recourse.documents.packet import (
     PacketRecovery,
     PacketVote,
     content_of,
-    verify,
-    write_off_packet,
+    write_off,
 )
-from recourse.documents.templates import Template, Templates
-from recourse.money import Amounts
 
 START = date(2024, 10, 12)
 REPLACED = msgspec.structs.replace
@@ -64,6 +66,10 @@ def data(templates: Templates) -> PacketData:
         seal_root=digest("seal"),
         seal_on=date(2026, 11, 22),
     )
+
+
+def write_off_packet(data: PacketData, form: Template, fonts: Fonts) -> bytes:
+    return bind(write_off(data, form), fonts)
 
 
 @pytest.fixture(scope="module")
@@ -112,17 +118,18 @@ def test_the_same_data_give_the_same_file(packet: bytes, data: PacketData, form:
 
 
 def test_an_intact_packet_verifies_and_gives_its_data_back(packet: bytes, data: PacketData, form: Template) -> None:
-    check = verify(packet)
-    assert check.intact
-    assert check.file_sha256 == digest(packet)
-    content = content_of(packet)
-    assert content is not None
+    found = check(packet)
+    assert found.intact
+    assert found.file_sha256 == digest(packet)
+    text = checking.content_of(packet)
+    assert text is not None
+    content = content_of(text)
     assert content.data == data
     assert (content.form, content.form_sha256) == (form.version, form.sha256)
 
 
 def test_the_cover_prints_the_hash_of_the_data(packet: bytes, pages_of: Callable[[bytes], list[str]]) -> None:
-    assert verify(packet).content_sha256 in pages_of(packet)[0]
+    assert check(packet).content_sha256 in pages_of(packet)[0]
 
 
 @settings(max_examples=200)
@@ -132,17 +139,17 @@ def test_any_changed_byte_is_found(packet: bytes, data_of_test: st.DataObject) -
     other = data_of_test.draw(st.integers(1, 255))
     changed = bytearray(packet)
     changed[at] ^= other
-    assert not verify(bytes(changed)).intact
+    assert not check(bytes(changed)).intact
 
 
 @pytest.mark.parametrize("wrong", [b"", b"%PDF-1.4", b"x" * 1000])
 def test_what_is_no_packet_is_not_intact(wrong: bytes) -> None:
-    assert verify(wrong).problems == ("no hash at the end of the file: not a packet, or cut short",)
+    assert check(wrong).problems == ("no hash at the end of the file: not a packet, or cut short",)
 
 
 def test_shortened_or_lengthened_is_found(packet: bytes) -> None:
-    assert not verify(packet[:-1]).intact
-    assert not verify(packet + b"\n").intact
+    assert not check(packet[:-1]).intact
+    assert not check(packet + b"\n").intact
 
 
 def sealed_again(pdf: bytes) -> bytes:
@@ -154,11 +161,11 @@ def sealed_again(pdf: bytes) -> bytes:
 def test_data_of_another_packet_do_not_pass_for_these_pages(
     packet: bytes, data: PacketData, form: Template, fonts: Fonts
 ) -> None:
-    name = verify(packet).content_sha256.encode()
-    other = verify(write_off_packet(REPLACED(data, plan="不再追索"), form, fonts)).content_sha256.encode()
-    assert verify(sealed_again(packet)).intact
-    forged = verify(sealed_again(packet.replace(name, other)))
-    assert forged.problems == ("the embedded data are not those that the file's properties name",)
+    name = check(packet).content_sha256.encode()
+    other = check(write_off_packet(REPLACED(data, plan="不再追索"), form, fonts)).content_sha256.encode()
+    assert check(sealed_again(packet)).intact
+    forged = check(sealed_again(packet.replace(name, other)))
+    assert forged.problems == ("the embedded data are not those that the file's properties and manifest name",)
 
 
 def test_never_sued_needs_a_reason_and_a_claim_needs_a_keeper(data: PacketData, form: Template, fonts: Fonts) -> None:
@@ -181,5 +188,5 @@ def test_nothing_yet_is_said_and_not_left_blank(
     bare = REPLACED(data, events=(), contacts=(), documents=(), votes=(), recoveries=(), seal_root="", seal_on=None)
     bare = REPLACED(bare, legal=LegalFacts(why_not_sued="金额小于诉讼成本"))
     text = "".join(pages_of(write_off_packet(bare, form, fonts)))
-    for said in ("没有联系记录", "尚未表决", "没有文件", "尚无收回", "编制时尚无封印", "未诉讼的理由金额小于诉讼成本"):
+    for said in ("没有联系记录", "尚未表决", "没有收回", "编制时尚无封印", "未诉讼的理由金额小于诉讼成本"):
         assert said in text

@@ -1,35 +1,23 @@
-"""The write-off packet 呆账核销材料: one PDF that a committee reads, approves by its hash, and an auditor checks
-years later.
+"""The write-off packet 呆账核销材料, its data and its exhibits: what a committee reads and an auditor checks years later.
 
-Its parts follow article 8 of 财金〔2017〕90号. The canonical data are embedded as JSON, the cover prints their
-SHA-256, and the file ends with a comment that holds the SHA-256 of everything before it, so that `verify` notices any
-changed byte and can tell whether page and data still belong together. Whoever can rewrite the whole file can also
-rewrite its hashes: what was approved is proved by the hash in the ledger. The legal opinion stays empty: counsel
-writes and signs it. Not here: gathering the data.
+Its items follow article 8 of 财金〔2017〕90号. The legal opinion stays empty until counsel's signed one lies in the file:
+counsel writes and signs it. Not here: gathering the data (`recourse.letters.write_off`), binding (`binding`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import msgspec
-from pypdf import PdfReader
 
-from recourse.canonical import digest, encode
-from recourse.documents.attachments import attachment
+from recourse.canonical import encode
 from recourse.documents.blocks import (
     Align,
     Block,
-    Contents,
-    Document,
     Heading,
     KeyValues,
-    Note,
-    PageBreak,
     Paragraph,
     Run,
     SignatureBlock,
@@ -37,14 +25,12 @@ from recourse.documents.blocks import (
     plain,
 )
 from recourse.documents.compose import MissingFact
-from recourse.documents.fonts import Fonts
-from recourse.documents.render import render
 from recourse.documents.templates import Template
 from recourse.documents.wording import capital_money, chinese_day, figures
 from recourse.money import Amounts
+from recourse.packets.binding import grouped, numeral
+from recourse.packets.model import Exhibit, Line, Packet
 
-DATA_FILE = "packet.json"
-_TRAILER = re.compile(rb"%recourse-sha256 ([0-9a-f]{64})\n\Z")
 _COMPONENTS = {
     "principal": "本金",
     "interest": "利息",
@@ -83,12 +69,27 @@ class PacketContact(msgspec.Struct, frozen=True):
 
 
 class PacketDocument(msgspec.Struct, frozen=True):
-    """A document of the file: what it is, its date, the SHA-256 of its bytes in hex, where the original lies."""
+    """A document of the file: what it is in words and by code, its date, the SHA-256 of its bytes in hex, where the
+    original lies, the event that it comes from. `pages`: how many it has here, 0 when its bytes are not in our store;
+    `attached`: it is embedded whole, since it has no pages that can be shown."""
 
     kind: str
     sha256: str
     dated_on: date | None = None
     original_at: str = ""
+    code: str = ""
+    source: str = ""
+    pages: int = 0
+    attached: bool = False
+
+
+class PacketItem(msgspec.Struct, frozen=True):
+    """An item that the packet has: its number, code and title, and the kinds of paper that serve it."""
+
+    no: int
+    item: str
+    title: str
+    papers: tuple[str, ...] = ()
 
 
 class PacketVote(msgspec.Struct, frozen=True):
@@ -110,6 +111,13 @@ class PacketRecovery(msgspec.Struct, frozen=True):
     on: date
     amount: int
     source: str
+
+
+class PacketClass(msgspec.Struct, frozen=True):
+    """A five-tier class as the bank delivered it, and since when."""
+
+    on: date
+    name: str
 
 
 class LegalFacts(msgspec.Struct, frozen=True):
@@ -143,6 +151,9 @@ class PacketData(msgspec.Struct, frozen=True):
     events: tuple[PacketEvent, ...] = ()
     contacts: tuple[PacketContact, ...] = ()
     documents: tuple[PacketDocument, ...] = ()
+    items: tuple[PacketItem, ...] = ()
+    readiness: tuple[Line, ...] = ()
+    classes: tuple[PacketClass, ...] = ()
     votes: tuple[PacketVote, ...] = ()
     recoveries: tuple[PacketRecovery, ...] = ()
     voted_sha256: str = ""
@@ -158,22 +169,9 @@ class PacketContent(msgspec.Struct, frozen=True):
     form_sha256: str
 
 
-class PacketCheck(msgspec.Struct, frozen=True):
-    """What `verify` found. `file_sha256` is of the whole file and is what an approval is bound to."""
-
-    file_sha256: str
-    content_sha256: str = ""
-    problems: tuple[str, ...] = ()
-
-    @property
-    def intact(self) -> bool:
-        return not self.problems
-
-
-def write_off_packet(data: PacketData, form: Template, fonts: Fonts) -> bytes:
-    """The finished PDF; the same data and form give the same bytes. Raises MissingFact when the form lacks a fact,
-    when a claim never sued on comes without a reason (财金〔2017〕90号 art 8), or when nobody keeps it afterwards
-    (art 14)."""
+def write_off(data: PacketData, form: Template) -> Packet:
+    """The packet to bind. Raises MissingFact when the form lacks a fact, when a claim never sued on comes without a
+    reason (财金〔2017〕90号 art 8), or when nobody keeps it afterwards (art 14)."""
     known = {
         "legal.why_not_sued": data.legal.course or data.legal.why_not_sued,
         "plan": data.plan,
@@ -182,84 +180,91 @@ def write_off_packet(data: PacketData, form: Template, fonts: Fonts) -> bytes:
     for field, value in known.items():
         if not value.strip():
             raise MissingFact("write_off_packet", field)
-    content = encode(PacketContent(data, form.version, form.sha256))
-    sha256 = digest(content)
-    blocks = (*_cover(data, sha256), *_parts(data, form))
-    document = Document("呆账核销材料", blocks, data.bank, data.packet_no, keywords=sha256)
-    pdf = render(document, fonts, {DATA_FILE: content.encode()})
-    return pdf + f"%recourse-sha256 {digest(pdf)}\n".encode()
+    return Packet(
+        "write_off", "呆账核销材料", data.packet_no, data.bank, _rows(data), tuple(_exhibits(data, form)),
+        encode(PacketContent(data, form.version, form.sha256)), data.readiness, data.seal_root, data.seal_on,
+    )  # fmt: skip
 
 
-def verify(pdf: bytes) -> PacketCheck:
-    """Compare the file with its own hash, then the embedded data with the hash in the properties and on the cover."""
-    file_sha256 = digest(pdf)
-    trailer = _TRAILER.search(pdf[-100:])
-    if trailer is None:
-        return PacketCheck(file_sha256, problems=("no hash at the end of the file: not a packet, or cut short",))
-    if digest(pdf[: -len(trailer[0])]) != trailer[1].decode():
-        return PacketCheck(file_sha256, problems=("the file was changed after it was written",))
-    content = attachment(pdf, DATA_FILE)
-    if content is None:
-        return PacketCheck(file_sha256, problems=(f"the embedded data {DATA_FILE} are missing",))
-    content_sha256 = digest(content)
-    return PacketCheck(file_sha256, content_sha256, tuple(_differences(pdf, content_sha256)))
+def content_of(text: bytes) -> PacketContent:
+    """The embedded data; raises msgspec.ValidationError when they are not a write-off packet's."""
+    return msgspec.json.decode(text, type=PacketContent)
 
 
-def content_of(pdf: bytes) -> PacketContent | None:
-    """The embedded data of a packet, or None; raises msgspec.ValidationError when they are not a packet's."""
-    content = attachment(pdf, DATA_FILE)
-    return None if content is None else msgspec.json.decode(content, type=PacketContent)
-
-
-def _differences(pdf: bytes, content_sha256: str) -> Iterator[str]:
-    reader = PdfReader(BytesIO(pdf))
-    if reader.metadata is None or reader.metadata.keywords != content_sha256:
-        yield "the embedded data are not those that the file's properties name"
-    if content_sha256 not in "".join(reader.pages[0].extract_text().split()):
-        yield "the embedded data are not those that the cover names"
-
-
-def _cover(data: PacketData, sha256: str) -> Iterator[Block]:
-    yield Heading(1, "呆账核销材料")
-    yield KeyValues(
-        (
-            (("材料编号", data.packet_no),),
-            (("申报银行", data.bank),),
-            (("账户", data.account_id), ("债务人", data.debtor)),
-            (("核销基准日", chinese_day(data.as_of)), ("编制日期", chinese_day(data.built_on))),
-            (("债权总额", _total(data)),),
-            (("内容哈希 SHA-256", _grouped(sha256)),),
-            (
-                (
-                    "账簿封印",
-                    f"{_grouped(data.seal_root)}（{_day(data.seal_on)}）" if data.seal_root else "编制时尚无封印",
-                ),
-            ),
-        )
+def _rows(data: PacketData) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return (
+        (("材料编号", data.packet_no),),
+        (("申报银行", data.bank),),
+        (("账户", data.account_id), ("债务人", data.debtor)),
+        (("核销基准日", chinese_day(data.as_of)), ("编制日期", chinese_day(data.built_on))),
+        (("债权总额", _total(data)),),
     )
-    yield Note(
-        "内容哈希是本材料所附数据文件 packet.json 的 SHA-256；文件末尾另有全文哈希。"
-        "任何改动都可以用 recourse packet verify 发现。"
-    )
-    yield Heading(3, "目录")
-    yield Contents()
-    yield PageBreak()
 
 
-def _parts(data: PacketData, form: Template) -> Iterator[Block]:
-    yield from _form(data, form)
-    yield from _amounts(data)
-    yield from _chronology(data)
-    yield from _contacts(data)
-    yield from _documents(data)
-    yield from _votes(data)
-    yield from _opinion(data)
-    yield from _after(data)
+ITEMS = (
+    PacketItem(1, "application", "呆账核销申报表"),
+    PacketItem(3, "flows", "还款与欠息流水"),
+    PacketItem(5, "classification", "逾期与分类记录"),
+    PacketItem(6, "pursuit", "追索记录"),
+    PacketItem(11, "legal_opinion", "法律意见书", ("legal_opinion",)),
+    PacketItem(12, "accountability", "责任认定材料或者计划"),
+    PacketItem(13, "review", "集体审议与审批记录"),
+    PacketItem(14, "loss", "损失测算"),
+    PacketItem(15, "after", "核销后追索方案和保管人"),
+)
+"""What a packet has where the pack in force lists no items."""
+
+
+def _exhibits(data: PacketData, form: Template) -> Iterator[Exhibit]:
+    """Item by item: what the packet makes itself, then the papers that serve it, each with its own hash and pages."""
+    listed: set[str] = set()
+    for item in data.items or ITEMS:
+        serving = [each for each in data.documents if each.code in item.papers and each.sha256 not in listed]
+        listed |= {each.sha256 for each in serving}
+        mark = f"材料{numeral(item.no)}"
+        own = tuple(_own(item.item, data, form, serving))
+        if own:
+            yield Exhibit(item.title, own, mark=mark, source=f"case/{data.packet_no}")
+        for each in serving:
+            yield _paper(each, mark)
+    rest = [each for each in data.documents if each.sha256 not in listed]
+    if rest:
+        yield Exhibit("文件清单", (_list_of(rest),), mark="附")
+
+
+def _paper(each: PacketDocument, mark: str) -> Exhibit:
+    lies = "文件在本系统外保管，仅列其哈希。" if not each.pages and not each.attached else ""
+    return Exhibit(
+        each.kind, (Paragraph(plain(lies), indent=False),) if lies else (), each.sha256, each.pages, each.source,
+        each.dated_on, each.original_at, each.attached, mark,
+    )  # fmt: skip
+
+
+def _own(item: str, data: PacketData, form: Template, serving: Sequence[PacketDocument]) -> Iterator[Block]:
+    match item:
+        case "application":
+            yield from _form(data, form)
+        case "flows":
+            yield from _flows(data)
+        case "classification":
+            yield from _classes(data)
+        case "pursuit":
+            yield from _chronology(data)
+            yield from _contacts(data)
+        case "legal_opinion" if not serving:
+            yield from _opinion(data)
+        case "accountability":
+            yield KeyValues(((("责任认定", str(data.application.get("accountability", ""))),),))
+        case "review":
+            yield from _votes(data)
+        case "loss":
+            yield from _amounts(data)
+        case "after":
+            yield KeyValues(((("后续追索方案", data.plan),), (("保管人", data.keeper),)))
 
 
 def _form(data: PacketData, form: Template) -> Iterator[Block]:
-    """The form, its headings one level down, so that the contents list the parts of the packet only."""
-    yield Heading(2, "材料一 呆账核销申报表")
+    """The form, its headings one level down, so that the index lists the items of the packet only."""
     for block in form.document(data.application).blocks:
         if not isinstance(block, Heading):
             yield block
@@ -267,8 +272,25 @@ def _form(data: PacketData, form: Template) -> Iterator[Block]:
             yield Heading(block.level + 1, block.text)
 
 
+def _flows(data: PacketData) -> Iterator[Block]:
+    yield Paragraph(plain(f"核销基准日{chinese_day(data.as_of)}以前收回的款项，币种 {data.currency}。"))
+    rows = (
+        (_day(recovery.on), figures(recovery.amount, data.currency), recovery.source) for recovery in data.recoveries
+    )
+    yield _table(["收回日期", "金额", "来源"], rows, align=("left", "right", "left"), none="没有收回。")
+
+
+def _classes(data: PacketData) -> Iterator[Block]:
+    told = data.application
+    since = told.get("overdue_since")
+    yield KeyValues(
+        ((("逾期起始日", chinese_day(since) if since else "—"), ("五级分类", str(told.get("classification", "—")))),)
+    )
+    if data.classes:
+        yield _table(["自", "分类"], ((_day(each.on), each.name) for each in data.classes), none="")
+
+
 def _amounts(data: PacketData) -> Iterator[Block]:
-    yield Heading(2, "材料二 欠款构成")
     yield Paragraph(plain(f"以下金额取自核心业务系统，截至{chinese_day(data.as_of)}，币种 {data.currency}。"))
     rows = [(plain(_COMPONENTS[name]), plain(figures(minor, data.currency))) for name, minor in data.amounts.items()]
     total = ((Run("合计", bold=True),), (Run(figures(data.amounts.total, data.currency), bold=True),))
@@ -276,13 +298,13 @@ def _amounts(data: PacketData) -> Iterator[Block]:
 
 
 def _chronology(data: PacketData) -> Iterator[Block]:
-    yield Heading(2, "材料三 处置经过")
+    yield Heading(3, "处置经过")
     rows = ((_day(event.on), event.what, _joined(event.rule, event.citation), event.actor) for event in data.events)
     yield _table(["日期", "事项", "规则和依据", "经办"], rows, none="没有记录。")
 
 
 def _contacts(data: PacketData) -> Iterator[Block]:
-    yield Heading(2, "材料四 联系记录")
+    yield Heading(3, "联系记录")
     if data.contacts:
         days = [contact.on for contact in data.contacts]
         span = f"{chinese_day(min(days))}至{chinese_day(max(days))}，跨度 {(max(days) - min(days)).days} 天"
@@ -291,19 +313,17 @@ def _contacts(data: PacketData) -> Iterator[Block]:
     yield _table(["日期", "方式", "结果", "许可编号"], rows, none="没有联系记录。")
 
 
-def _documents(data: PacketData) -> Iterator[Block]:
-    yield Heading(2, "材料五 文件清单")
+def _list_of(documents: Sequence[PacketDocument]) -> Block:
     rows = (
-        (str(at), document.kind, _day(document.dated_on), document.original_at, _grouped(document.sha256))
-        for at, document in enumerate(data.documents, start=1)
+        (str(at), document.kind, _day(document.dated_on), document.original_at, grouped(document.sha256))
+        for at, document in enumerate(documents, start=1)
     )
-    yield _table(["序号", "文件", "日期", "原件所在", "SHA-256"], rows, none="没有文件。")
+    return _table(["序号", "文件", "日期", "原件所在", "SHA-256"], rows, none="没有文件。")
 
 
 def _votes(data: PacketData) -> Iterator[Block]:
-    yield Heading(2, "材料六 表决记录")
     if data.voted_sha256:
-        yield Paragraph(plain(f"表决所依据的材料文件哈希：{_grouped(data.voted_sha256)}"), indent=False)
+        yield Paragraph(plain(f"表决所依据的材料文件哈希：{grouped(data.voted_sha256)}"), indent=False)
     rows = (
         (vote.seat, vote.role, _voter(vote), _VERDICTS.get(vote.verdict, vote.verdict), vote.reason, _instant(vote.at))
         for vote in data.votes
@@ -313,8 +333,6 @@ def _votes(data: PacketData) -> Iterator[Block]:
 
 def _opinion(data: PacketData) -> Iterator[Block]:
     legal = data.legal
-    yield PageBreak()
-    yield Heading(2, "材料七 法律意见书")
     yield Heading(3, "事实（由系统记录填写）")
     pairs = [("诉讼经过和结果", legal.course) if legal.course else ("未诉讼的理由", legal.why_not_sued)]
     pairs += [(f"事实 {at}", fact) for at, fact in enumerate(legal.facts, start=1)]
@@ -324,15 +342,6 @@ def _opinion(data: PacketData) -> Iterator[Block]:
     yield SignatureBlock(
         (("法律人员（签名）：______________", "执业证号或者工号：______________", "日期：______年____月____日"),)
     )
-
-
-def _after(data: PacketData) -> Iterator[Block]:
-    yield Heading(2, "材料八 核销后管理")
-    yield KeyValues(((("后续追索方案", data.plan),), (("保管人", data.keeper),)))
-    rows = (
-        (_day(recovery.on), figures(recovery.amount, data.currency), recovery.source) for recovery in data.recoveries
-    )
-    yield _table(["收回日期", "金额", "来源"], rows, align=("left", "right", "left"), none="尚无收回。")
 
 
 def _table(
@@ -364,8 +373,3 @@ def _instant(at: str) -> str:
 
 def _joined(rule: str, citation: str) -> str:
     return "，".join(part for part in (rule, citation) if part)
-
-
-def _grouped(sha256: str) -> str:
-    """A hash in groups of sixteen digits, so that a line may end between them."""
-    return " ".join(sha256[at : at + 16] for at in range(0, len(sha256), 16))
