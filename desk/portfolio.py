@@ -18,8 +18,8 @@ from desk.deliveries import pending
 from desk.deliveries import take_in as take_in_deliveries
 from desk.figures import figures
 from desk.open_desk import Desk
-from desk.runner import Plan, close_day, escalate, open_day, send
-from recourse.climb import calling, lists
+from desk.runner import Plan, bound_lists, close_day, escalate, open_day, send
+from recourse.climb import calling
 from recourse.climb.calling import AssignedToday
 from recourse.climb.dispatch import Dispatched
 from recourse.climb.sweep import Swept
@@ -91,7 +91,7 @@ def sweep(desk: Desk, day: date, share: str) -> Swept:
 
 def open_lists(desk: Desk, day: date) -> int:
     """Open the day's lists; returns how many."""
-    return lists.open_lists(desk.engine, desk.strategy(day), desk.pen(day))
+    return bound_lists(desk, desk.strategy(day), desk.pen(day))
 
 
 def dispatch(desk: Desk, day: date, share: str = "0/1", *, gate_ids: Sequence[str] | None = None) -> Dispatched:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, func, select
 
 from desk.open_desk import Desk, memory_channels
 from recourse import events as ev
+from recourse.acts import Binds
 from recourse.channels.channel import Channel
 from recourse.climb import brake_watch, freeze_watch, lists
 from recourse.climb.calling import assign_calls
 from recourse.climb.dispatch import Dispatched, dispatch
+from recourse.climb.freezing import freeze
 from recourse.climb.shadow import withdraw_queued
 from recourse.climb.strategy import Strategy
 from recourse.climb.sweep import CHUNK, Swept, sweep
@@ -133,7 +135,7 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
         part = sweep(desk.engine, strategy, pen, Slots.of(f"{shard}/{plan.shards}"), chunk=plan.chunk)
         for name in swept.__struct_fields__:
             setattr(swept, name, getattr(swept, name) + getattr(part, name))
-    opened = lists.open_lists(desk.engine, strategy, pen)
+    opened = bound_lists(desk, strategy, pen)
     if plan.shadow:
         withdraw_queued(desk.engine, pen)
         done = Dispatched()
@@ -141,6 +143,13 @@ def _work(desk: Desk, strategy: Strategy, pen: Pen, plan: Plan, channels: Mappin
         done = send(desk, strategy, pen, channels, live=plan.policy_as_of is None)
         assign_calls(desk.engine, strategy, pen)
     return Played(pen.day, swept, done, opened, escalated)
+
+
+def bound_lists(desk: Desk, strategy: Strategy, pen: Pen) -> int:
+    """Bind the packets of what waits for a list, then open the lists; returns how many."""
+    freeze(desk.engine, strategy, pen, desk.acts, desk.tools(strategy, pen.at))
+    bound = [node for node, act in desk.acts.items() if isinstance(act, Binds)]
+    return lists.open_lists(desk.engine, strategy, pen, bound)
 
 
 def escalate(desk: Desk, strategy: Strategy, pen: Pen) -> int:

@@ -27,8 +27,9 @@ from recourse.ledger.tables import accounts, cases, documents, documents_made, p
 from recourse.letters.write_off import criterion_met
 from recourse.money import Amounts, to_text
 from recourse.policy.values import Criterion
+from recourse.readiness import missing
 from tasks import termination
-from tasks.write_off import NODE, concluded, gaps
+from tasks.write_off import NODE, concluded, listed, traits_of
 
 CHUNK = 5_000
 REPORTS = ("audit", "report")
@@ -165,7 +166,7 @@ def _line(
         row.instructed_on if row is not None else None,
         row.booked_on if row is not None else None,
         row.receipt if row is not None else "",
-        gaps(facts, met.papers, kinds) if met is not None else (),
+        missing(listed(facts, policy, traits_of(facts, met.papers), kinds).lines) if met is not None else (),
     )
 
 

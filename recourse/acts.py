@@ -15,6 +15,7 @@ import msgspec
 from recourse.agencies.register import Entry as RegisterEntry
 from recourse.bank import BankProfile
 from recourse.channels.channel import Channel, Delivery
+from recourse.documents.blocks import Document
 from recourse.documents.compose import MissingFact
 from recourse.events import Entry as Entry
 from recourse.events import Event
@@ -131,6 +132,14 @@ class Letters(Protocol):
 
     def packets(self, orders: Sequence[PacketOrder]) -> list[Printed | MissingFact]: ...
 
+    def papers(self, documents: Sequence[tuple[str, Document]]) -> list[str]:
+        """Print and keep finished documents by kind; their hashes."""
+        ...
+
+    def kept(self, hashes: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of those papers that lie in our store."""
+        ...
+
 
 class Order(msgspec.Struct, frozen=True):
     """A paper that is wanted: a document of a jurisdiction, its fields, by the text in force on a day."""
@@ -142,11 +151,13 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class PacketOrder(msgspec.Struct, frozen=True):
-    """A write-off packet that is wanted, on the form in force on a day."""
+    """A write-off packet that is wanted, on the form in force on a day. `files`: bytes by SHA-256 of the papers that are
+    bound in."""
 
     jurisdiction: str
     data: PacketData
     on: date
+    files: dict[str, bytes] = {}
 
 
 class Printed(msgspec.Struct, frozen=True):
@@ -159,13 +170,23 @@ class Printed(msgspec.Struct, frozen=True):
     said: str = ""
 
 
+class Filed(msgspec.Struct, frozen=True):
+    """A paper on file that is not of our making: its kind by code, SHA-256 ("" = the bank gave none), date, where the
+    original lies."""
+
+    kind: str
+    sha256: str
+    dated_on: date | None = None
+    original_at: str = ""
+
+
 class History(Protocol):
     """The journals of cases, oldest first."""
 
     def of(self, case_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]: ...
 
-    def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str, date | None]]]:
-        """Papers that the bank delivered or people brought in: (kind, sha256, dated on)."""
+    def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[Filed]]:
+        """Papers that the bank delivered or people brought in, each once."""
         ...
 
     def gates(self, gate_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:
@@ -215,6 +236,25 @@ class ToEach(Protocol):
     """An act that contacts others beside the debtor of its case, each under a permit of their own."""
 
     def addressees(self, facts: Facts) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class Binds(Protocol):
+    """An act whose gate decides on a packet, which is bound before the gate opens; its gate stays closed while the packet
+    lacks something."""
+
+    @property
+    def packet(self) -> str:
+        """The kind of packet."""
+        ...
+
+    def traits(self, facts: Facts, policy: Policy, today: date) -> frozenset[str]:
+        """What the case has that calls for items of the packet."""
+        ...
+
+    def orders(self, items: Sequence[Item], tools: Tools) -> list[PacketOrder]:
+        """The packets to bind, one an item."""
+        ...
 
 
 @runtime_checkable

@@ -185,6 +185,12 @@ class CaseFile(msgspec.Struct, omit_defaults=True):
     consents: dict[str, str] = {}
     """What guarantors said to changes of the main contract: consented, lighter, or heavier without consent."""
     kept_called_on: date | None = None
+    packets: dict[str, tuple[int, str]] = {}
+    """Node → visit and hash of the packet that its gate decides on."""
+    gaps: dict[str, tuple[str, ...]] = {}
+    """Node → the items that its packet lacks."""
+    waived_gaps: dict[str, list[tuple[str, str, str]]] = {}
+    """Node/item → seat, person and reason of each who waived it."""
     arrangement: str = ""
     arrangement_kind: str = ""
     arrangement_until_on: date | None = None

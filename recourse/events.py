@@ -2089,6 +2089,44 @@ class PersonErased(Event, frozen=True, omit_defaults=True):
     reason: str
 
 
+# --- packets ----------------------------------------------------------------------------------------------------------
+
+
+class PacketFrozen(Event, frozen=True, omit_defaults=True):
+    """The packet of a visit was bound and is what its gate decides on: the hash of the file, its number, the items that
+    were waived."""
+
+    TYPE = "packet:file:frozen"
+    node: str
+    n: int
+    sha256: str
+    number: str
+    waived: tuple[str, ...] = ()
+
+
+class PacketGapsFound(Event, frozen=True, omit_defaults=True):
+    """What a visit's packet lacks, so that its gate stays closed: the items by code. None is left when it is empty."""
+
+    TYPE = "packet:gaps:found"
+    node: str
+    n: int
+    items: tuple[str, ...] = ()
+
+
+class GapWaived(Event, frozen=True, omit_defaults=True):
+    """One seat waived an item that a packet lacks; `seats` are all that have to. It counts when the rule of the authority
+    matrix is satisfied."""
+
+    TYPE = "packet:gap:waived"
+    node: str
+    item: str
+    seat: str
+    voter: str
+    reason: str
+    seats: tuple[str, ...]
+    on_behalf_of: str = ""
+
+
 ALL: tuple[type[Event], ...] = (
     EpisodeOpened,
     DecisionMade,
@@ -2283,6 +2321,9 @@ ALL: tuple[type[Event], ...] = (
     WaiverEarned,
     PlanDiffered,
     PersonErased,
+    PacketFrozen,
+    PacketGapsFound,
+    GapWaived,
 )
 
 BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in ALL}

@@ -95,6 +95,7 @@ def _parts(facts: Facts, policy: Policy, action: str, today: date) -> dict[str, 
         "due_since": facts.oldest_unpaid_due_on,
         **({"locate": (file.locate_contact, file.locate_grounds)} if file.locate else {}),
         **({"field_visit": (file.trip_on, file.trip_reason)} if file.trip_on else {}),
+        **({"packets": sorted(file.packets.items())} if file.packets else {}),
         **proposals.parts(facts, policy, today),
     }
 

@@ -3,7 +3,7 @@
 Here: the case itself, its gates, acts, contacts and money. Brakes and what debtors bring stand in `recourse.fold_brakes`,
 the tracks in `recourse.fold_tracks`, the debt's fate in `recourse.fold_debt`, promises and arrangements in
 `recourse.fold_agreed`, third parties and visits in `recourse.fold_contact`, who the debtor is in `recourse.fold_debtor`,
-what was taken over in `recourse.fold_imported`.
+what was taken over in `recourse.fold_imported`, packets in `recourse.fold_packets`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from recourse.fold_contact import CONTACT_FOLDS, reached
 from recourse.fold_debt import DEBT_FOLDS
 from recourse.fold_debtor import DEBTOR_FOLDS
 from recourse.fold_imported import IMPORTED_FOLDS, UNANSWERED
+from recourse.fold_packets import PACKET_FOLDS
 from recourse.fold_tracks import TRACK_FOLDS, interrupt, leave, take_back
 
 
@@ -172,6 +173,7 @@ _FOLDS: dict[type[ev.Event], Callable[[CaseFile, Any, date, date], None]] = {
     **AGREED_FOLDS,
     **IMPORTED_FOLDS,
     **BRAKE_FOLDS,
+    **PACKET_FOLDS,
     ev.EpisodeOpened: _opened,
     ev.DecisionMade: _decided,
     ev.EpisodeClosed: _closed,

@@ -38,7 +38,7 @@ class OtherRoute:
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:
         papers = tools.history.papers([item.facts.account_id for item in items])
-        return [self._to_do(i, [kind for kind, _, _ in papers.get(i.facts.account_id, ())], tools.day) for i in items]
+        return [self._to_do(i, [paper.kind for paper in papers.get(i.facts.account_id, ())], tools.day) for i in items]
 
     def _to_do(self, item: Item, papers: Sequence[str], day: date) -> Receipt:
         route = ROUTE_OF[self.node]

@@ -168,6 +168,9 @@ _ZH: Mapping[type[ev.Event], str] = {
 
 _EN: Mapping[type[ev.Event], str] = {
     **timeline_brakes.EN,
+    ev.PacketFrozen: "{node}: packet {number} bound; its gate decides on it",
+    ev.PacketGapsFound: "{node}: the packet lacks {items}",
+    ev.GapWaived: "{node}: {seat} waives {item}: {reason}",
     ev.EpisodeOpened: "Past due: case opened, episode {episode}",
     ev.EpisodeClosed: "Episode ended: {end}",
     ev.VisitLeft: "{node}: {outcome} {detail}",

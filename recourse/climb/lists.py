@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count, groupby
 from typing import Any
 
@@ -28,16 +28,20 @@ LIST_AT_MOST = 200
 """Members that one person can be asked to look at in one list."""
 
 
-def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
-    """Open the day's lists: one per node, entity, currency, pool and tier (split when long). Returns how many."""
+def open_lists(engine: Engine, strategy: Strategy, pen: Pen, bound: Collection[str] = ()) -> int:
+    """Open the day's lists: one per node, entity, currency, pool and tier (split when long). Returns how many.
+
+    `bound`: nodes whose gate decides on a packet; a case whose packet is not bound yet goes on no list.
+    """
     with writing_on(engine, pen.day) as connection:
-        waiting = _waiting(connection)
-        if not waiting:
+        found = waiting(connection)
+        if not found:
             return 0
-        dossiers = store.load(connection, [case_id for case_id, _, _ in waiting])
+        dossiers = store.load(connection, [case_id for case_id, _, _ in found])
+        found = [each for each in found if each[1] not in bound or _has_packet(dossiers[each[0]], *each[1:])]
         gate_book = strategy.gate_book
         opened, taken = 0, _matters_of(connection, pen)
-        for key, members in _grouped(waiting, dossiers, strategy):
+        for key, members in _grouped(found, dossiers, strategy):
             parts = _free_parts(key, taken, pen)
             for start in range(0, len(members), LIST_AT_MOST):
                 _open(connection, strategy, gate_book, key, members[start : start + LIST_AT_MOST], next(parts), pen)
@@ -46,7 +50,11 @@ def open_lists(engine: Engine, strategy: Strategy, pen: Pen) -> int:
         return opened
 
 
-def _waiting(connection: Connection) -> list[tuple[str, str, int]]:
+def _has_packet(dossier: Dossier, node: str, n: int) -> bool:
+    return dossier.file.packets.get(node, (-1, ""))[0] == n
+
+
+def waiting(connection: Connection) -> list[tuple[str, str, int]]:
     """(case, node, visit) of every visit that waits for a list and is on none."""
     on_list = select(gate_members.c.case_id).join(gates, gates.c.gate_id == gate_members.c.gate_id).where(
         and_(gate_members.c.case_id == visits.c.case_id, gates.c.node == visits.c.node, gate_members.c.n == visits.c.n)
@@ -101,7 +109,8 @@ def _open(
     shown = [gate_book.evidence(dossier.facts, action, pen.day) for dossier, _ in members]
     whole = _list_evidence(members, shown)
     stream = f"portfolio:{matter}"
-    opening = Opening(matter, "list", action, tier, stream, None, node, 0, pen.actor)
+    packet = _packet_hash([dossier for dossier, _ in members], node)
+    opening = Opening(matter, "list", action, tier, stream, None, node, 0, pen.actor, packet_hash=packet)
     row, event = gate_book.opened(members[0][0].facts, opening, whole, pen)
     bulk.insert(connection, gates, GATE_COLUMNS, [row])
     listed = msgspec.structs.replace(event, members=tuple(dossier.case_id for dossier, _ in members))
@@ -111,6 +120,12 @@ def _open(
         dossier.record(msgspec.structs.replace(event, n=n, evidence_hash=evidence.hash), pen)
         rows.append((event.gate_id, dossier.case_id, n, "in", evidence.hash, evidence.text))
     bulk.insert(connection, gate_members, MEMBER_COLUMNS, rows)
+
+
+def _packet_hash(dossiers: Sequence[Dossier], node: str) -> str:
+    """What a list gate binds to beside the evidence: over each member's packet; "" where the node has none."""
+    packets = [(each.case_id, each.file.packets[node][1]) for each in dossiers if node in each.file.packets]
+    return digest(encode(packets)) if packets else ""
 
 
 def _list_evidence(members: Sequence[Member], shown: Sequence[Evidence]) -> Evidence:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from recourse.acts import Order, PacketOrder, Printed
-from recourse.documents.blocks import Paragraph, words
+from recourse.documents.blocks import Document, Paragraph, words
 from recourse.documents.compose import MissingFact
 from recourse.documents.fonts import Fonts, open_fonts
 from recourse.documents.render import render
-from recourse.documents.store import DocumentStore
+from recourse.documents.store import DocumentStore, is_hash
 from recourse.documents.templates import Templates
 from recourse.packets.binding import bind
 from recourse.packets.write_off import write_off
@@ -51,6 +51,15 @@ class Press:
     def packets(self, orders: Sequence[PacketOrder]) -> list[Printed | MissingFact]:
         """As :meth:`print`, of finished write-off packets on the form in force."""
         return [self._kept(PACKET, each) for each in self._drawn(draw_packet, orders)]
+
+    def papers(self, documents: Sequence[tuple[str, Document]]) -> list[str]:
+        """Print and keep finished documents by kind; their hashes."""
+        return [self._store.put(render(document, self.fonts), kind).sha256 for kind, document in documents]
+
+    def kept(self, hashes: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of those papers that lie in our store; a bank may have given something else than a hash."""
+        wanted = sorted({each for each in hashes if is_hash(each)})
+        return {sha256: self._store.get(sha256) for sha256 in wanted if self._store.has(sha256)}
 
     def warm(self) -> None:
         """Start the worker processes now, while there is other work to do."""
@@ -105,7 +114,7 @@ def draw_packet(templates: Templates, fonts: Fonts, order: PacketOrder) -> Drawn
 def packet_of(templates: Templates, fonts: Fonts, order: PacketOrder) -> tuple[bytes, str, date]:
     """One write-off packet: PDF, form, version. Raises MissingFact."""
     form = templates.in_force(order.jurisdiction, "write_off_application", order.on)
-    return bind(write_off(order.data, form), fonts), form.version, form.effective_on
+    return bind(write_off(order.data, form, order.files), fonts, order.files), form.version, form.effective_on
 
 
 @cache

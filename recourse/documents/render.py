@@ -78,8 +78,12 @@ def drawn(document: Document, fonts: Fonts) -> Drawn:
     canvas.setCreator("Recourse")
     canvas.setKeywords(document.keywords)
     digests = []
+    section = ""
     for number, page in enumerate(pages, start=1):
+        section = next(reversed(_bookmarks(page)), section)
         _draw_page(canvas, document, page, number, len(pages))
+        if any(isinstance(placed.box, SheetBox) for placed in page):
+            canvas.drawString(LEFT, 42, section)
         canvas.showPage()
         digests.append(_digest_of_last(canvas))
     return Drawn(canvas, pages, digests, buffer)

@@ -101,6 +101,11 @@ class FolderStore:
         return self._root / sha256[:2] / sha256[2:4] / sha256
 
 
+def is_hash(text: str) -> bool:
+    """Whether a text has the form of a document's hash."""
+    return _SHA256.fullmatch(text) is not None
+
+
 def _write_whole(path: Path, data: bytes, durable: bool) -> None:
     """Under its name the file is either whole or absent; of two writers of the same document either may win."""
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, select
 
-from recourse.acts import Entry
+from recourse.acts import Entry, Filed
 from recourse.casefile import CaseFile
 from recourse.events import open_envelope
 from recourse.fold import fold
@@ -55,16 +55,17 @@ class HistoryReader:
                 found[names[name]].append(Entry(envelope, event, pos))
         return found
 
-    def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str, date | None]]]:
-        """Papers that the bank delivered for accounts or people brought in: kind, content hash, date; each paper once."""
+    def papers(self, account_ids: Sequence[str]) -> Mapping[str, Sequence[Filed]]:
+        """Papers that the bank delivered for accounts or people brought in, each once."""
         with reading(self._engine) as connection:
             filed = papers.of(connection, account_ids)
-        found: dict[str, list[tuple[str, str, date | None]]] = {}
+        found: dict[str, list[Filed]] = {}
         for account, lying in filed.items():
-            theirs: dict[str, tuple[str, str, date | None]] = {}
+            theirs: dict[str, Filed] = {}
             for at, paper in enumerate(lying):
                 if paper.origin != "made":
-                    theirs.setdefault(paper.sha256 or str(at), (paper.kind, paper.sha256, paper.dated_on))
+                    one = Filed(paper.kind, paper.sha256, paper.dated_on, paper.original_at)
+                    theirs.setdefault(paper.sha256 or str(at), one)
             found[account] = list(theirs.values())
         return found
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.documents.wording import chinese_day
-from recourse.letters import chronicle_brakes, chronicle_contact, chronicle_tracks
+from recourse.letters import chronicle_brakes, chronicle_contact, chronicle_packets, chronicle_tracks
 from recourse.money import to_text
 
 STAGES = {
@@ -166,6 +166,7 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_tracks.SENTENCES,
     **chronicle_contact.SENTENCES,
     **chronicle_brakes.SENTENCES,
+    **chronicle_packets.SENTENCES,
     ev.FactsImported: lambda e, n, c: f"接管在途案件，登记接管前资料 {sum(map(len, e.tables.values()))} 条",
     ev.NodeImported: _imported,
     ev.ContactImported: lambda e, n, c: f"接管前{_contact(e, n, c)}",

@@ -7,10 +7,9 @@ blank as a fact. Amounts are the core's components as of the balance's day, with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from recourse.acts import Contract, Item, Person, Tools
+from recourse.acts import Contract, Filed, Item, Person, Tools
 from recourse.amounts import in_suit
 from recourse.arrears import dpd
 from recourse.clocks import guarantee_ends_on
@@ -36,7 +35,7 @@ PAPERS = {
 
 def fields(
     item: Item, people: Mapping[str, Person], contract: Contract | None,
-    papers: Mapping[str, Sequence[tuple[str, str, date | None]]], tools: Tools,
+    papers: Mapping[str, Sequence[Filed]], tools: Tools,
 ) -> dict[str, Any]:  # fmt: skip
     """Every field of the form, known or marked as still to be verified."""
     facts, bank = item.facts, tools.bank
@@ -189,10 +188,10 @@ def _guarantees(item: Item, people: Mapping[str, Person]) -> list[dict[str, Any]
     ]
 
 
-def _evidence(papers: Sequence[tuple[str, str, date | None]]) -> list[dict[str, Any]]:
+def _evidence(papers: Sequence[Filed]) -> list[dict[str, Any]]:
     listed = [
         {"name": PAPERS[kind][0], "proves": PAPERS[kind][1], "pages": TO_BE_VERIFIED}
-        for kind, _, _ in papers
+        for kind in (paper.kind for paper in papers)
         if kind in PAPERS
     ]
     ours = {

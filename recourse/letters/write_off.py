@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from recourse import events as ev
-from recourse.acts import Contract, Entry, Item, Person
+from recourse.acts import Contract, Entry, Filed, Item, Person
 from recourse.bank import BankProfile
 from recourse.canonical import derived_id
 from recourse.conditions import holds
@@ -16,22 +18,36 @@ from recourse.facts import Facts
 from recourse.letters import plain
 from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
 from recourse.money import Amounts
+from recourse.packets.model import Line
 from recourse.packets.write_off import (
     LegalFacts,
     PacketContact,
     PacketData,
     PacketDocument,
     PacketEvent,
+    PacketItem,
     PacketRecovery,
     PacketVote,
 )
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.values import Criterion
+from recourse.policy.values import PacketItem as ListItem
 
 PRODUCTS = {
     "mortgage": "个人住房贷款", "car_loan": "个人汽车贷款", "consumer_loan": "个人消费贷款", "credit_card": "信用卡透支",
     "online_consumer_loan": "线上个人消费贷款", "business_loan": "个人经营贷款", "other": "其他个人贷款",
 }  # fmt: skip
+OUR_PACKETS = frozenset({"write_off_packet", "approval_record"})
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """The items that a packet is to have, as the pack in force names them, and how each of them stands."""
+
+    items: tuple[ListItem, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+NOTHING_LISTED = Listed()
 PLAN = "账销案存，权在力催：每半年查询一次财产线索，发现可供执行的财产即申请恢复执行；款项收回后及时入账"
 UNSUED = {"no_suit": "经诉讼路径审批决定不起诉", "other_route": "经审批采取其他途径"}
 
@@ -46,12 +62,13 @@ def criterion_met(facts: Facts, policy: Policy, today: date) -> tuple[Sourced, C
 
 def packet_data(
     item: Item, person: Person | None, contract: Contract | None, journal: Sequence[Entry],
-    papers: Sequence[tuple[str, str, date | None]], votes: Sequence[PacketVote], bank: BankProfile, on: date,
-    seal: tuple[str, date] | None, names: Names,
+    papers: Sequence[Filed], votes: Sequence[PacketVote], bank: BankProfile, on: date, seal: tuple[str, date] | None,
+    names: Names, listed: Listed = NOTHING_LISTED,
 ) -> PacketData:  # fmt: skip
     """Everything the packet says. Votes are those recorded so far, which may be none.
 
-    `names`: the Chinese names of nodes and of the outcomes of calls.
+    `names`: the Chinese names of nodes and of the outcomes of calls; `listed`: the items that the packet is to have and
+    how they stand.
     """
     facts = item.facts
     contacts = _contacts(journal, names)
@@ -72,7 +89,9 @@ def packet_data(
         keeper="资产保全部档案保管岗",
         events=tuple(_chronology(journal, item.policy, names, facts.currency)),
         contacts=tuple(contacts),
-        documents=tuple(_documents(journal, papers)),
+        documents=tuple(_documents(journal, papers, item.case_id)),
+        items=tuple(PacketItem(each.no, each.item, each.zh, each.papers) for each in listed.items),
+        readiness=listed.lines,
         votes=tuple(votes),
         recoveries=tuple(_recoveries(journal)),
         seal_root=seal[0] if seal else "",
@@ -258,13 +277,25 @@ def _contacts(journal: Sequence[Entry], names: Names) -> list[PacketContact]:
     return lines
 
 
-def _documents(journal: Sequence[Entry], papers: Sequence[tuple[str, str, date | None]]) -> list[PacketDocument]:
+def _documents(journal: Sequence[Entry], papers: Sequence[Filed], case_id: str) -> list[PacketDocument]:
+    """Papers on file, then those that we made ourselves, with the event that each comes from. An earlier packet is none."""
+    brought = {e.event.sha256: e.pos for e in journal if isinstance(e.event, ev.DocumentReceived)}
+    filed = [
+        PacketDocument(
+            PAPERS.get(each.kind, each.kind), each.sha256, each.dated_on, each.original_at, each.kind,
+            f"case:{case_id}#{brought[each.sha256]}" if each.sha256 in brought else "intake",
+        )
+        for each in papers
+    ]  # fmt: skip
     made = [
-        PacketDocument(PAPERS.get(entry.event.kind, entry.event.kind), entry.event.sha256, entry.envelope.effective_on)
+        PacketDocument(
+            PAPERS.get(entry.event.kind, entry.event.kind), entry.event.sha256, entry.envelope.effective_on,
+            code=entry.event.kind, source=f"case:{case_id}#{entry.pos}",
+        )
         for entry in journal
-        if isinstance(entry.event, ev.DocumentMade)
-    ]
-    return [*(PacketDocument(PAPERS.get(kind, kind), sha256, dated_on) for kind, sha256, dated_on in papers), *made]
+        if isinstance(entry.event, ev.DocumentMade) and entry.event.kind not in OUR_PACKETS
+    ]  # fmt: skip
+    return [*filed, *made]
 
 
 def _recoveries(journal: Sequence[Entry]) -> list[PacketRecovery]:

@@ -70,7 +70,11 @@ def _with_sheets(
 ) -> bytes:
     buffer = BytesIO()
     with pikepdf.open(BytesIO(done.saved({DATA_FILE: packet.content.encode()}))) as pdf:
-        lay(pdf, done.sheets, {sha256: sheaf(files[sha256]) for sha256 in sorted({sha256 for _, sha256, _ in done.sheets})})
+        lay(
+            pdf,
+            done.sheets,
+            {sha256: sheaf(files[sha256]) for sha256 in sorted({sha256 for _, sha256, _ in done.sheets})},
+        )
         digests = list(done.digests)
         for number, _, _ in done.sheets:
             digests[number - 1] = page_digest(pdf.pages[number - 1])

@@ -15,9 +15,10 @@ from pikepdf import AttachedFileSpec, Name
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from recourse.documents.render import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
+from recourse.documents.render import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
 
-FRAME = pikepdf.Rectangle(LEFT, BOTTOM, WIDTH - RIGHT, HEIGHT - TOP)
+FRAME = pikepdf.Rectangle(LEFT / 2, BOTTOM - 12, WIDTH - RIGHT / 2, HEIGHT - 66)
+"""Between running head and page number; a half of our margins at the sides."""
 LARGEST_PICTURE = (FRAME.urx - FRAME.llx, FRAME.ury - FRAME.lly)
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 

@@ -6,7 +6,7 @@ counsel writes and signs it. Not here: gathering the data (`recourse.letters.wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from recourse.canonical import encode
 from recourse.documents.blocks import (
     Align,
     Block,
+    Document,
     Heading,
     KeyValues,
     Paragraph,
@@ -30,6 +31,7 @@ from recourse.documents.wording import capital_money, chinese_day, figures
 from recourse.money import Amounts
 from recourse.packets.binding import grouped, numeral
 from recourse.packets.model import Exhibit, Line, Packet
+from recourse.packets.sheets import sheaf
 
 _COMPONENTS = {
     "principal": "本金",
@@ -169,9 +171,12 @@ class PacketContent(msgspec.Struct, frozen=True):
     form_sha256: str
 
 
-def write_off(data: PacketData, form: Template) -> Packet:
-    """The packet to bind. Raises MissingFact when the form lacks a fact, when a claim never sued on comes without a
-    reason (财金〔2017〕90号 art 8), or when nobody keeps it afterwards (art 14)."""
+def write_off(data: PacketData, form: Template, files: Mapping[str, bytes] | None = None) -> Packet:
+    """The packet to bind; `files`: bytes by SHA-256 of the papers that lie in our store.
+
+    Raises MissingFact when the form lacks a fact, when a claim never sued on comes without a reason (财金〔2017〕90号 art
+    8), or when nobody keeps it afterwards (art 14).
+    """
     known = {
         "legal.why_not_sued": data.legal.course or data.legal.why_not_sued,
         "plan": data.plan,
@@ -180,10 +185,19 @@ def write_off(data: PacketData, form: Template) -> Packet:
     for field, value in known.items():
         if not value.strip():
             raise MissingFact("write_off_packet", field)
+    data = msgspec.structs.replace(data, documents=tuple(_counted(each, files or {}) for each in data.documents))
     return Packet(
         "write_off", "呆账核销材料", data.packet_no, data.bank, _rows(data), tuple(_exhibits(data, form)),
         encode(PacketContent(data, form.version, form.sha256)), data.readiness, data.seal_root, data.seal_on,
     )  # fmt: skip
+
+
+def _counted(document: PacketDocument, files: Mapping[str, bytes]) -> PacketDocument:
+    """With the number of its pages, where its bytes are here."""
+    if document.sha256 not in files:
+        return document
+    pages = sheaf(files[document.sha256]).pages
+    return msgspec.structs.replace(document, pages=pages, attached=not pages)
 
 
 def content_of(text: bytes) -> PacketContent:
@@ -324,11 +338,25 @@ def _list_of(documents: Sequence[PacketDocument]) -> Block:
 def _votes(data: PacketData) -> Iterator[Block]:
     if data.voted_sha256:
         yield Paragraph(plain(f"表决所依据的材料文件哈希：{grouped(data.voted_sha256)}"), indent=False)
+    yield _voted(data.votes)
+
+
+def _voted(votes: Sequence[PacketVote]) -> Block:
     rows = (
         (vote.seat, vote.role, _voter(vote), _VERDICTS.get(vote.verdict, vote.verdict), vote.reason, _instant(vote.at))
-        for vote in data.votes
+        for vote in votes
     )
-    yield _table(["席位", "职务", "姓名", "意见", "理由", "时间"], rows, none="尚未表决。")
+    return _table(["席位", "职务", "姓名", "意见", "理由", "时间"], rows, none="尚未表决。")
+
+
+def approval_record(bank: str, account: str, packet: str, votes: Sequence[PacketVote]) -> Document:
+    """审批记录: who agreed, when and in which capacity, to the packet of this hash."""
+    blocks = (
+        Heading(1, "呆账核销审批记录"),
+        KeyValues(((("账户", account),), (("材料文件哈希 SHA-256", grouped(packet)),))),
+        _voted(votes),
+    )
+    return Document("呆账核销审批记录", blocks, bank)
 
 
 def _opinion(data: PacketData) -> Iterator[Block]:

@@ -129,6 +129,11 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
         return self.of("criterion", v.Criterion)
 
     @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Role → its Chinese title."""
+        return {role: zh for _, roles in self.of("roles", v.Roles) for role, zh in roles.zh.items()}
+
+    @cached_property
     def packets(self) -> Mapping[str, tuple[Sourced, v.PacketList]]:
         """The items of each kind of packet."""
         return {each.packet: (source, each) for source, each in self.of("packet_list", v.PacketList)}

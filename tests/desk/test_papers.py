@@ -10,9 +10,10 @@ import pytest
 
 from desk.account_page import account_page
 from desk.commands.book import opened
-from recourse.documents.packet import content_of
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
+from recourse.packets import checking
+from recourse.packets.write_off import content_of
 from recourse.verify import verify
 from tests.desk.conftest import Ran, Recourse, contents, events
 from tests.desk.test_bad_input import one_line
@@ -284,13 +285,14 @@ def test_packet_complaint_and_account_page_read_what_was_brought_in(played: Path
     sha256 = hashlib.sha256(contract).hexdigest()
     desk = opened()
     papers = HistoryReader(desk.engine).papers(["A1", "A2"])
-    assert [(kind, each, str(on)) for kind, each, on in papers["A1"] if each == sha256] == [
+    assert [(each.kind, each.sha256, str(each.dated_on)) for each in papers["A1"] if each.sha256 == sha256] == [
         ("loan_contract", sha256, "2024-02-01")
     ]
-    assert len({each for _, each, _ in papers["A1"]}) == len(papers["A1"])
+    assert len({each.sha256 for each in papers["A1"]}) == len(papers["A1"])
     recourse("packet", "build", "A1", "-o", "a1.pdf")
-    content = content_of((played / "a1.pdf").read_bytes())
-    assert content is not None
+    text = checking.content_of((played / "a1.pdf").read_bytes())
+    assert text is not None
+    content = content_of(text)
     listed = [(each.kind, str(each.dated_on)) for each in content.data.documents if each.sha256 == sha256]
     assert listed == [("借款合同", "2024-02-01")]
     page = account_page(desk, "A1")

@@ -124,7 +124,7 @@ def altered(bound: bytes, page: int, before: bytes, after: bytes) -> bytes:
 
 def _own(page: pikepdf.Page) -> list[pikepdf.Object]:
     contents = page.obj["/Contents"]
-    return list(contents) if isinstance(contents, pikepdf.Array) else [contents]  # type: ignore[call-overload]
+    return list(contents) if isinstance(contents, pikepdf.Array) else [contents]
 
 
 def test_a_changed_word_is_placed(bound: bytes) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from desk.side_tracks import SideTracks
 from recourse import events as ev
-from recourse.documents import packet
+from recourse.packets.checking import check
 from tasks.collateral import Sale
 from tests.stories.bank import Bank
 
@@ -97,7 +97,7 @@ def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
     life = bank.life("A1")
     (written_off,) = life.happened(ev.WrittenOff)
     assert written_off.amounts.total == 36_000_00
-    found = packet.verify(bank.desk.documents.get(written_off.packet))
+    found = check(bank.desk.documents.get(written_off.packet))
     assert found.intact, found.problems
     assert bank.book_status("A1") == "written_off"
     assert life.end == ""
