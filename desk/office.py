@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
-from desk import after_sale, agreed_office, general_ledger, script_watch, transfers, write_offs
+from desk import after_sale, agreed_office, general_ledger, packet_office, packets, script_watch, transfers, write_offs
 from desk.agencies import AgencyDesk
 from desk.beside_office import TELLS
 from desk.court_files import CourtFiles, Stage
@@ -235,6 +235,17 @@ class TownOffice(SearchOffice):
 
     def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:
         self._operations.sign_opinions(account_ids, signed_by)
+
+    def packets_lack(self) -> Sequence[door.PacketLacks]:
+        return [door.PacketLacks(each.account_id, each.items, each.core) for each in packet_office.lacking(self._desk)]
+
+    def bring_papers(self, brought: Sequence[tuple[str, str]]) -> None:
+        packet_office.bring(self._operations, brought)
+
+    def waive_item(self, account_id: str, item: str, by: str, reason: str) -> None:
+        actor = Actor(by, roles_of()[by], "town")
+        with suppress(UserError):  # the tier asks for another seat: the paper is brought in then
+            packets.waive(self._operations, actor, account_id, item, reason)
 
     def written_off(self, day: date) -> Collection[str]:
         query = (

@@ -24,6 +24,7 @@ from recourse.intake.plan_load import SIGN, allocation
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, documents, documents_made, payments, visits, write_offs
+from recourse.ledger.tables import papers as received
 from recourse.letters.write_off import criterion_met
 from recourse.money import Amounts, to_text
 from recourse.policy.values import Criterion
@@ -119,8 +120,9 @@ def _papers(connection: Connection, case_ids: Sequence[str], account_ids: Sequen
     """Case or account → kinds of the documents that lie in its file."""
     made = select(documents_made.c.case_id, documents_made.c.kind).where(sets.among(documents_made.c.case_id, case_ids))
     came = select(documents.c.account_id, documents.c.kind).where(sets.among(documents.c.account_id, account_ids))
+    brought = select(received.c.case_id, received.c.kind).where(sets.among(received.c.case_id, case_ids))
     found: dict[str, set[str]] = {}
-    for query in (made, came):
+    for query in (made, came, brought):
         for owner, kind in connection.execute(query):
             found.setdefault(owner, set()).add(kind)
     return found

@@ -76,7 +76,7 @@ PAPERS = {
     "mediation_paper": "调解书", "delivery_proof": "送达凭证", "id_card": "身份证明", "death_certificate": "死亡证明",
     "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
     "arrangement_agreement": "还款安排协议",
-    "deletion_certificate": "数据返还与删除证明", **chronicle_brakes.PAPERS,
+    "deletion_certificate": "数据返还与删除证明", **chronicle_brakes.PAPERS, **chronicle_packets.PAPERS,
 }  # fmt: skip
 SYSTEM, IMPORT = "system:", "import:"
 BEFORE = "接管前资料"

@@ -9,8 +9,11 @@ from recourse.errors import UserError
 from recourse.simulate.core import Core
 from recourse.simulate.draws import Draws
 from recourse.simulate.office import LedgerAnswer, Office
+from recourse.simulate.staff import LEGAL_COUNSEL
 from recourse.simulate.wallets import Planned, Wallets
 
+BROUGHT_AFTER_DAYS = (1, 12)
+WAIVED, WAIVED_PERCENT = ("asset_search",), 15
 REFUSED_PERCENT, WRONG_PERCENT = 4, 3
 REASONS = ("拨备科目余额不足", "借据状态冻结，未能入账", "机构科目对应关系缺失")
 CONCLUDES_AFTER_DAYS = (40, 120)
@@ -28,12 +31,14 @@ class Books:
     def __init__(self, draws: Draws, core: Core, wallets: Wallets, start_on: date) -> None:
         self._draws, self._core, self._wallets, self._start_on = draws, core, wallets, start_on
         self._booked: dict[str, date] = {}
+        self._lacking: dict[str, date] = {}
         self._reported: set[tuple[int, str]] = set()
         self._pool = ""
         self._pooled_on = start_on
 
     def work(self, day: date, office: Office) -> None:
         """Answer instructions, then what the calendar asks for, then the pool."""
+        self._complete(day, office)
         self._answer(day, office)
         self._conclude(day, office)
         self._report(day, office)
@@ -46,6 +51,25 @@ class Books:
         low, high = CONCLUDES_AFTER_DAYS
         days = self._draws.between(low, high, account_id, "accountability")
         self._booked[account_id] = date.fromordinal(day.toordinal() + days)
+
+    def _complete(self, day: date, office: Office) -> None:
+        """The branch brings what a packet lacks, some days after it was told; legal waives a search that says nothing new."""
+        brought: list[tuple[str, str]] = []
+        for each in office.packets_lack():
+            told = self._lacking.setdefault(each.account_id, day)
+            if (day - told).days < self._draws.between(*BROUGHT_AFTER_DAYS, each.account_id, "papers"):
+                continue
+            for item, kinds in sorted(each.items.items()):
+                if (
+                    item in WAIVED
+                    and item not in each.core
+                    and self._draws.chance(WAIVED_PERCENT, each.account_id, item)
+                ):
+                    office.waive_item(each.account_id, item, LEGAL_COUNSEL, "三个月内已在执行程序中查询，无新线索")
+                else:
+                    brought.append((each.account_id, kinds[0]))
+        if brought:
+            office.bring_papers(brought)
 
     def _answer(self, day: date, office: Office) -> None:
         answers = []

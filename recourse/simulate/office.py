@@ -155,6 +155,14 @@ class Instruction(msgspec.Struct, frozen=True):
     instructed_on: date
 
 
+class PacketLacks(msgspec.Struct, frozen=True):
+    """What the packet of an account lacks: item → the kinds of paper that serve it; `core`: items nobody may waive."""
+
+    account_id: str
+    items: Mapping[str, tuple[str, ...]]
+    core: frozenset[str]
+
+
 class LedgerAnswer(msgspec.Struct, frozen=True):
     """The general ledger's answer: booked or refused; `off_by`: minor units by which it booked another principal."""
 
@@ -274,6 +282,18 @@ class Office(Counter, Protocol):
 
     def sign_opinions(self, account_ids: Sequence[str], signed_by: str) -> None:
         """Counsel signed the legal opinion 法律意见书 of these accounts."""
+        ...
+
+    def packets_lack(self) -> Sequence[PacketLacks]:
+        """Accounts whose write-off waits for papers of its packet."""
+        ...
+
+    def bring_papers(self, brought: Sequence[tuple[str, str]]) -> None:
+        """Papers were brought into the file: (account, kind)."""
+        ...
+
+    def waive_item(self, account_id: str, item: str, by: str, reason: str) -> None:
+        """Somebody waives an item in a seat of the authority matrix, where the tier gives that seat."""
         ...
 
     def written_off(self, day: date) -> Collection[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from desk import packet_office
 from desk.open_desk import Desk
 from desk.operations import Operations
 from desk.runner import Plan, Played, play, send
@@ -235,6 +236,10 @@ class Bank(Gates, Counter, Outside):
         """Whom, or which guarantee, each letter of a node was about, in order."""
         keys = [message.key.split("/") for message in self.channels["post"].arrived]
         return sorted(key[4] for key in keys if key[1] == node and self.account_of(key[0]) == account_id)
+
+    def files(self, account_id: str, *kinds: str) -> None:
+        """The branch puts papers into the file, such as those that the write-off packet calls for."""
+        packet_office.bring(self.desk_of("bap-01"), [(account_id, kind) for kind in kinds])
 
     def happens(self, account_id: str, event: Event) -> None:
         """Something that came in by another door."""

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import msgspec
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
-from desk import general_ledger, write_offs
+from desk import general_ledger, inbox, packets, write_offs
 from recourse import events as ev
+from recourse.actors import Actor
 from recourse.climb.arrivals import Arrival
 from recourse.errors import UserError
 from recourse.ledger.database import reading
 from recourse.ledger.tables import work_items
 from recourse.money import Amounts
+from recourse.packets.checking import manifest_in
+from recourse.simulate.staff import roles_of
 from tasks.write_off import Booking
 from tests.stories.bank import Bank, on_both
 from tests.stories.test_courts import to_court
+
+FOR_THE_PACKET = (
+    "loan_contract",
+    "disbursement",
+    "enforcement_ruling",
+    "recovery_report",
+    "pursuit_certificate",
+    "asset_search",
+)
+"""What the packet of a never-payer calls for beside the signed opinion and what it makes itself."""
 
 
 def to_the_instruction(bank: Bank) -> None:
@@ -29,6 +44,7 @@ def to_the_instruction(bank: Bank) -> None:
     bank.play(until="2025-06-16")
     bank.court("A1", "ended_for_now")
     bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
+    bank.files("A1", *FOR_THE_PACKET)
     bank.play(until="2025-09-08", every=20)
     bank.approve("write_off")
     bank.play(until="2025-09-09")
@@ -184,16 +200,78 @@ def test_another_debt_of_the_same_borrower_may_follow(bank: Bank) -> None:
     assert write_offs.following(bank.desk) == [("A2", "D1", "A1")]
 
 
-def test_the_list_says_which_papers_are_missing(bank: Bank) -> None:
-    to_the_instruction(bank)
+def to_the_packet(bank: Bank, *papers: str) -> None:
+    """As before, up to the evening on which the packet would be bound."""
+    to_court(bank)
+    bank.court("A1", "docketed", "heard", "judged", "effective")
+    bank.play(until="2025-06-13")
+    bank.approve("enforcement")
+    bank.play(until="2025-06-16")
+    bank.court("A1", "ended_for_now")
+    bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
+    bank.files("A1", *papers)
+    bank.play(until="2025-09-08", every=20)
+
+
+def waives(bank: Bank, actor: str, item: str, reason: str = "执行中已查询") -> packets.Waived:
+    return packets.waive(bank.desk_of(actor), Actor(actor, roles_of()[actor], "story"), "A1", item, reason)
+
+
+def test_the_gate_stays_closed_until_the_packet_is_complete(bank: Bank) -> None:
+    """Two papers are missing. The list names them, no gate opens; one is brought in, the other is waived by the branch's
+    lawyer, and next evening the gate opens on a packet that has the one and says who waived the other."""
+    to_the_packet(bank, *(set(FOR_THE_PACKET) - {"asset_search", "recovery_report"}))
+    assert bank.open_gates("write_off") == []
     (line,) = write_offs.lines(bank.desk, bank.day)
-    assert (line.account, line.state, line.criterion) == ("A1", "instructed", "enforcement_terminated")
-    assert "legal_opinion" not in line.missing
-    assert {"enforcement_ruling", "loan_contract", "accountability_record"} <= set(line.missing)
-    assert not {"application_form", "pursuit_log"} & set(line.missing)
-    case = bank.life("A1").facts.case_id
-    bank.desk_of("blg-01").record([Arrival(case, ev.DocumentMade("ab" * 32, "enforcement_ruling"))])
-    assert "enforcement_ruling" not in write_offs.lines(bank.desk, bank.day)[0].missing
+    assert set(line.missing) == {"asset_search", "recovery_report"}
+    (told,) = bank.life("A1").happened(ev.PacketGapsFound)
+    assert set(told.items) == {"asset_search", "recovery_report"}
+    bank.play(until="2025-09-10")
+    assert len(bank.life("A1").happened(ev.PacketGapsFound)) == 1, "what is known is not told again"
+    bank.files("A1", "recovery_report")
+    assert waives(bank, "blg-01", "asset_search").open_seats == ()
+    bank.play(until="2025-09-11")
+    (gate,) = bank.open_gates("write_off")
+    (frozen,) = bank.life("A1").happened(ev.PacketFrozen)
+    assert (frozen.waived, bank.life("A1").file.gaps) == (("asset_search",), {})
+    pdf = bank.desk.documents.get(frozen.sha256)
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
+    assert "执行中已查询" in text
+    manifest = manifest_in(pdf)
+    assert manifest is not None
+    assert any("清收报告" in each.heading and each.file for each in manifest.exhibits)
+    assert inbox.view(bank.desk, gate).packet_hash
+    assert packets.verified(bank.desk, pdf).problems == ()
+
+
+def test_what_nobody_may_waive(bank: Bank) -> None:
+    """A core item, one that is not called for, without a reason, by the wrong seat, or twice by one person."""
+    to_the_packet(bank, *(set(FOR_THE_PACKET) - {"asset_search"}))
+    for actor, item, reason, said in (
+        ("blg-01", "legal_opinion", "x", "never waived"),
+        ("blg-01", "application", "x", "never waived"),
+        ("blg-01", "death_proof", "x", "no item"),
+        ("blg-01", "asset_search", " ", "needs a reason"),
+        ("caller-01", "asset_search", "x", "has no seat"),
+    ):
+        with pytest.raises(UserError, match=said):
+            waives(bank, actor, item, reason)
+    waives(bank, "blg-01", "asset_search")
+    with pytest.raises(UserError, match="voted already"):
+        waives(bank, "blg-01", "asset_search")
+
+
+def test_the_act_uses_the_very_packet_that_was_approved(bank: Bank) -> None:
+    """The instruction names the packet that the gate was opened on; the record of the approval names it too, with who
+    agreed."""
+    to_the_instruction(bank)
+    (frozen,) = bank.life("A1").happened(ev.PacketFrozen)
+    (instructed,) = bank.life("A1").happened(ev.WriteOffInstructed)
+    assert instructed.packet == frozen.sha256
+    (record,) = [each for each in bank.life("A1").happened(ev.DocumentMade) if each.kind == "approval_record"]
+    text = "".join(PdfReader(BytesIO(bank.desk.documents.get(record.sha256))).pages[0].extract_text().split())
+    assert frozen.sha256 in text
+    assert "同意" in text
 
 
 # --- the bank's own small-ticket criterion ----------------------------------------------------------------------------

@@ -87,6 +87,15 @@ def test_from_the_suit_to_the_write_off(bank: Bank) -> None:
     assert bank.life("A1").file.stage == "enforcing"
     bank.court("A1", "ended_for_now")
     bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
+    bank.files(
+        "A1",
+        "loan_contract",
+        "disbursement",
+        "enforcement_ruling",
+        "recovery_report",
+        "pursuit_certificate",
+        "asset_search",
+    )
     bank.play(until="2025-09-08", every=20)
     assert bank.approve("write_off") == ["approved"]
     bank.play(until="2025-09-09")
