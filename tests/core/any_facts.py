@@ -218,6 +218,8 @@ def facts(**given: st.SearchStrategy[Any]) -> st.SearchStrategy[Facts]:
             arbitration=st.none() | st.booleans(),
             notarised=st.none() | st.booleans(),
             insurer=st.sampled_from(["", "", "an insurer"]),
+            secured=st.none() | st.booleans(),
+            guaranteed=st.none() | st.booleans(),
             credit_score=st.none() | st.integers(400, 800),
             debt_ratio=st.none() | st.integers(0, 120),
         ),
