@@ -13,7 +13,8 @@ from desk.arrangements import Draft
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse import events as ev
-from recourse.arrangements import floor_of
+from recourse import initial_plan
+from recourse.arrangements import floor_of, hardship_accepted
 from recourse.climb.arrivals import Arrival
 from recourse.errors import UserError
 from recourse.ledger import store
@@ -38,12 +39,15 @@ def propose(work: Operations, account_id: str, kind: str, months: int) -> bool:
 
 
 def settle(work: Operations, account_id: str, instalments: int) -> bool:
-    """Put a settlement to its gate that gives up as much penalty interest as the floor allows; False where it is refused."""
+    """Put a settlement to its gate that gives up as much penalty interest as the floors allow; False where it is refused."""
     facts = work.one(account_id)
-    floor = floor_of(facts, work.strategy.policy_of(facts))
+    policy = work.strategy.policy_of(facts)
+    floor = floor_of(facts, policy)
     if facts.amounts is None or floor is None:
         return False
-    given = facts.amounts.penalty * floor[1].waived_percent["penalty"] // 100
+    planned = initial_plan.floor_of(facts, policy) if not hardship_accepted(facts) else None
+    room = facts.amounts.total if planned is None or planned.amount is None else facts.amounts.total - planned.amount
+    given = min(facts.amounts.penalty * floor[1].waived_percent["penalty"] // 100, room)
     kind, waive = "settlement_with_waiver", {"penalty": given}
     return _propose(work, account_id, Draft(kind, instalments, days=30, first_due_on=_first(work), waive=waive))
 

@@ -21,10 +21,12 @@ from recourse.facts import Facts
 from recourse.grade_history import Graded, grades
 from recourse.grading import card_of
 from recourse.intake.classes import KIND
+from recourse.ladder import ActClass
 from recourse.ledger import store
 from recourse.ledger.database import reading
 from recourse.ledger.history import HistoryReader
 from recourse.ledger.tables import cases, work_items
+from recourse.rungs import again_after
 from recourse.scorecard import Scored
 from tasks import evasion
 
@@ -117,6 +119,15 @@ class Debtors:
         facts = self._work.one(account_id)
         policy = self._work.strategy.policy_of(facts)
         return facts, initial_plan.standing(facts, policy), initial_plan.floor_of(facts, policy)
+
+    def repeated_after(self, account_id: str) -> dict[str, int]:
+        """Step that contacts the debtor → days after which it may be taken again today: what decisions go by, the stricter
+        of its entry rule and the plan."""
+        facts = self._work.one(account_id)
+        judged = self._work.strategy.judge_of(facts)
+        grade = facts.file.grade or judged.grader.grade(facts, self._pen.day)[0]
+        contacts = (rung for rung in judged.rung_of.values() if rung.node.act_class is ActClass.CONTACT)
+        return {rung.name: days for rung in contacts if (days := again_after(rung, facts, grade)) is not None}
 
     def grade(self, account_id: str) -> Grade:
         """The grade of today with its points, and the history over all episodes."""

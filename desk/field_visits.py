@@ -28,6 +28,7 @@ from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier
 from recourse.ledger.tables import actors, cases, field_visits, parties, permits
 from recourse.permits import give_back, issue
+from recourse.policy.check import refuse_unentered
 from tasks import visit
 
 
@@ -54,6 +55,8 @@ class FieldVisits:
     def propose(self, account_id: str, reason: str) -> None:
         """Propose to go; a gate agrees to it."""
         facts = self._work.one(account_id)
+        policy = self._work.strategy.policy_of(facts)
+        refuse_unentered(policy, visit.NODE, facts.jurisdiction, f"account {account_id}")
         self._work.record([Arrival(facts.case_id, visit.proposed(facts, reason))])
 
     def plan(self, account_id: str, on: date, at: str, collectors: Sequence[str], place: str) -> str:

@@ -31,6 +31,7 @@ from recourse.ledger.tables import cases, contacts, locates, parties, permits
 from recourse.ledger.vault import ErasedPerson
 from recourse.lost_contact import Ground, grounds
 from recourse.permits import issue
+from recourse.policy.check import refuse_unentered
 from tasks import locate
 
 _CALLS = (
@@ -114,6 +115,8 @@ class Locating:
     def propose(self, account_id: str, contact_id: str, reason: str) -> str:
         """Propose to ask at one contact point; the id of the proposal."""
         facts = self._work.one(account_id)
+        policy = self._work.strategy.policy_of(facts)
+        refuse_unentered(policy, locate.NODE, facts.jurisdiction, f"account {account_id}")
         with reading(self._engine) as connection:
             points = {row.contact_id: row for row in _points(connection, facts.person_id)}
             row = points.get(contact_id) or _only(points, contact_id)

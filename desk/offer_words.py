@@ -13,14 +13,16 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "plan": "方案", "more": "……共{}期，至{}", "totals": "合计", "waived": "足额履行后减免",
         "contract": "原合同：尚欠 {}，逾期 {}，到期 {}",
-        "floor": "底线 [{}]：首期不低于{}%，最长{}个月", "against": "不符合", "none": "无", "guarantor": "保证人",
+        "floor": "底线 [{}]：首期不低于{}%，最长{}个月", "plan_floor": "方案底线 [{}，{}]：不低于债权的{}%，最长{}个月",
+        "against": "不符合", "none": "无", "guarantor": "保证人",
         "limitation": "诉讼时效届满 {}；今日签署则至 {}", "hardship": "有困难情形", "unknown": "未知",
         "principal": "本金", "charges": "息费", "interest": "展期利息", "current": "合同当期",
     },
     "en": {
         "plan": "plan", "more": "… {} instalments, to {}", "totals": "in all", "waived": "waived on full performance",
         "contract": "contract: owed {}, overdue {}, matures {}",
-        "floor": "floor [{}]: first instalment at least {} %, at most {} months", "against": "against it", "none": "nothing",
+        "floor": "floor [{}]: first instalment at least {} %, at most {} months",
+        "plan_floor": "floor of the plan [{}, {}]: {} % of the claim, at most {} months", "against": "against it", "none": "nothing",
         "guarantor": "guarantor", "limitation": "limitation ends {}; signed today, {}", "hardship": "hardship is known",
         "unknown": "not known", "principal": "principal", "charges": "charges", "interest": "interest", "current": "contract",
     },
@@ -51,6 +53,11 @@ def lines(offer: Mapping[str, Any], currency: str, lang: str = "en") -> Iterator
     floor = offer["floor"]
     if floor is not None:
         yield said["floor"].format(floor["rule"], floor["first_percent"], floor["longest_months"])
+    planned = offer.get("plan_floor")
+    if planned is not None:
+        yield said["plan_floor"].format(
+            planned["rule"], planned["grade"], planned["percent"], planned["longest_months"]
+        )
     yield f"{said['against']}: {offer['against'] or said['none']}"
     for guarantor in offer["guarantors"]:
         yield f"{said['guarantor']} {guarantor}"

@@ -31,6 +31,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "enforcement_settlement": ("执行和解", "settlement in enforcement"),
 }
 CARD = "credit_card"
+EXTENSION, PERSONAL = "extension", "personal_instalments"
+REVIEW = "hardship_review:"
+"""How the timer of a hardship that was accepted begins; its application's id follows."""
 CARD_MONTHS, SETTLEMENT_MONTHS = "arrangement.card_longest_months", "arrangement.settlement_longest_months"
 EXTENSION_MONTHS = "arrangement.extension_longest_months"
 SHORT_PERCENT, MEDIUM_PERCENT, LONG_MONTHS = (
@@ -170,20 +173,36 @@ def floor_of(facts: Facts, policy: Policy) -> tuple[str, GradeFloor] | None:
     return None if known is None else (known[0].rule, known[1].of(facts.file.grade))
 
 
-def _below_own(facts: Facts, offer: Offer, policy: Policy, today: date) -> Iterator[str]:
-    """Below the floor that a person planned for this very case."""
-    floor = initial_plan.floor_of(facts, policy)
-    if floor is None or floor.rule != initial_plan.OWN:
+def negotiated(facts: Facts, offer: Offer) -> bool:
+    """Whether the floor of the case's plan binds an offer: it is the bank's own for what it negotiates. Where the law has a
+    path for hardship it does not stand in the way: a personal instalment agreement (信用卡办法 70: five years), and a
+    hardship that was accepted on its papers, are judged by the rules of arrangements alone."""
+    return offer.kind != PERSONAL and not hardship_accepted(facts)
+
+
+def hardship_accepted(facts: Facts) -> bool:
+    """Whether a hardship was accepted on its papers and waits for its review; a word of it in a call is not that."""
+    holds = facts.file.holds
+    return any(timer.startswith(REVIEW) and timer.removeprefix(REVIEW) in holds for timer in facts.file.timers)
+
+
+def _below_plan(facts: Facts, offer: Offer, policy: Policy, today: date) -> Iterator[str]:
+    """Below the floor of the plan in force: a person's for this very case, else the rule's for its grade and cause."""
+    floor = initial_plan.floor_of(facts, policy) if negotiated(facts, offer) else None
+    if floor is None:
         return
-    owed = offer.balance.total
-    if owed > 0:
+    floor = msgspec.structs.replace(floor, rule=f"{floor.rule}, {facts.file.grade}")
+    owed, percent = offer.balance.total, floor.percent
+    if owed > 0 and (owed - offer.waived.total) * 100 < owed * percent:
         yield initial_plan.below(floor, percent=(owed - offer.waived.total) * 100 // owed)
-    if offer.until_on > months_later(today, floor.longest_months):
+    matures_on = facts.terms.matures_on
+    from_on = max(today, matures_on) if offer.kind == EXTENSION and matures_on is not None else today
+    if offer.until_on > months_later(from_on, floor.longest_months):
         yield f"the plan would run to {offer.until_on}, longer than {floor.longest_months} months [{floor.rule}]"
 
 
 def _below_floor(facts: Facts, offer: Offer, policy: Policy, today: date) -> Iterator[str]:
-    yield from filter(None, _below_own(facts, offer, policy, today))
+    yield from _below_plan(facts, offer, policy, today)
     known = floor_of(facts, policy)
     if known is None:
         return
@@ -265,6 +284,7 @@ def shown(facts: Facts, offer: Offer, consents: Mapping[str, bool], policy: Poli
     """The offer, the contract beside it, the floor, who is lost, and what limitation and class have of it."""
     zh, en = KINDS.get(offer.kind, (offer.kind, offer.kind))
     sums, floor = offer.sums, floor_of(facts, policy)
+    planned = initial_plan.floor_of(facts, policy) if negotiated(facts, offer) else None
     return {
         "kind": f"{zh} {en}",
         "schedule": [(row.due_on, row.total) for row in offer.rows],
@@ -277,6 +297,7 @@ def shown(facts: Facts, offer: Offer, consents: Mapping[str, bool], policy: Poli
         "waived_on_full_performance": {name: amount for name, amount in offer.waived.items() if amount},
         "contract": {"owed": offer.balance.total, "overdue": facts.overdue, "matures_on": facts.terms.matures_on},
         "floor": msgspec.to_builtins(floor[1]) | {"rule": floor[0]} if floor is not None else None,
+        "plan_floor": msgspec.to_builtins(planned) | {"grade": facts.file.grade} if planned is not None else None,
         "against": against(facts, offer, policy, today),
         "guarantors": [_line(facts, each) for each in sureties(facts, offer, consents)],
         "limitation": _limitation(facts, policy, today),

@@ -37,6 +37,7 @@ def debtor_lines(facts: Facts, policy: Policy, on: date) -> Iterator[str]:
     plan, floor = standing(facts, policy), floor_of(facts, policy)
     if plan is not None and floor is not None:
         yield (
-            f"plan 初步催收方案 [{plan.rule}]: {', '.join(plan.channels)} about every {plan.cadence_days} days; floor "
+            f"plan 初步催收方案 [{plan.rule}]: {', '.join(plan.channels)}; a step again after {plan.cadence_days} days at the "
+            f"earliest; floor "
             f"{floor.percent} %, at most {floor.longest_months} months; {plan.team}, priority {plan.priority}"
         )

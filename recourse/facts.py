@@ -95,6 +95,10 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     five_tier: str | None = None
     transfer_bar: str | None = None
     """Why the bank says that the debt may not be sold in bulk (state_organ, poverty_relief …), or "none"."""
+    secured: bool | None = None
+    """The bank says that something secures the debt, or that nothing does."""
+    guaranteed: bool | None = None
+    """The bank says that somebody guarantees the debt, or that nobody does."""
     credit_score: int | None = None
     """The bank's own score of the debtor: higher is better."""
     debt_ratio: int | None = None

@@ -73,6 +73,15 @@ def _of(rule: str, plan: Plan) -> Standing:
                     plan.team, plan.priority)  # fmt: skip
 
 
+def cadence_of(facts: Facts, policy: Policy, grade: str) -> int:
+    """The least days between two contacts of one step by the plan of a case at a grade; 0 where there is no plan."""
+    file = facts.file
+    if file.own_plan is not None and file.planned_for == made_for(grade, file.cause):
+        return file.own_plan.cadence_days
+    ruled = policy.plan_for(grade, file.cause)
+    return 0 if ruled is None else ruled[1].cadence_days
+
+
 def floor_of(facts: Facts, policy: Policy) -> Floor | None:
     """The negotiation floor of a case's plan; None where no rule sets one."""
     plan = standing(facts, policy)

@@ -14,6 +14,7 @@ from recourse.conditions import HOLDS, Moment, Test, compile_test
 from recourse.days import later
 from recourse.events import Reason
 from recourse.facts import Facts
+from recourse.initial_plan import cadence_of
 from recourse.ladder import ActClass, EdgeKind, Ladder, Node
 from recourse.policy.book import Policy
 from recourse.policy.values import Clause, Condition, for_grade
@@ -54,6 +55,7 @@ class Rung:
         "needs",
         "node",
         "place",
+        "policy",
         "presses",
         "reopened_on",
         "requires",
@@ -64,6 +66,7 @@ class Rung:
     def __init__(self, node: Node, place: int, ladder: Ladder, policy: Policy) -> None:
         source, entry = policy.entries[node.name]
         self.node, self.place, self.entry, self.rule = node, place, entry, source.rule
+        self.policy = policy
         self.name = node.name
         self.yields = node.yields
         self.clauses = tuple(_compiled(clause) for clause in entry.any)
@@ -154,8 +157,20 @@ def open_on(rung: Rung, facts: Facts, visit: Visit, free_on: date, grade: str) -
         if news_on is not None and news_on >= visit.left_on:
             return max(free_on, news_on)
     fruitless = visit.outcome in FRUITLESS
-    wait = entry.retry_after_days if fruitless and entry.retry_after_days is not None else entry.again_after_days
-    return None if wait is None else max(free_on, later(visit.left_on, for_grade(wait, grade)))
+    if fruitless and entry.retry_after_days is not None:
+        return max(free_on, later(visit.left_on, for_grade(entry.retry_after_days, grade)))
+    wait = again_after(rung, facts, grade)
+    return None if wait is None else max(free_on, later(visit.left_on, wait))
+
+
+def again_after(rung: Rung, facts: Facts, grade: str) -> int | None:
+    """Days from the end of a finished visit until the next may begin (None: it is not repeated): those of the entry rule,
+    and for a step that contacts the debtor those of the case's plan, whichever are more."""
+    wait = rung.entry.again_after_days
+    if wait is None:
+        return None
+    days = for_grade(wait, grade)
+    return max(days, cadence_of(facts, rung.policy, grade)) if rung.node.act_class is ActClass.CONTACT else days
 
 
 def follows(rung: Rung, visited: frozenset[str]) -> bool:

@@ -40,11 +40,24 @@ class Scored(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
-def security_of(facts: Facts) -> str:
-    """secured by a thing, guaranteed by somebody, or unsecured."""
-    if facts.security.collateral:
+BARE = frozenset({"credit_card"})
+"""Products that are granted on credit alone 信用, unless the bank says or delivers something else."""
+
+
+def security_of(facts: Facts) -> str | None:
+    """secured by a thing, guaranteed by somebody, or unsecured; None while the bank has not said what would tell.
+
+    What was delivered counts, a thing or a guarantee as much as the word that there is none. That nothing was delivered is
+    no word: the file may not have come.
+    """
+    terms, bare = facts.terms, facts.product in BARE
+    if facts.security.collateral or terms.secured:
         return "secured"
-    return "guaranteed" if facts.security.guarantees else "unsecured"
+    if terms.secured is None and not bare:
+        return None
+    if facts.security.guarantees or terms.guaranteed:
+        return "guaranteed"
+    return None if terms.guaranteed is None and not bare else "unsecured"
 
 
 READERS: Mapping[str, Callable[[Facts], Seen]] = {

@@ -143,9 +143,12 @@ def evasion_end(account: str, reason: Reason, as_: As = "") -> None:
 @plan_app.command("show")
 def plan_show(account: str, json: AsJson = False) -> None:
     """The initial plan of a case: channels, cadence, negotiation floor, legal steps, who works it."""
-    facts, plan, floor = _reading().plan(account)
+    debtors = _reading()
+    facts, plan, floor = debtors.plan(account)
+    apart = debtors.repeated_after(account)
     if json:
-        print_json({"account": account, "plan": plan._asdict() if plan else None, "floor": floor})
+        shown = plan._asdict() if plan else None
+        print_json({"account": account, "plan": shown, "floor": floor, "repeated_after_days": apart})
         return
     if plan is None or floor is None:
         say("no rule makes a plan here")
@@ -154,7 +157,8 @@ def plan_show(account: str, json: AsJson = False) -> None:
     say(
         f"Plan of {account}: grade {facts.file.grade}, cause {cause} [{plan.rule}], priority {plan.priority}, {plan.team}"
     )
-    say(f"  channels {', '.join(plan.channels)}, about every {plan.cadence_days} days")
+    say(f"  channels {', '.join(plan.channels)}; a step is repeated after {plan.cadence_days} days at the earliest")
+    say(f"  with the entry rules, in days: {', '.join(f'{node} {days}' for node, days in apart.items())}")
     amount = (
         "unknown" if floor.amount is None else f"{to_text(floor.amount, facts.currency, grouped=True)} {facts.currency}"
     )
@@ -166,7 +170,7 @@ def plan_show(account: str, json: AsJson = False) -> None:
 def plan_propose(
     account: str, reason: Reason,
     channels: Annotated[str, typer.Option("--channels", help="in order, such as call,sms,post")],
-    every: Annotated[int, typer.Option("--every", metavar="DAYS")],
+    every: Annotated[int, typer.Option("--every", metavar="DAYS", help="least days before a step is repeated")],
     percent: Annotated[int, typer.Option("--floor", metavar="PERCENT", help="least share of the claim")],
     months: Annotated[int, typer.Option("--months", help="longest term")],
     as_: As = "",

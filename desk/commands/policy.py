@@ -35,13 +35,18 @@ def check(
     book, day = desk.book, optional_day(on, "--on") or desk.today()
     checks.check_stops(book)
     counts, due = checks.by_state(book, day), checks.due_for_a_look(book, day)
+    closed = {name: checks.not_entered(book, name, day, desk.ladder) for name in counts}
     if json:
         rules = {name: sum(states.values()) for name, states in counts.items()}
-        print_json({"hash": book.hash, "rules": rules, "states": counts, "due_for_a_look": due})
+        print_json({"hash": book.hash, "rules": rules, "states": counts, "due_for_a_look": due, "not_entered": closed})
         return
     for name, states in counts.items():
         parts = ", ".join(f"{count} {state}" for state, count in states.items() if count)
         say(f"{name}: {sum(states.values())} rules ({parts})")
+        if closed[name]:
+            say(
+                f"{name}: no rule enters {', '.join(closed[name])}; nothing does so by itself, and a proposal is refused"
+            )
     for each in due[:SHOWN]:
         say(f"warning: {each.place} was last checked on {each.checked_on}, {each.days} days ago: read its source again")
     if len(due) > SHOWN:

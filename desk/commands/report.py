@@ -76,15 +76,23 @@ def person(
 
 
 @work_app.command("list")
-def work_list(json: AsJson = False) -> None:
-    """Open work items."""
+def work_list(
+    kind: Annotated[str, typer.Option("--kind", help="one kind only, such as write_to_another")] = "",
+    json: AsJson = False,
+) -> None:
+    """Open work items, of one kind or of all."""
     desk = opened()
     query = (
         select(work_items.c.account_id, work_items.c.kind, work_items.c.opened_on, work_items.c.what)
         .where(work_items.c.closed_on.is_(None))
         .order_by(work_items.c.opened_on, work_items.c.item_id)
     )
+    kinds = select(work_items.c.kind).where(work_items.c.closed_on.is_(None)).distinct().order_by(work_items.c.kind)
     with reading(desk.engine) as connection:
-        rows = [tuple(row) for row in connection.execute(query)]
+        rows = [tuple(row) for row in connection.execute(query.where(work_items.c.kind == kind) if kind else query)]
+        known = list(connection.execute(kinds).scalars()) if kind and not rows else []
+    if kind and not rows and not json:
+        say(f"no open work of the kind {kind!r}; open are: {', '.join(known) or 'none'}")
+        return
     headers = ("account", "kind", "opened", "what")
     print_json([dict(zip(headers, row, strict=True)) for row in rows]) if json else print_table(headers, rows)

@@ -96,6 +96,8 @@ def _terms(row: dict[str, Any], before: str) -> str:
         "province": row["province"],
         "five_tier": row["five_tier"],
         "transfer_bar": row["transfer_bar"],
+        "secured": row["secured"],
+        "guaranteed": row["guaranteed"],
         "credit_score": row["credit_score"],
         "debt_ratio": row["debt_ratio"],
         "impairment": row["impairment"],

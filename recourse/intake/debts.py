@@ -70,7 +70,8 @@ ACCOUNTS = Table(
         Column("notarised", "flag", "强制执行公证", "notarised with enforceable effect"),
         Column("originator", "key", "经办人", "staff id of who granted the loan; sits in no loss seat"),
         Column("insurer", "key", "保险/担保公司", "credit insurer or guarantee company behind the loan, by its code"),
-        Column("secured", "flag", "有担保物", "secured by collateral"),
+        Column("secured", "flag", "有担保物", "secured by collateral; not told is unknown, and not no"),
+        Column("guaranteed", "flag", "有保证", "guaranteed by somebody; not told is unknown, and not no"),
         Column("small_business", "flag", "普惠小微", "counts as inclusive small-business lending"),
         Column("status", "code", "状态", "status in the core system", codes=ACCOUNT_STATUSES, default="active"),
         Column(

@@ -15,7 +15,7 @@ from recourse import measures
 from recourse.errors import UserError
 from recourse.ladder import Ladder
 from recourse.policy import values as v
-from recourse.policy.book import PolicyBook, conditions_of
+from recourse.policy.book import Policy, PolicyBook, conditions_of
 from recourse.policy.contact_values import ContactBar
 from recourse.policy.schema import Rule, State
 
@@ -71,6 +71,27 @@ def check_stops(book: PolicyBook) -> None:
                     where=rule.place,
                     mend="say released_by: hold_release, or lifted_by: person or fact",
                 )
+
+
+def not_entered(book: PolicyBook, jurisdiction: str, day: date, ladder: Ladder) -> list[str]:
+    """Nodes that nothing enters in a jurisdiction on a day: it has no entry rule of theirs in force for any product."""
+    entries = ((rule, value) for rule, value in _values(book, jurisdiction) if isinstance(value, v.Entry))
+    entered = {value.node for rule, value in entries if _in_force(rule, day)}
+    return [node.name for node in ladder.nodes if not node.drawn and node.name not in entered]
+
+
+def _in_force(rule: Rule, day: date) -> bool:
+    value = rule.on(day)
+    return value is not None and value.state is not State.DISABLED
+
+
+def refuse_unentered(policy: Policy, node: str, jurisdiction: str, where: str) -> None:
+    """Refuse to propose what no rule lets a case enter: the proposal would wait for good."""
+    if node not in policy.entries:
+        raise UserError(
+            f"no rule of {jurisdiction.lower()} lets a case enter {node}", where=where,
+            mend=f"add entry.{node} to the bank's own packs, or leave it",
+        )  # fmt: skip
 
 
 def known_actions(book: PolicyBook, jurisdiction: str, ladder: Ladder) -> frozenset[str]:

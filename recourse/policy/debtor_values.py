@@ -161,7 +161,8 @@ class Scorecard(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults
 class Plan(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The initial plan 初步催收方案 of debts of some grades, of some causes or (none named) of any.
 
-    Channels in their order; a contact about every so many days; the floor of any settlement in percent of the claim, and
+    Channels in their order; a step that contacts the debtor is not repeated within so many days, nor sooner than its entry
+    rule lets it (the stricter of both); the floor of any settlement in percent of the claim, and
     its longest term; legal steps foreseen; who works it, and how soon (1 first).
     """
 

@@ -86,6 +86,7 @@ def _account(draws: Draws, core: Core, account: Account) -> Row:
         "originator": account.originator,
         "insurer": "INS-01" if _insured(draws, account) else None,
         "secured": account.pledge is not None,
+        "guaranteed": bool(account.guarantees),
         "small_business": account.product == "business_loan",
         "status": core.status(account.account_id),
         "five_tier": five_tier(core.days_late(account.account_id)),

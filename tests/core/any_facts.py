@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recourse.arrears import Pause
-from recourse.casefile import CaseFile, Hold, Plan, Promise, Proposal, Visit
+from recourse.casefile import CaseFile, Hold, OwnPlan, Plan, Promise, Proposal, Visit
 from recourse.clocks import KINDS, Alarmed, Obstacle, Timer
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, PartyFact, Security, Terms
 from recourse.money import Amounts
@@ -132,6 +132,8 @@ def case_files(days: st.SearchStrategy[date], future: st.SearchStrategy[date]) -
         estate=st.sampled_from(["", "", "found", "claimed", "exhausted"]),
         bankruptcy=st.sampled_from(["", "", "", "accepted", "claimed"]),
         cause=st.sampled_from(["", "", "job_loss", "dispute"]),
+        own_plan=st.none() | st.builds(OwnPlan, st.just(("call",)), st.integers(1, 30), st.just(90), st.just(12)),
+        planned_for=st.sampled_from(["", "R1/", "R3/", "R3/job_loss"]),
         ability=st.sampled_from(["", "", "none", "strained", "sufficient"]),
         willingness=st.sampled_from(["", "", "unwilling", "willing"]),
         evasion_proposed_on=st.none() | maybe,
@@ -216,6 +218,8 @@ def facts(**given: st.SearchStrategy[Any]) -> st.SearchStrategy[Facts]:
             arbitration=st.none() | st.booleans(),
             notarised=st.none() | st.booleans(),
             insurer=st.sampled_from(["", "", "an insurer"]),
+            secured=st.none() | st.booleans(),
+            guaranteed=st.none() | st.booleans(),
             credit_score=st.none() | st.integers(400, 800),
             debt_ratio=st.none() | st.integers(0, 120),
         ),

@@ -61,24 +61,24 @@ def test_where_no_rule_makes_a_plan_there_is_none_and_no_floor() -> None:
 
 def test_the_floor_is_a_share_of_the_claim_rounded_up() -> None:
     of = msgspec.structs.replace(graded("R3"), amounts=Amounts(principal=1_001))
-    assert floor_of(of, POLICY) == Floor(90, 901, 24, "plan.pressure")
-    assert floor_of(msgspec.structs.replace(of, amounts=None), POLICY) == Floor(90, None, 24, "plan.pressure")
+    assert floor_of(of, POLICY) == Floor(80, 801, 36, "plan.pressure")
+    assert floor_of(msgspec.structs.replace(of, amounts=None), POLICY) == Floor(80, None, 36, "plan.pressure")
 
 
 @pytest.mark.parametrize(
     ("offer", "says"),
     [
-        ({"percent": 90}, ""),
-        ({"percent": 89}, "89 % of the claim is below the floor of 90 %"),
-        ({"amount": 901}, ""),
-        ({"amount": 900}, "900 is below the floor of 901"),
-        ({"months": 24}, ""),
-        ({"months": 25}, "25 months are more than the longest term of 24"),
+        ({"percent": 80}, ""),
+        ({"percent": 79}, "79 % of the claim is below the floor of 80 %"),
+        ({"amount": 801}, ""),
+        ({"amount": 800}, "800 is below the floor of 801"),
+        ({"months": 36}, ""),
+        ({"months": 37}, "37 months are more than the longest term of 36"),
         ({}, ""),
     ],
 )
 def test_an_offer_below_the_floor_is_told_in_one_line(offer: dict[str, int], says: str) -> None:
-    line = below(Floor(90, 901, 24, "plan.pressure"), **offer)
+    line = below(Floor(80, 801, 36, "plan.pressure"), **offer)
     assert line.startswith(says)
     assert bool(line) is bool(says)
     assert "\n" not in line
@@ -97,13 +97,13 @@ def test_a_person_makes_another_plan_within_the_floor_until_the_grade_changes() 
 
 @pytest.mark.parametrize(
     ("percent", "months", "reason", "says"),
-    [(89, 24, "x", "below the floor"), (90, 25, "x", "longest term"), (90, 24, " ", "needs its reason"),
-     (101, 24, "x", "a percent up to 100")],
+    [(79, 36, "x", "below the floor"), (80, 37, "x", "longest term"), (80, 36, " ", "needs its reason"),
+     (101, 36, "x", "a percent up to 100")],
 )  # fmt: skip
 def test_a_plan_below_the_floor_is_refused(percent: int, months: int, reason: str, says: str) -> None:
     with pytest.raises(UserError, match=says):
         proposed(graded("R3"), POLICY, ("call",), 6, percent, months, reason)
-    assert proposed(graded("R3"), POLICY, ("call",), 6, 90, 24, "x").reason == "x"
+    assert proposed(graded("R3"), POLICY, ("call",), 6, 80, 36, "x").reason == "x"
 
 
 # --- findings ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from recourse.casefile import CaseFile, Hold, Promise, Visit
+from recourse.casefile import CaseFile, Hold, OwnPlan, Promise, Visit
 from recourse.decide import Decision, blocked_by, decide, judge
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.ladder import Edge, EdgeKind, build
@@ -104,6 +104,35 @@ def test_a_missed_night_never_causes_two_steps_of_a_track() -> None:
     after_the_call = {**been("reminder", 44, "sent"), **been("call", 1, "refused")}
     assert entered(decided(loan(45, file={"visits": after_the_call}))) == [], "three days between two contacts"
     assert decided(loan(45, file={"visits": after_the_call})).wake_on == on(2)
+
+
+CALLED = {**been("reminder", 60, "sent", n=3), **been("formal_notice", 40, "delivered")}
+TWENTY, TWO = OwnPlan(("call",), 20, 90, 12), OwnPlan(("call",), 2, 90, 12)
+
+
+@pytest.mark.parametrize(
+    ("node", "outcome", "cause", "own", "days"),
+    [
+        ("call", "refused", "", None, 3),
+        ("call", "refused", "illness_accident", None, 15),
+        ("call", "refused", "", TWENTY, 20),
+        ("call", "refused", "illness_accident", TWO, 3),
+        ("call", "expired", "illness_accident", None, 3),
+    ],
+    ids=["as the entry rule says", "as the plan of its cause says", "as a person planned", "never sooner than the entry rule",
+         "nobody was met"],
+)  # fmt: skip
+def test_a_contact_is_repeated_no_sooner_than_the_plan_and_the_entry_rule_let_it(
+    node: str, outcome: str, cause: str, own: OwnPlan | None, days: int
+) -> None:
+    """The stricter of both; the day on which the case is looked at again is that very day."""
+    for days_ago, wanted in ((days - 1, []), (days, [node])):
+        visits = {**CALLED, **been(node, days_ago, outcome)}
+        file = {"visits": visits, "cause": cause, "own_plan": own, "planned_for": f"R3/{cause}"}
+        made = decided(loan(75, file=file))
+        assert made.grade == "R3"
+        assert [step for step in entered(made) if step == node] == wanted
+        assert wanted or made.wake_on == on(1)
 
 
 # --- what is unknown is missing, never bad ------------------------------------------------------------------------

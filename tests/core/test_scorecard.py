@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from recourse.casefile import CaseFile
+from recourse.debtor_lines import debtor_lines
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.grading import Bands, card_of, grader
 from recourse.money import Amounts
@@ -18,10 +19,11 @@ from recourse.policy.book import PolicyBook
 from recourse.policy.debtor_values import Grades, Scorecard
 from recourse.policy.schema import Rule
 from recourse.policy.thresholds import thresholds
-from recourse.scorecard import Card
+from recourse.scorecard import BARE, Card
 from tests.core.any_facts import ALWAYS_FRESH, TODAY, book, facts
 
 POLICY = book().at(TODAY, "cn", "consumer_loan")
+UNSECURED = Terms(secured=False, guaranteed=False)
 SECURED = Security(collateral=(CollateralFact("k", "real_estate"),))
 GUARANTEED = Security(guarantees=(GuaranteeFact("g", "q", GuaranteeKind.JOINT),))
 
@@ -35,8 +37,8 @@ def card() -> Card:
 def debt(days: int, yuan: int = 1_000, **more: Any) -> Facts:
     file = CaseFile(**more.pop("file", {}))
     return Facts(
-        case_id="c", account_id="a", person_id="p", jurisdiction="CN", product="consumer_loan", currency="CNY", entity="e",
-        branch="b", oldest_unpaid_due_on=TODAY - timedelta(days=days), pauses=(), overdue=1,
+        case_id="c", account_id="a", person_id="p", jurisdiction="CN", product=more.pop("product", "consumer_loan"), currency="CNY",
+        entity="e", branch="b", oldest_unpaid_due_on=TODAY - timedelta(days=days), pauses=(), overdue=1,
         amounts=Amounts(principal=yuan * 100), balance_as_of=ALWAYS_FRESH, exposure=None, terms=more.pop("terms", Terms()),
         security=more.pop("security", Security()), file=file,
     )  # fmt: skip
@@ -53,7 +55,11 @@ def graded(of: Facts) -> tuple[str, int]:
     [(1, "R1"), (30, "R1"), (31, "R2"), (60, "R2"), (61, "R3"), (90, "R3"), (91, "R3"), (150, "R3"), (151, "R4")],
 )
 def test_by_stage_alone(days: int, grade: str) -> None:
-    assert graded(debt(days))[0] == grade
+    assert graded(debt(days, terms=UNSECURED))[0] == grade
+
+
+def test_the_day_that_a_known_lack_of_security_makes_worse_is_not_worse_for_who_is_not_known() -> None:
+    assert [graded(debt(61, terms=terms))[0] for terms in (UNSECURED, Terms())] == ["R3", "R2"]
 
 
 @pytest.mark.parametrize(
@@ -71,8 +77,18 @@ def test_by_stage_alone(days: int, grade: str) -> None:
         ({"terms": Terms(debt_ratio=54)}, 0),
         ({"terms": Terms(debt_ratio=55)}, 5),
         ({"terms": Terms(debt_ratio=70)}, 10),
-        ({"security": SECURED}, -5),
-        ({"security": GUARANTEED}, -2),
+        ({"security": SECURED}, 0),
+        ({"security": GUARANTEED}, 0),
+        ({"security": GUARANTEED, "terms": Terms(secured=False)}, 3),
+        ({"terms": Terms(secured=False, guaranteed=True)}, 3),
+        ({"terms": Terms(secured=False, guaranteed=False)}, 5),
+        ({"terms": Terms(secured=False)}, 0),
+        ({"terms": Terms(guaranteed=False)}, 0),
+        ({"terms": Terms(secured=True, guaranteed=False)}, 0),
+        ({"security": SECURED, "terms": Terms(secured=False, guaranteed=False)}, 0),
+        ({"product": "credit_card"}, 5),
+        ({"product": "credit_card", "terms": Terms(guaranteed=True)}, 3),
+        ({"product": "credit_card", "terms": Terms(secured=True)}, 0),
         ({"file": {"ability": "sufficient"}}, 0),
         ({"file": {"ability": "strained"}}, 8),
         ({"file": {"ability": "none"}}, 15),
@@ -88,15 +104,25 @@ def test_points_beside_the_stage(more: dict[str, Any], points: int) -> None:
 def test_what_is_unknown_is_said_and_gives_no_point() -> None:
     lines = {line.attribute: (line.seen, line.points) for line in card().scored(debt(31), TODAY).lines}
     assert {name for name, (_, points) in lines.items() if points is None} == {
-        "credit_score", "debt_ratio", "ability", "willingness",
+        "credit_score", "debt_ratio", "security", "ability", "willingness",
     }  # fmt: skip
     assert lines["bucket"] == ("M2", 20)
-    assert lines["security"] == ("unsecured", 5)
+    assert lines["security"] == ("", None)
+
+
+def test_a_debt_is_unsecured_when_the_bank_says_so_and_not_when_a_file_did_not_come() -> None:
+    told = debt(31, terms=Terms(secured=False, guaranteed=False))
+    assert [line.seen for of in (told, debt(31)) for line in card().scored(of, TODAY).lines if line.attribute == "security"] == [
+        "unsecured", "",
+    ]  # fmt: skip
+    assert "security" in next(debtor_lines(debt(31), POLICY, TODAY)).partition("unknown, no points: ")[2]
 
 
 UNKNOWN: list[tuple[str, list[Any]]] = [
     ("credit_score", [0, 560, 620, 621, 900]),
     ("debt_ratio", [0, 55, 70, 300]),
+    ("secured", [True, False]),
+    ("guaranteed", [True, False]),
     ("ability", ["sufficient", "strained", "none"]),
     ("willingness", ["willing", "wavering", "unwilling"]),
 ]
@@ -109,6 +135,7 @@ def test_nobody_is_graded_worse_because_something_is_not_known(
 ) -> None:
     """With a thing unknown the grade is at most that of every value it could have."""
     name, values = unknown
+    assume(of.product not in BARE or name not in ("secured", "guaranteed"))
     value = data.draw(st.sampled_from(values))
     bare, told = (_with(of, name, each) for each in (None, value))
     assert Grades.index(card().grade(bare, TODAY)[0]) <= Grades.index(card().grade(told, TODAY)[0])

@@ -78,7 +78,11 @@ def test_a_receipt_is_taken_in_once(instructed: Path, recourse: Recourse) -> Non
 def test_a_difference_writes_nothing_off_and_becomes_work(instructed: Path, recourse: Recourse) -> None:
     file = written(instructed / "receipts.csv", row(principal="35999.99"))
     assert "0 written off, 1 not" in recourse("writeoff", "receipt", file, *HAP).out
-    (item,) = [each for each in recourse("work", "list", "--json").json if each["kind"] == "write_off_receipt"]
+    (item,) = recourse("work", "list", "--kind", "write_off_receipt", "--json").json
+    assert item in recourse("work", "list", "--json").json
+    assert item["kind"] == "write_off_receipt"
+    none = ("work", "list", "--kind", "write_to_another")
+    assert (recourse(*none, "--json").json, "write_off_receipt" in recourse(*none).out) == ([], True)
     assert "principal 35999.99, instructed 36000.00" in item["what"]
     assert recourse("writeoff", "receipt", file, *HAP).out == "0 written off, 0 not, 1 known before\n"
 

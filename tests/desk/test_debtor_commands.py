@@ -33,7 +33,9 @@ def test_a_debtor_is_found_out(played: Path, recourse: Recourse) -> None:
         ("cause job_loss", "blg-01"),
     ]
     shown = recourse("plan", "show", account, "--json").json
-    assert (shown["plan"]["rule"], shown["floor"]["percent"]) == ("plan.hardship", 80)
+    assert (shown["plan"]["rule"], shown["floor"]["percent"]) == ("plan.hardship", 60)
+    assert shown["repeated_after_days"]["call"] == 10, "of the plan for a job that was lost, and not the entry rule's"
+    assert "call 10" in said(recourse("plan", "show", account))
     assert "cause job_loss" in said(recourse("plan", "show", account))
     assert "job_loss" in said(recourse("explain", account))
     graded = recourse("grade", account, "--json").json

@@ -121,6 +121,18 @@ def test_check_counts_rules_and_names_what_was_not_looked_at_for_a_year(nowhere:
     assert f"cn: {said['rules']['cn']} rules (" in late.out
 
 
+def test_check_names_the_nodes_that_no_rule_of_a_place_enters(nowhere: Path, recourse: Recourse) -> None:
+    """The ladder is one for all; a place without a rule for a node never enters it, and that is said."""
+    said, printed = recourse("policy", "check", "--json").json["not_entered"], recourse("policy", "check").out
+    assert said["cn"] == []
+    assert {name: {"locate", "visit"} & set(said[name]) for name in ("tw", "us")} == {
+        "tw": set(),
+        "us": {"locate", "visit"},
+    }
+    assert "us: no rule enters visit, locate, " in printed
+    assert "cn: no rule enters" not in printed
+
+
 def matches(ran: object) -> list[tuple[str, bool, str]]:
     return [(m["place"], m["holds"], m["why"]) for m in ran["matches"]]  # type: ignore[index]
 

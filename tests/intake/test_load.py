@@ -71,6 +71,7 @@ def test_every_table_of_a_full_delivery_is_taken_up(bank: Bank, full: Desk) -> N
         original_amount=100_000_000,
         annual_rate=48_500,
         penalty_uplift=500_000,
+        secured=True,
     )
     assert msgspec.json.decode(row.pauses, type=tuple[Pause, ...]) == (
         Pause(date(2025, 1, 1), date(2025, 1, 31), date(2025, 1, 20)),

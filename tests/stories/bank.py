@@ -84,12 +84,13 @@ class Bank(Gates, Counter, Outside):
         self.person(debtor)
         plan = [(_months_on(first, n), amount) for n in range(times)]
         self.core.open(account_id, debtor, plan)
-        terms = {"dispute_clause": "court", "acceleration_clause": True, "contract_no": f"借字第{account_id}号"}
+        terms: dict[str, object] = {"dispute_clause": "court", "acceleration_clause": True}
+        terms |= {"contract_no": f"借字第{account_id}号", "secured": mortgaged, "guaranteed": guarantor is not None}
         terms |= {"insurer": insurer} if insurer else {}
         self.core.tell(
             "accounts", account_id=account_id, product=product, branch="0101", original_amount=amount * times,
-            opened_on=min(_months_on(first, -1), self.day), matures_on=plan[-1][0], secured=mortgaged,
-            originator="rm-01", **terms, **(told or {}),
+            opened_on=min(_months_on(first, -1), self.day), matures_on=plan[-1][0], originator="rm-01",
+            **{**terms, **(told or {})},
         )  # fmt: skip
         self.core.tell("roles", account_id=account_id, party_id=debtor, role="borrower", basis="contract")
         if guarantor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 
 import msgspec
@@ -152,22 +153,28 @@ def test_the_paper_lies_in_the_file_before_it_counts(bank: Bank) -> None:
 def test_a_plan_below_the_floor_is_refused_when_it_is_proposed(bank: Bank) -> None:
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-20")
-    with pytest.raises(UserError, match=r"longer than 60 months \(arrangement.floor\)"):
-        proposes(bank, Draft("reschedule", times=61))
+    with pytest.raises(UserError, match=r"longer than 12 months \[plan.care, R1\]"):
+        proposes(bank, Draft("reschedule", times=13))
     with pytest.raises(UserError, match=r"more than 0 % of the principal would be waived \(arrangement.floor\)"):
         proposes(bank, Draft("settlement_with_waiver", times=2, waive={"principal": 1}))
     assert not bank.life("A1").happened(ev.ArrangementProposed)
 
 
-def test_and_again_at_the_gate(bank: Bank) -> None:
+@pytest.mark.parametrize(
+    ("topic", "stem", "said"),
+    [("arrangement", "floor", r"\(arrangement.floor\)"), ("plan", "care", r"\[plan.care, R1\]")],
+)
+def test_and_again_at_the_gate(bank: Bank, topic: str, stem: str, said: str) -> None:
     """Agreed to in principle; then the bank raises its floor, and no vote can say yes to it any more."""
     bank.loan("A1", due="2025-03-10")
     bank.play(until="2025-03-20")
-    proposes(bank, Draft("reschedule", times=48))
+    proposes(bank, Draft("reschedule", times=12))
     bank.play(until="2025-03-21")
-    shipped = (shipped_packs() / "bank_default/arrangement/floor.yaml").read_text(encoding="utf-8")
-    bank.adopts(("arrangement", "floor", shipped.replace("longest_months: 60", "longest_months: 12")))
-    with pytest.raises(UserError, match="a yes is barred: the plan would run to"):
+    layer = "cn" if topic == "plan" else "bank_default"
+    shipped = (shipped_packs() / layer / topic / f"{stem}.yaml").read_text(encoding="utf-8")
+    raised = re.sub("longest_months: (60|12)", "longest_months: 6", shipped)
+    bank.adopts((topic, stem, raised))
+    with pytest.raises(UserError, match=f"a yes is barred: the plan would run to .*, longer than 6 months {said}"):
         bank.approve("arrangement")
     assert bank.reject("arrangement") == ["rejected"]
 

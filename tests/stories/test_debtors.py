@@ -114,8 +114,8 @@ def test_a_cause_has_its_history_and_makes_another_plan(bank: Bank) -> None:
     assert plans(bank, "A1") == [
         ("plan.care", "R1", ""), ("plan.oversight", "R1", "oversight"), ("plan.hardship", "R1", "job_loss"),
     ]  # fmt: skip
-    with pytest.raises(UserError, match="79 % of the claim is below the floor of 80 %"):
-        debtors(bank).propose_plan("A1", ("sms",), 20, 79, 60, "无收入")
+    with pytest.raises(UserError, match="59 % of the claim is below the floor of 60 %"):
+        debtors(bank).propose_plan("A1", ("sms",), 20, 59, 60, "无收入")
     debtors(bank).propose_plan("A1", ("sms",), 20, 80, 60, "无收入")
     _, plan, floor = debtors(bank).plan("A1")
     assert plan is not None

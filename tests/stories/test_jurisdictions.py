@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from functools import partial
 
 import msgspec
 import pytest
 
 from desk.agencies import AgencyDesk
+from desk.field_visits import FieldVisits
+from desk.locating import Locating
 from recourse import events as ev
 from recourse.agencies.contract import prohibited, standards
 from recourse.agencies.fees import FeeTerms
@@ -70,6 +73,31 @@ def test_a_call_early_in_the_morning(bank_in: BankIn) -> None:
         return bank.dial("A1", at="07:30")
 
     assert in_each(bank_in, live) == {"cn": QUIET, "tw": "", "us": QUIET}
+
+
+def test_what_no_rule_of_a_place_lets_a_case_enter_is_not_proposed(bank_in: BankIn) -> None:
+    """Nobody goes and sees a debtor, or asks others where he is, in the United States: it would wait there for good."""
+
+    def live(bank: Bank) -> list[str]:
+        until_the_first_call(bank)
+        work, said = bank.desk_of("sup-01"), []
+        for propose in (
+            partial(FieldVisits(work).propose, "A1", "x"),
+            partial(Locating(work).propose, "A1", "nobody", "x"),
+        ):
+            try:
+                propose()
+                said.append("")
+            except UserError as no:
+                said.append(str(no).partition(" (")[0].partition(":")[0])
+        return said
+
+    nobody = "no third-party contact 'nobody'"
+    assert in_each(bank_in, live) == {
+        "cn": ["", nobody],
+        "tw": ["", nobody],
+        "us": [f"no rule of us lets a case enter {node}" for node in ("visit", "locate")],
+    }
 
 
 def test_the_debtor_is_told_of_the_debt_before_anything_else(bank_in: BankIn) -> None:

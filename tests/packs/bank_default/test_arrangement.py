@@ -9,9 +9,10 @@ import pytest
 
 from recourse import events as ev
 from recourse import watch
-from recourse.arrangements import against
+from recourse.arrangements import _below_plan, against
 from recourse.authority import amount_of, tier_of
-from recourse.casefile import CaseFile, OwnPlan, Promise, Proposal
+from recourse.casefile import CaseFile, Hold, OwnPlan, Promise, Proposal
+from recourse.clocks import Timer
 from recourse.days import months_later
 from recourse.facts import Facts, Security, Terms
 from recourse.fold import fold
@@ -126,9 +127,71 @@ def test_floor_first_instalment(grade: str, first: int, fits: bool) -> None:
     assert (against(loan(CaseFile(grade=grade)), offer(first=first), POLICY, DAY) == "") is fits
 
 
+def hard(file: CaseFile) -> CaseFile:
+    """The file with a hardship that was accepted on its papers."""
+    file.holds["h"], file.timers["hardship_review:h"] = Hold("hardship", DAY, own=True), Timer("hardship_review", DAY)
+    return file
+
+
 @pytest.mark.parametrize(("months", "fits"), [(60, True), (61, False)])
 def test_floor_longest_months(months: int, fits: bool) -> None:
-    assert (against(loan(CaseFile(grade="R3")), offer(months=months, first=200), POLICY, DAY) == "") is fits
+    assert (against(loan(hard(CaseFile(grade="R3"))), offer(months=months, first=200), POLICY, DAY) == "") is fits
+
+
+@pytest.mark.parametrize(
+    ("grade", "cause", "plan", "months"),
+    [("R1", "", "care", 12), ("R2", "", "calls", 24), ("R3", "", "pressure", 36), ("R1", "oversight", "oversight", 3),
+     ("R1", "job_loss", "hardship", 60)],
+)  # fmt: skip
+def test_the_longest_term_of_the_plan_in_force(grade: str, cause: str, plan: str, months: int) -> None:
+    """No person planned anything: the plan of the rule binds, and the line names plan, grade and number."""
+    file = CaseFile(grade=grade, cause=cause)
+    said = [against(loan(file), offer(months=each, first=200), POLICY, DAY) for each in (months, months + 1)]
+    assert said[0] == ""
+    assert f"longer than {months} months" in said[1]
+    assert months == 60 or said[1].endswith(f"[plan.{plan}, {grade}]")
+
+
+@pytest.mark.parametrize(("grade", "plan", "percent"), [("R1", "care", 95), ("R2", "calls", 90), ("R3", "pressure", 80),
+                                                        ("R4", "senior", 60)])  # fmt: skip
+def test_the_least_share_of_the_plan_in_force(grade: str, plan: str, percent: int) -> None:
+    """Of a claim of which most is penalty interest, that the grade alone would let go."""
+    owed = Amounts(principal=40_00, penalty=60_00)
+    said = [
+        against(loan(CaseFile(grade=grade)), offer(first=200, waived=Amounts(penalty=waived), owed=owed), POLICY, DAY)
+        for waived in ((100 - percent) * 100, (100 - percent) * 100 + 1)
+    ]
+    assert said == ["", f"{percent - 1} % of the claim is below the floor of {percent} % [plan.{plan}, {grade}]"]
+
+
+def test_an_extension_is_as_long_as_what_it_adds() -> None:
+    """Twelve months from maturity, not from the day on which it is talked about."""
+    first = Instalment(DAY + timedelta(days=1), 200)
+    for until, fits in ((date(2027, 9, 1), True), (date(2027, 9, 2), False)):
+        each = msgspec.structs.replace(offer("extension"), rows=(first, Instalment(until, 9_800)))
+        lines = list(_below_plan(loan(CaseFile(grade="R1")), each, POLICY, DAY))
+        assert (lines == []) is fits
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_hardship_that_was_accepted_is_judged_by_the_rules_of_arrangements_alone(accepted: bool) -> None:
+    """A word of hardship in a call is a brake, and not yet a reason to go below the floor."""
+    file = CaseFile(grade="R1", holds={"h": Hold("hardship", DAY)})
+    said = against(loan(hard(file) if accepted else file), offer(months=60, first=200), POLICY, DAY)
+    assert (said == "") is accepted
+    file.holds.clear()
+    assert against(loan(file), offer(months=60, first=200), POLICY, DAY) != "", "lifted, it excuses nothing"
+
+
+def test_a_card_agreement_may_run_for_its_five_years_at_any_grade() -> None:
+    card = msgspec.structs.replace(loan(CaseFile(grade="R1")), product="credit_card")
+    policy = book().at(DAY, "cn", "credit_card")
+    for months, fits in ((60, True), (61, False)):
+        each = msgspec.structs.replace(
+            offer("personal_instalments", months=months, first=200), above_ability="a", willing="b", no_new_cards=True,
+            terms="c",
+        )  # fmt: skip
+        assert (against(card, each, policy, DAY) == "") is fits
 
 
 @pytest.mark.parametrize(("months", "waived", "fits"), [(12, 10, True), (13, 10, False), (12, 11, False)])
@@ -139,7 +202,7 @@ def test_the_floor_that_a_person_planned_for_the_case(months: int, waived: int, 
     given = offer(months=months, first=200, waived=Amounts(waived), owed=Amounts(100))
     said = against(planned, given, POLICY, DAY)
     assert (said == "") is fits, said
-    assert fits or "[own]" in said
+    assert fits or "[own, R4]" in said
     free = msgspec.structs.replace(planned, file=CaseFile(grade="R4"))
     assert against(free, given, POLICY, DAY) == ""
 
@@ -152,7 +215,7 @@ def test_the_floor_that_a_person_planned_for_the_case(months: int, waived: int, 
 )  # fmt: skip
 def test_floor_waived_percent(grade: str, part: str, waived: int, fits: bool) -> None:
     each = offer(first=200, waived=Amounts(**{part: waived}), owed=Amounts(100, 100, 100, 100, 100, 100))
-    assert (against(loan(CaseFile(grade=grade)), each, POLICY, DAY) == "") is fits
+    assert (against(loan(hard(CaseFile(grade=grade))), each, POLICY, DAY) == "") is fits
 
 
 @pytest.mark.parametrize(("months", "fits"), [(12, True), (13, False)])
