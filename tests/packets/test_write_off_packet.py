@@ -19,14 +19,12 @@ from recourse.money import Amounts
 from recourse.packets import checking
 from recourse.packets.binding import bind
 from recourse.packets.checking import check
+from recourse.packets.parts import PacketDocument, PacketEvent, PacketVote
 from recourse.packets.write_off import (
     LegalFacts,
     PacketContact,
     PacketData,
-    PacketDocument,
-    PacketEvent,
     PacketRecovery,
-    PacketVote,
     content_of,
     write_off,
 )
