@@ -34,6 +34,7 @@ from tasks.write_off import NODE, WriteOff, listed
 
 AT_MOST = 1000
 """Accounts that one book holds."""
+NO_CRITERION = "无条件成立"
 
 
 def book_of_gate(work: Operations, gate_id: str) -> Built:
@@ -125,7 +126,7 @@ def _criterion(facts: Facts, policy: Policy, node: str, journal: Sequence[Entry]
     """Why the account is in the book, with rule and citation: a write-off's criterion, else the rule it was entered by."""
     if node == NODE:
         met = criterion_met(facts, policy, tools.day)
-        return (met[1].name, met[0].rule, met[0].citation) if met else ("无条件成立", "", "")
+        return (met[1].name, met[0].rule, met[0].citation) if met else _instructed(policy, journal)
     reasons = [
         reason
         for entry in journal
@@ -138,10 +139,19 @@ def _criterion(facts: Facts, policy: Policy, node: str, journal: Sequence[Entry]
     return reasons[-1].seen, reasons[-1].rule, policy.citations.get(reasons[-1].rule, "")
 
 
+def _instructed(policy: Policy, journal: Sequence[Entry]) -> tuple[str, str, str]:
+    """The criterion by which a debt was written off, for it holds no more once that is done."""
+    rules = [entry.event.criterion for entry in journal if isinstance(entry.event, ev.WriteOffInstructed)]
+    for source, criterion in policy.criteria:
+        if rules and source.rule == rules[-1]:
+            return criterion.name, source.rule, source.citation
+    return NO_CRITERION, "", ""
+
+
 def _readiness(
     facts: Facts, policy: Policy, node: str, journal: Sequence[Entry], papers: Sequence[Filed], tools: Tools
 ) -> tuple[Line, ...]:
-    if node != NODE:
+    if node != NODE or criterion_met(facts, policy, tools.day) is None:
         return ()
     kinds = kinds_of(papers_of({facts.case_id: journal}, papers))
     return listed(facts, policy, WriteOff().traits(facts, policy, tools.day), kinds).lines

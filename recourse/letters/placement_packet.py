@@ -91,13 +91,20 @@ class Placing(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """The notice of outsourcing, and what is known of its arrival."""
+    """The notice of outsourcing, how it went out, and what is known of its arrival: `paper` is the hash of a proof that
+    somebody brought in for it ("" = none)."""
 
     document: PacketDocument
     status: str = ""
     proved_on: date | None = None
     proof: str = ""
     source: str = ""
+    reference: str = ""
+    paper: str = ""
+
+    @property
+    def proved(self) -> bool:
+        return self.status == "delivered" or self.paper != ""
 
 
 def pack(placing: Placing) -> Packet:
@@ -131,23 +138,28 @@ def pack(placing: Placing) -> Packet:
 def notice_of(journals: Mapping[str, Sequence[Entry]], documents: Sequence[PacketDocument]) -> Told | None:
     """The last notice of outsourcing that was sent, and what is known of its arrival."""
     by_hash = {each.sha256: each for each in documents}
+    told: dict[str, str | date] = {}
     found: Told | None = None
     for case_id, journal in journals.items():
         for entry in journal:
             event = entry.event
             if isinstance(event, ev.DocumentMade) and event.kind == NOTICE and event.sha256 in by_hash:
-                found = Told(by_hash[event.sha256])
-            elif isinstance(event, ev.DeliveryProved) and event.node == NOTICE and found is not None:
-                found = Told(found.document, event.status, entry.envelope.effective_on, event.proof,
-                             f"case:{case_id}#{entry.pos}")  # fmt: skip
-    return found
+                found, told = Told(by_hash[event.sha256]), {}
+            elif isinstance(event, ev.ActCompleted) and event.node == NOTICE:
+                told |= {"reference": event.reference}
+            elif isinstance(event, ev.DocumentReceived) and (event.kind, event.node) == ("delivery_proof", NOTICE):
+                told |= {"paper": event.sha256}
+            elif isinstance(event, ev.DeliveryProved) and event.node == NOTICE:
+                told |= {"status": event.status, "proved_on": entry.envelope.effective_on, "proof": event.proof,
+                         "source": f"case:{case_id}#{entry.pos}"}  # fmt: skip
+    return None if found is None else msgspec.structs.replace(found, **told)
 
 
 def readiness(placing: Placing, documents: Sequence[PacketDocument], notice: Told | None) -> tuple[Line, ...]:
     """The items of the pack; an entry condition that is not met, and a balance that is not known, are gaps."""
     policy, facts = placing.policy, placing.facts
     held = set(kinds_of(documents)) | ({"agency_contract"} if placing.agency_contract else set())
-    held |= {"delivery_proof"} if notice and notice.status == "delivered" else set()
+    held = held - {"delivery_proof"} | ({"delivery_proof"} if notice and notice.proved else set())
     unmet = [each.zh for each in placing.conditions if each.met is not True]
     wanting = {
         "debt": "可催收金额未知" if claimable(facts, placing.on) is None else "",
@@ -269,7 +281,9 @@ def _notice(notice: Told | None) -> Iterator[Block]:
         ("告知书日期", day_text(notice.document.dated_on)),
         ("告知书哈希", grouped(notice.document.sha256)),
         ("来源事件", notice.document.source),
+        ("寄送编号", notice.reference),
         ("送达情况", status),
+        ("送达凭证哈希", grouped(notice.paper)),
         ("送达日期", day_text(notice.proved_on)),
         ("凭证所在", notice.proof),
     )

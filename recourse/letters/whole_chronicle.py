@@ -42,7 +42,7 @@ def chronology(journal: Sequence[Entry], names: Names, currency: str, cited: Cit
             for reason in event.reasons:
                 yield PacketEvent(on, _reason(reason, names), reason.rule, cited(reason.rule, envelope.known_on), by)
             continue
-        rule = event.rule if isinstance(event, ev.PermitRefused) else ""
+        rule = _rule(event)
         yield PacketEvent(on, said(event, names, currency), rule, cited(rule, envelope.known_on) if rule else "", by)
 
 
@@ -50,6 +50,13 @@ def said(event: ev.Event, names: Names, currency: str) -> str:
     """One event in Chinese."""
     work = _WORK.get(type(event))
     return work(event, names) if work is not None else sentence(event, names, currency)
+
+
+def _rule(event: ev.Event) -> str:
+    """The rule that an event names, or the one that its brake or its criterion is."""
+    if isinstance(event, ev.BrakePlaced):
+        return f"brake.{event.kind}"
+    return str(getattr(event, "rule", "") or getattr(event, "criterion", ""))
 
 
 def _reason(reason: ev.Reason, names: Names) -> str:

@@ -172,7 +172,7 @@ def _page(member: Member) -> Iterator[Block]:
     yield pairs(*member.pursuit)
     yield Heading(3, "材料缺口和豁免")
     gaps = [(line.title, LACKING[line.state], line.note) for line in member.readiness if line.state in LACKING]
-    yield listing(["材料", "情况", "说明"], gaps, none="没有缺口。" if member.readiness else "本事项不要求材料清单。")
+    yield listing(["材料", "情况", "说明"], gaps, none="没有缺口。" if member.readiness else "没有适用的材料清单。")
     yield pairs(("材料哈希", grouped(member.packet)), ("证据哈希", grouped(member.evidence)))
 
 
