@@ -21,6 +21,7 @@ from recourse.facts import Facts
 from recourse.findings import CAUSE_ZH
 from recourse.letters import write_off
 from recourse.letters.chronicle import CHANNELS, ENDS, HOLDS, STAGES, Names, outcome
+from recourse.letters.chronicle_tracks import code
 from recourse.letters.file_papers import PACKETS, made_by_us, papers_of
 from recourse.letters.whole_chronicle import chronology, said
 from recourse.packets.assembling import Cover, assembled, attached, part
@@ -49,6 +50,8 @@ PAYERS = {"debtor": "债务人", "guarantor": "担保人", "third_party": "第�
 PROMISES = {"": "未到期", "kept": "已兑现", "part_kept": "部分兑现", "broken": "未兑现", "released": "由还款安排取代"}
 STATES = {"open": "待答复", "approved": "通过", "rejected": "未通过", "returned": "退回", "withdrawn": "撤回"}
 KINDS = {"payment": "还款", "chargeback": "冲回", "recovery": "核销后收回"}
+SHOWN = 16
+"""So much of a long reference stands in a table; all of it stands in the journal."""
 OF_PEOPLE = ("complaint:", "hardship:", "dispute:")
 """Events that tell what the debtor asked for and what came of it."""
 
@@ -199,9 +202,9 @@ def _contacts(whole: Whole) -> Iterator[Block]:
 
 def _contact(line: Line, names: Names) -> tuple[str, ...]:
     whom = " ".join(part for part in (_channel(line.channel), ROLES.get(line.role, line.role), line.number) if part)
-    permit = f"{DECISIONS.get(line.decision, line.decision)} {line.permit_id[:12]}"
+    permit = f"{DECISIONS.get(line.decision, line.decision)} {line.permit_id[:8]}"
     came_of_it = outcome(line.outcome, names) if line.outcome else ""
-    return line.at[:16].replace("T", " "), whom, permit, line.rule, came_of_it, line.recording or line.proof
+    return line.at[:16].replace("T", " "), whom, permit, line.rule, came_of_it, (line.recording or line.proof)[:SHOWN]
 
 
 def _channel(channel: str) -> str:
@@ -245,7 +248,9 @@ def _gates(whole: Whole) -> Iterator[Block]:
             ("证据哈希", gate.evidence_hash),
             ("材料哈希", gate.packet_hash),
         )
-        yield votes_table(write_off.votes_of(gate.journal, gate.gate_id))
+        titles = whole.policy_on(gate.opened_on).titles
+        cast = write_off.votes_of(gate.journal, gate.gate_id)
+        yield votes_table([msgspec.structs.replace(each, role=titles.get(each.role, each.role)) for each in cast])
 
 
 def _brakes(whole: Whole, entries: Sequence[Entry]) -> Iterator[Block]:
@@ -281,11 +286,12 @@ def _matters(whole: Whole, entries: Sequence[Entry]) -> Iterator[Block]:
     for entry in entries:
         event, on = entry.event, day_text(entry.envelope.effective_on)
         if isinstance(event, ev.MatterOpened):
-            rows.append((on, event.matter_id[:12], f"立案前提交（{event.route}）", event.court, ""))
+            rows.append((on, event.matter_id[:12], f"提交（{code(event.route)}）", event.court, ""))
         elif isinstance(event, ev.MatterJoined):
             rows.append((on, event.matter_id[:12], "合并", "", event.number))
         elif isinstance(event, ev.MatterStageReached):
-            rows.append((on, event.matter_id[:12], STAGES.get(event.stage, event.stage), event.proof, event.number))
+            other = event.proof if event.proof != event.number else ""
+            rows.append((on, event.matter_id[:12], STAGES.get(event.stage, event.stage), other, event.number))
     yield listing(["日期", "案件", "阶段", "法院或凭证", "案号"], rows, none="没有法律程序。")
 
 

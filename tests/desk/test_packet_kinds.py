@@ -54,7 +54,9 @@ def test_the_collection_file_holds_everything(played: Path, recourse: Recourse, 
     contacts = text_of(path, "联系记录", pages_of)
     assert "contact.quiet_hours" in contacts
     assert "已许可" in contacts
+    assert contacts.count("信函") == 2, "of all papers only the two notices went to the debtor"
     votes = text_of(path, "审批和表决", pages_of)
+    assert "风险管理部" in votes
     for said in ("同意", "材料齐备", "清单", "呆账核销", "审批编号"):
         assert said in votes
     assert "法院立案" in text_of(path, "法律程序", pages_of)
