@@ -576,6 +576,17 @@ class AgencyContacted(Event, frozen=True, omit_defaults=True):
     violations: tuple[str, ...] = ()
 
 
+class AgencyOverran(Event, frozen=True, omit_defaults=True):
+    """A contact that an agency made outside what was set aside for it: it counts in the person's one budget under
+    `permit_id`, which nobody issued before it, and a breach of `rule` was raised."""
+
+    TYPE = "placement:contact:overrun"
+    contact_id: str
+    permit_id: str
+    channel: str
+    rule: str
+
+
 class CollateralValued(Event, frozen=True, omit_defaults=True):
     """A valuation of security was recorded."""
 
@@ -2135,6 +2146,7 @@ ALL: tuple[type[Event], ...] = (
     QuotaReserved,
     QuotaReturned,
     AgencyContacted,
+    AgencyOverran,
     CollateralValued,
     GuarantorClaimed,
     MatterOpened,
