@@ -154,6 +154,7 @@ def _seen(book: _Book, entry: Entry, e: ev.FieldVisitMade) -> None:
     line = book.by_permit.get(e.permit_id)
     if line is not None:
         line.outcome, line.recording, line.proof, line.broke = e.code, e.recording, e.consent, e.violations
+        line.script += f"; made at {e.at}" if e.at else ""
 
 
 def _dropped(book: _Book, entry: Entry, e: ev.FieldVisitDropped) -> None:

@@ -1712,7 +1712,8 @@ class FieldVisitPlanned(Event, frozen=True, omit_defaults=True):
 
 
 class FieldVisitMade(Event, frozen=True, omit_defaults=True):
-    """What came of a visit; `violations` are the rules of visits that it broke."""
+    """What came of a visit; `violations` are the rules of visits that it broke, `at` the hour on the debtor's clock at which
+    it was made ("" = nobody said)."""
 
     TYPE = "visit:trip:made"
     plan_id: str
@@ -1723,6 +1724,7 @@ class FieldVisitMade(Event, frozen=True, omit_defaults=True):
     entered: bool = False
     consent: str = ""
     violations: tuple[str, ...] = ()
+    at: str = ""
 
 
 class FieldVisitDropped(Event, frozen=True, omit_defaults=True):

@@ -305,6 +305,6 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.LocateEnded: "No third party is to be asked any more: {cause}",
     ev.FieldVisitProposed: "Proposed to go and see the debtor: {reason}",
     ev.FieldVisitPlanned: "Visit planned for {planned_on} {time}, {place}",
-    ev.FieldVisitMade: "Visit made: {code} {violations}",
+    ev.FieldVisitMade: "Visit made {at}: {code} {violations}",
     ev.FieldVisitDropped: "Planned visit not made: {reason}",
 }
