@@ -39,7 +39,8 @@ FAILED_CALLS, FAILED_DAYS = 3, 3
 """Contact is lost on the day after the third call in a row that failed, or with the third day in a row (失联债务人)."""
 FAILED = ("no_answer", "switched_off", "invalid_number", "busy")
 NOT_MADE = "given_back"
-OF_THE_AGENCY = f"agency:{AGENCY}"
+OF_THE_AGENCY, BEYOND = f"agency:{AGENCY}", f"overrun:{AGENCY}"
+"""What a permit is for that was set aside, and what a row is for that counts a contact which nobody permitted."""
 LEFT_ALONE = ("do_not_contact", "ceased", "represented")
 """What a debtor says for all ways and numbers (bank_default/contact)."""
 
@@ -77,7 +78,8 @@ class Onlooker:
         """How often each kind of contact was seen, so that a test can say that it was seen at all."""
         self._known: dict[str, Any] = {}
         self._overruns: set[str] = set()
-        """Permits that stand only for a contact which an agency made beyond what it was given: each of them is a breach."""
+        """Rows that stand only for a contact which an agency made beyond what it was given: each of them is a breach, and none was
+        permitted by anybody."""
 
     # --- what becomes known -------------------------------------------------------------------------------------------
 
@@ -103,8 +105,13 @@ class Onlooker:
         rows = {row.permit_id: row for row in self.ledger.rows(permits)}
         fresh = [rows[new] for new in rows.keys() - self._known.keys()]
         self._known = {known: rows[known] for known in self._known}
-        if any(row.purpose == OF_THE_AGENCY and row.used for row in fresh):
-            self._overruns |= {e.permit_id for e in self._contacts() if "quota" in e.violations}
+        beyond = {
+            row.permit_id for row in fresh if row.purpose == BEYOND or (row.purpose == OF_THE_AGENCY and row.used)
+        }
+        if beyond:
+            self._overruns |= beyond
+            told = sum("quota" in e.violations for e in self._contacts())
+            assert len(self._overruns) <= told, "an agency went beyond what it was given, and it is no breach"
         for row in sorted(fresh, key=lambda row: (row.issued_at, row.permit_id)):
             if row.permit_id not in self._overruns:
                 self._judge(row, list(self._known.values()))
@@ -193,9 +200,9 @@ class Onlooker:
 
     def _in_a_week(self, row: Any, made: Sequence[Any]) -> int:
         """The most that any seven days hold which this day lies in."""
-        days = [each.issued_on for each in made if (each.person_id, each.channel) == (row.person_id, "sms")]
+        days: list[date] = [each.issued_on for each in made if (each.person_id, each.channel) == (row.person_id, "sms")]
         starts = (row.issued_on - timedelta(days=n) for n in range(7))
-        return max(sum(start <= day <= start + timedelta(days=6) for day in days) for start in starts)
+        return max(sum(0 <= (day - start).days < 7 for day in days) for start in starts)
 
     # --- third parties ------------------------------------------------------------------------------------------------
 
@@ -271,9 +278,9 @@ class Onlooker:
         due: dict[str, set[str]] = {}
         placed_on, until = self.placed[name]
         aside: dict[date, int] = {}
-        for row in self.ledger.rows(permits):
-            if row.purpose == OF_THE_AGENCY and row.person_id == person and row.used == "":
-                aside[row.issued_on] = aside.get(row.issued_on, 0) + 1
+        for each in self.ledger.rows(permits):
+            if each.purpose == OF_THE_AGENCY and each.person_id == person and each.used == "":
+                aside[each.issued_on] = aside.get(each.issued_on, 0) + 1
         for row in sorted(rows, key=lambda row: row.at):
             key = (row.placement_id, row.at, row.channel)
             if key in self.reported:

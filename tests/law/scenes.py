@@ -44,6 +44,14 @@ def number_of_a_search_ends(at: str) -> Operations:
     ]
 
 
+def answered_meanwhile(at: str, code: str) -> Operations:
+    """A debtor whose aunt is to be asked is reached by an agency, on another debt; she is not asked any more."""
+    return [
+        *searched(at, at, "no_answer", "no_answer")[:-4], ("places", "a", 60), ("sets aside",),
+        ("agency", "a", at, "call", code, "p0:tel1", 1), ("searches", "b", AUNT, at, "told_contact"),
+    ]  # fmt: skip
+
+
 def visited(name: str, at: str, days: int, meanwhile: tuple[Any, ...]) -> Operations:
     """A visit is proposed, agreed to and planned for an hour; something happens before its day; then it is reported."""
     trip = ("visits", name, at, days, 2, "home", "met")
@@ -95,6 +103,7 @@ SCENES: dict[str, tuple[Operations, frozenset[str]]] = {
     "a third party refuses": (searched("02:00:00", "13:00:00", "refused", "refused"), frozenset({"call third_party"})),
     "a third party is asked at night": (searched("15:00:00", "03:00:00", "told_contact", "no_answer"), frozenset()),
     "a third party's number ends": (number_of_a_search_ends("02:00:00"), frozenset()),
+    "the debtor answers meanwhile": (answered_meanwhile("02:00:00", "refused"), frozenset({"agency contact"})),
     "a visit by day": (visited("b", "10:30", 1, ("proof", "b")), frozenset({"visit debtor", "visit made"})),
     "a visit at an agreed hour": (visited("b", "22:30", 1, ("proof", "b")), frozenset({"visit debtor", "visit made"})),
     "an agreed hour is taken back": (visited("b", "22:30", 1, ("takes back", "b", "agreed_time")), frozenset({"visit debtor"})),
@@ -111,15 +120,22 @@ SCENES: dict[str, tuple[Operations, frozenset[str]]] = {
     "taken up when the other has ended": (taken_up("13:00:00", False, ("ends", "p4", "sms", "p4:sms"), "13:30:00"),
                                           frozenset({"reminder to another"})),
     "owed together": (owed_together("13:00:00", ("says", "g", "opt_out", "", "sms")), frozenset({"sms co_debtor", "post co_debtor"})),
+    "a shared address is refused": (owed_together("13:00:00", ("says", "g", "refused", HOME)), frozenset({"post debtor"})),
     "agreed hours": (at_hours_agreed("a", "15:00:00", "call"), frozenset({"call debtor"})),
 }  # fmt: skip
-"""What is played whenever the tests run, and what must be seen in it."""
+"""What is played, and what must be seen in it."""
+AT_ONCE = frozenset({
+    *("paid between", "a third party refuses", "an agreed hour is taken back", "an agency", "taken up at night"),
+    *("taken up the next day", "taken up when a number has ended", "owed together", "agreed hours"),
+})  # fmt: skip
+"""Those that the fast suite plays."""
 
 meanwhile = operation.filter(lambda drawn: drawn[0] != "night")
 code = st.sampled_from(["refused", "wrong_person", "told_contact", "no_answer"])
 scene = st.one_of(
     st.builds(searched, hour, hour, code, code),
     st.builds(number_of_a_search_ends, hour),
+    st.builds(answered_meanwhile, hour, code),
     st.builds(visited, account, wall, st.integers(0, 2), meanwhile),
     st.builds(
         by_an_agency, account, hour, st.integers(1, 4), st.sampled_from(["", "p0:tel1", "p1:tel2", AUNT]), meanwhile

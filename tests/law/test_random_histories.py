@@ -27,11 +27,11 @@ from tests.core.any_facts import book
 from tests.core.ledgers import MONDAY, open_ledger
 from tests.database import Databases
 from tests.law.histories import Bank, plain
-from tests.law.scenes import SCENES, history
+from tests.law.scenes import AT_ONCE, SCENES, history
 from tests.law.town import GUARANTEED, founded
 
 FEW = settings(
-    max_examples=5,
+    max_examples=3,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -50,7 +50,9 @@ def everything_holds(databases: Databases, operations: list[tuple[Any, ...]]) ->
     return bank
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in AT_ONCE else pytest.mark.story) for name in SCENES]
+)
 def test_no_law_is_broken_where_it_comes_to_the_point(sqlite_databases: Databases, name: str) -> None:
     """What must be seen is seen, or the laws would hold of nothing."""
     operations, seen = SCENES[name]
@@ -206,7 +208,7 @@ def journal_before(bank: Bank, day: date) -> list[str]:
     return found
 
 
-@settings(FEW, max_examples=3)
+@settings(FEW, max_examples=2)
 @given(operations=history(8, 16))
 def test_a_later_law_changes_no_earlier_decision(
     sqlite_databases: Databases, operations: list[tuple[Any, ...]]
