@@ -201,7 +201,8 @@ class Onlooker:
     def _in_a_week(self, row: Any, made: Sequence[Any]) -> int:
         """The most that any seven days hold which this day lies in."""
         days: list[date] = [each.issued_on for each in made if (each.person_id, each.channel) == (row.person_id, "sms")]
-        starts = (row.issued_on - timedelta(days=n) for n in range(7))
+        today: date = row.issued_on
+        starts = (today - timedelta(days=n) for n in range(7))
         return max(sum(0 <= (day - start).days < 7 for day in days) for start in starts)
 
     # --- third parties ------------------------------------------------------------------------------------------------
