@@ -557,6 +557,26 @@ def test_a_planned_visit_whose_case_is_braked_is_dropped_in_the_morning(bank: Ba
     assert permit.used == GIVEN_BACK
 
 
+@pytest.mark.parametrize(
+    ("kind", "place", "rule"),
+    [("represented", "home", "contact.represented"), ("do_not_contact", "home", "contact.do_not_contact"),
+     ("work_refused", "work", "contact.employer")],
+)  # fmt: skip
+def test_a_planned_visit_is_dropped_that_would_get_no_permit_any_more(
+    bank: Bank, kind: str, place: str, rule: str
+) -> None:
+    """A lawyer writes, the debtor wants no contact, or the employer objects, after the visit was planned."""
+    agreed_to_go(bank)
+    seeing(bank).plan("A1", bank.day + timedelta(days=3), "15:00", ["caller-01", "caller-02"], place)
+    bank.play(until=bank.day)
+    assert len(seeing(bank).trips()) == 1
+    terms(bank).say("A1", kind, "信函")
+    bank.play(until=bank.day)
+    assert seeing(bank).trips() == []
+    (dropped,) = bank.life("A1").happened(ev.FieldVisitDropped)
+    assert dropped.reason == rule
+
+
 # --- agencies -----------------------------------------------------------------------------------------------------------
 
 
@@ -569,7 +589,8 @@ def with_an_agency(bank: Bank) -> tuple[str, str]:
 
 
 def test_what_an_agency_does_outside_its_bounds_is_a_breach(bank: Bank) -> None:
-    """It rings the mother, and the debtor at night; then, on the day after he refused all contact, him again."""
+    """It rings the mother, and the debtor at night; then him again on the day on which he refuses all contact, which its
+    file of that day did not say, and on the day after."""
     agency, placement = with_an_agency(bank)
     assert answers(bank, agency, Contact(placement, "10:00", number=MOTHER)) is not None
     assert "third_party" in breaches(bank, agency)
@@ -577,6 +598,8 @@ def test_what_an_agency_does_outside_its_bounds_is_a_breach(bank: Bank) -> None:
     assert {"quiet_hours", "quota"} <= set(breaches(bank, agency))
     assert "do_not_contact" not in breaches(bank, agency)
     terms(bank).say("A1", "do_not_contact", "信函")
+    assert answers(bank, agency, Contact(placement, "11:00")) is not None
+    assert "do_not_contact" not in breaches(bank, agency)
     bank.play(until=bank.day)
     assert answers(bank, agency, Contact(placement, "10:00")) is not None
     assert "do_not_contact" in breaches(bank, agency)
