@@ -113,7 +113,7 @@ class DeskVerbs:
         if planned:
             if planned[0].planned_on <= self.bank.day:
                 self.seen.visited(planned[0], self._person(name), self.bank.day)
-                trips.record(name, visit.Form(code, True, "recording"), planned[0].planned_on)
+                trips.record(name, visit.Form(code, True, "recording", planned[0].time), planned[0].planned_on)
         elif stage is not None and stage.state == "open":
             trips.plan(name, self.bank.day + timedelta(days=days), at, CALLERS[:going] if going else CALLERS[1:], place)
         else:
