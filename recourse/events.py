@@ -576,6 +576,17 @@ class AgencyContacted(Event, frozen=True, omit_defaults=True):
     violations: tuple[str, ...] = ()
 
 
+class AgencyOverran(Event, frozen=True, omit_defaults=True):
+    """A contact that an agency made outside what was set aside for it: it counts in the person's one budget under
+    `permit_id`, which nobody issued before it, and a breach of `rule` was raised."""
+
+    TYPE = "placement:contact:overrun"
+    contact_id: str
+    permit_id: str
+    channel: str
+    rule: str
+
+
 class CollateralValued(Event, frozen=True, omit_defaults=True):
     """A valuation of security was recorded."""
 
@@ -1701,7 +1712,8 @@ class FieldVisitPlanned(Event, frozen=True, omit_defaults=True):
 
 
 class FieldVisitMade(Event, frozen=True, omit_defaults=True):
-    """What came of a visit; `violations` are the rules of visits that it broke."""
+    """What came of a visit; `violations` are the rules of visits that it broke, `at` the hour on the debtor's clock at which
+    it was made ("" = nobody said)."""
 
     TYPE = "visit:trip:made"
     plan_id: str
@@ -1712,6 +1724,7 @@ class FieldVisitMade(Event, frozen=True, omit_defaults=True):
     entered: bool = False
     consent: str = ""
     violations: tuple[str, ...] = ()
+    at: str = ""
 
 
 class FieldVisitDropped(Event, frozen=True, omit_defaults=True):
@@ -2173,6 +2186,7 @@ ALL: tuple[type[Event], ...] = (
     QuotaReserved,
     QuotaReturned,
     AgencyContacted,
+    AgencyOverran,
     CollateralValued,
     GuarantorClaimed,
     MatterOpened,

@@ -217,6 +217,9 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     ev.QuotaReserved: lambda e, n, c: f"{_day(e.on)}委外联系额度{len(e.permits)}次",
     ev.QuotaReturned: lambda e, n, c: f"{_day(e.on)}未使用的委外联系额度{len(e.permits)}次退回",
     ev.AgencyContacted: _by_agency,
+    ev.AgencyOverran: lambda e, n, c: (
+        f"该次{CHANNELS.get(e.channel, '')}联系未在委外额度内，计入债务人联系次数，并登记机构违规"
+    ),
     ev.CertificateReceived: lambda e, n, c: "收到受托机构的数据返还与删除证明",
     ev.PlacementMade: lambda e, n, c: f"委托{e.agency}催收，至{_day(e.until_on)}",
     ev.PlacementRecalled: lambda e, n, c: "收回委外",

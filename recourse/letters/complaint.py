@@ -31,6 +31,8 @@ PAPERS = {
     "guarantee_contract": ("保证合同", "保证责任"),
     "mortgage_contract": ("抵押合同", "抵押担保"),
 }
+MEDIATION = ("informed", "quick", "fees", "again", "confidential", "enforceable")
+"""What the form asks a plaintiff to know of mediation; a bank that sues for a living knows it."""
 
 
 def fields(
@@ -68,7 +70,7 @@ def fields(
         "mortgages": _mortgages(item),
         "guarantees": _guarantees(item, people),
         "evidence": _evidence(papers.get(facts.account_id, ())),
-        "mediation": {"informed": True, "willing": True},
+        "mediation": {**dict.fromkeys(MEDIATION, True), "willing": True},
     }
 
 

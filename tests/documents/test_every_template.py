@@ -94,10 +94,33 @@ def test_every_reviewed_text_has_its_template() -> None:
     assert {(path.parent.name, path.stem) for path in FOLDER.rglob("*.txt")} == set(EVERY)
 
 
-VARIANTS: dict[str, dict[str, Any]] = {"formal_notice": {"card": {"number": "6200 **** **** 9999", "balance": 1234567}}}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "formal_notice": {"card": {"number": "6200 **** **** 9999", "balance": 1234567}},
+    "preservation_application": {
+        "case_no": "（2026）示0001民初345号",
+        "title": {
+            "maker": "示例市样本区人民法院",
+            "document": "民事判决书",
+            "case_no": "（2026）示0001民初345号",
+            "effective_on": "2026-08-20",
+            "performance_due_on": "2026-09-05",
+            "content": "张某偿还借款本息",
+        },
+    },
+    "enforcement_application": {
+        "certificate": {
+            "number": "（2026）示样证执字第00012号",
+            "issued_on": "2026-11-02",
+            "notary": "示例市样本公证处",
+        }
+    },
+    "enforcement_resumption": {
+        "settlement": {"signed_on": "2025-03-01", "due_on": "2026-10-31", "content": "分十二期归还"}
+    },
+}
 """Facts that the sample has no use for, since it shows one variant of the document."""
 
-STEERS = {"currency", "product", "guarantee.kind"}
+STEERS = {"currency", "product", "guarantee.kind", "stage", "ground", "regime", "title.kind"}
 """Facts that choose between wordings and are not printed themselves."""
 
 
