@@ -1,4 +1,4 @@
-"""A balance is of today for whatever presses, and of thirty days at most for what only keeps a right; the lifting of a brake needs none."""
+"""A balance is of today for whatever presses, of thirty days at most for what only keeps a right; lifting a brake needs none."""
 
 from __future__ import annotations
 
