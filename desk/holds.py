@@ -130,7 +130,7 @@ def _checked(said: Hold, policy: Policy, today: date) -> Hold:
 
 
 _FOLLOWS = {
-    "promise": "`recourse calls record` with --promise records one",
+    "promise": "`recourse calls record` records one",
     "arrangement": "`recourse arrangement propose` makes one",
     "placed": "the gate of `agency_referral` places a debt",
     "recall_pending": "`recourse agency recall` calls a debt back",

@@ -165,6 +165,7 @@ def test_bad_and_hostile_bodies(town: Town, what: str, body: Any, status: int, s
         assert says in said.json["what"]
         assert set(said.json) == {"what", "where", "mend"}
         assert "\n" not in said.json["what"]
+        assert "--" not in said.json["what"] + said.json["where"] + said.json["mend"].partition("`recourse ")[0]
         assert town.written() == before
         assert "13800000001" not in said.answer.text
         assert WORDS[:4] not in said.answer.text
