@@ -354,7 +354,7 @@ class PaymentReceived(Event, frozen=True, omit_defaults=True):
     amount: int
     kind: str = "payment"
     payer: str = ""
-    """debtor, guarantor, third_party, court, bank; "" = not known."""
+    """debtor, co_debtor, guarantor, third_party, court, bank; "" = not known."""
     refers_to: str = ""
     """The payment that is taken back; "" = not known."""
 
