@@ -19,7 +19,7 @@ from recourse.letters import plain
 from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
 from recourse.money import Amounts
 from recourse.packets.model import Line
-from recourse.packets.write_off import (
+from recourse.packets.write_off_data import (
     LegalFacts,
     PacketContact,
     PacketData,

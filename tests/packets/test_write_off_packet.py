@@ -19,7 +19,8 @@ from recourse.money import Amounts
 from recourse.packets import checking
 from recourse.packets.binding import bind
 from recourse.packets.checking import check
-from recourse.packets.write_off import (
+from recourse.packets.write_off import content_of, write_off
+from recourse.packets.write_off_data import (
     LegalFacts,
     PacketContact,
     PacketData,
@@ -27,8 +28,6 @@ from recourse.packets.write_off import (
     PacketEvent,
     PacketRecovery,
     PacketVote,
-    content_of,
-    write_off,
 )
 
 START = date(2024, 10, 12)
