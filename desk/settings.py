@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from recourse.documents.arrived import LARGEST_BYTES
-from recourse.documents.font_choice import FALLBACK_SETTING, SERIF_SETTING, SHIPPED, FontChoice, font_choice
+from recourse.documents.font_choice import SHIPPED, FontChoice, font_choice
 from recourse.errors import UserError
 from recourse.ledger.vault import DEMO_KEY, is_demo_key, parse_master_key
 
@@ -83,7 +83,7 @@ def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
         smtp=environment.get("RECOURSE_SMTP", ""),
         jurisdiction=environment.get("RECOURSE_JURISDICTION", "cn"),
         fonts=Path(fonts) if fonts else None,
-        faces=font_choice(environment.get(SERIF_SETTING, ""), environment.get(FALLBACK_SETTING, "")),
+        faces=font_choice(environment.get("RECOURSE_SERIF_FONT", ""), environment.get("RECOURSE_FALLBACK_FONTS", "")),
         console_secret=environment.get("RECOURSE_CONSOLE_SECRET", ""),
         largest_paper=_megabytes(environment.get("RECOURSE_LARGEST_PAPER_MB", "")),
     )

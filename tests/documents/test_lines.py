@@ -105,14 +105,3 @@ def test_amounts_and_years_stay_whole(text: str, broken: list[str]) -> None:
 def test_english_words_stay_whole() -> None:
     broken = lines("the debtor’s café notes first-class mail", ems=7)
     assert " ".join(broken) == "the debtor’s café notes first-class mail"
-
-
-@given(st.text(st.sampled_from("一二三四五六，。（）《》“”〔〕1234.%元 "), max_size=120), st.integers(6, 20))
-def test_a_line_breaks_only_where_it_may_unless_it_has_no_place_at_all(text: str, ems: int) -> None:
-    broken = [shown(line) for line in break_lines(plain(text), HalfWidthLatin(), ems * 1000)]
-    for above, below in pairwise(broken):
-        if above and below and (below[0] in NOT_FIRST or above[-1] in NOT_LAST):
-            assert all(
-                after in NOT_FIRST or before in NOT_LAST or (before + after).isascii() or before.isdigit()
-                for before, after in pairwise(above)
-            )
