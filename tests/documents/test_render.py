@@ -66,7 +66,7 @@ def test_what_stands_around_the_text_speaks_its_language(
 ) -> None:
     pdf = render(Document("便函", (Paragraph(plain("1")),), draft=True, language=language), fonts)
     assert pages_of(pdf) == [f"1{foot}{mark}"]
-    assert PdfReader(BytesIO(pdf)).root_object["/Lang"] == language
+    assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == language
 
 
 def test_a_jurisdiction_has_its_language(templates: Templates) -> None:
