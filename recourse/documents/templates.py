@@ -21,7 +21,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from recourse.canonical import digest
-from recourse.documents.blocks import Document
+from recourse.documents.blocks import CHINESE, ENGLISH, TAIWANESE, Document
 from recourse.documents.compose import ConditionalFact, FactList, Facts, compose
 from recourse.errors import UserError
 from recourse.policy.schema import Citation, Strict, Title
@@ -29,6 +29,9 @@ from recourse.policy.schema import Citation, Strict, Title
 Issuer = Literal["bank", "law_firm", "committee", "court", "debtor"]
 Stage = Literal["draft", "reviewed", "signed", "sealed", "issued", "delivered", "filed", "decided"]
 TemplateChannel = Literal["post", "email", "hand", "sms", "court", "internal"]
+
+LANGUAGES = {"cn": CHINESE, "tw": TAIWANESE, "us": ENGLISH}
+"""The language of a jurisdiction's documents, in which heads, page numbers and marks are printed."""
 
 Path = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\[\])?(\.[a-z][a-z0-9_]*(\[\])?)*$")]
 """A dotted way to a fact: ``debtor.name``, ``parties[].address``."""
@@ -85,7 +88,9 @@ class Template:
         """The finished blocks with running head; raises MissingFact for a fact that the paper must state."""
         blocks = compose(self.version, self.source, facts, self.meta.facts)
         head, number = (_at(facts, path) if path else "" for path in (self.meta.head, self.meta.number))
-        return Document(self.meta.title.zh, blocks, head, number, self.meta.draft)
+        language = LANGUAGES.get(self.jurisdiction, CHINESE)
+        title = self.meta.title.en if language == ENGLISH else self.meta.title.zh
+        return Document(title, blocks, head, number, self.meta.draft, language=language)
 
 
 class Templates:
