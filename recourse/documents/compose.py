@@ -19,11 +19,11 @@ from typing import Any
 import jinja2
 import msgspec
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from recourse.documents import wording
 from recourse.documents.blocks import Block
 from recourse.documents.markup import SLOT_END, SLOT_START, read
+from recourse.documents.sandbox import SPENT, Sandbox, UnknownField, bounded_text
 from recourse.errors import UserError
 
 Facts = Mapping[str, Any]
@@ -36,6 +36,14 @@ class MissingFact(UserError):
     def __init__(self, document: str, field: str) -> None:
         self.document, self.field = document, field
         super().__init__(f"{document} needs the fact {field!r}", mend="add it to the case, or choose another document")
+
+
+class Refused(UserError):
+    """The document says that it must not be used for these facts."""
+
+    def __init__(self, why: str) -> None:
+        self.why = str(why)
+        super().__init__(f"must not be used here: {self.why}", mend="choose another document")
 
 
 class ConditionalFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,14 +80,14 @@ def compose(document: str, source: str, facts: Facts, known: FactList) -> tuple[
     fault."""
     require(document, facts, known)
     slots: list[str] = []
-    values = {**_with_absent(facts, known.optional), _SLOTS: slots}
+    values = {**_with_absent(facts, known.optional), _SLOTS: slots, SPENT: []}
     try:
-        text = _compiled(source).render(values)
-    except _AbsentPrinted as absent:
+        text = bounded_text(_compiled(source), values)
+    except (_AbsentPrinted, UnknownField) as absent:
         raise MissingFact(document, str(absent)) from None
     except jinja2.TemplateSyntaxError as error:
         raise UserError(f"template error: {error.message}", where=f"{document}, line {error.lineno}") from None
-    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+    except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise UserError(f"cannot fill in: {error}", where=document, mend="see its meta.yaml") from None
     return read(document, text, slots)
 
@@ -142,18 +150,14 @@ def _compiled(source: str) -> jinja2.Template:
 
 
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, finalize=_into_slot, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    environment.filters |= {"money": _money, "capital": _capital, "figures": _figures, "day": _day, "choice": _choice}
-    environment.globals["refuse"] = _refuse
-    return environment
+def _environment() -> Sandbox:
+    filters = {"money": _money, "capital": _capital, "figures": _figures, "day": _day, "choice": _choice}
+    return Sandbox({"refuse": _refuse}, filters, _into_slot)
 
 
 def _refuse(why: str) -> str:
     """For a template to say that it must not be used for these facts: ``{{ refuse("only for …") }}``."""
-    raise jinja2.TemplateRuntimeError(why)
+    raise Refused(why)
 
 
 @jinja2.pass_context
