@@ -76,7 +76,9 @@ def check(life: Life, steps: Sequence[Step], step: Step, copy_kind: str = "") ->
         raise UserError(f"{reached(steps)}; not to be {step.stage} now", where=life.document, mend=_mend(wanted))
     before = [each.on for each in steps if each.on is not None]
     if step.on is not None and before and step.on < max(before):
-        raise UserError(f"{step.on} lies before {max(before)}", where=life.document, mend="a stage follows the one before")
+        raise UserError(
+            f"{step.on} lies before {max(before)}", where=life.document, mend="a stage follows the one before"
+        )
     _CHECKS[step.stage](life, steps, step)
     if life.scan and step.stage in ("signed", "issued"):
         _refuse_without_scan(life, steps, step, copy_kind)
@@ -112,7 +114,9 @@ def _sealed(life: Life, steps: Sequence[Step], step: Step) -> None:
 
 def _issued(life: Life, steps: Sequence[Step], step: Step) -> None:
     if step.channel not in life.channels:
-        raise UserError(f"not sent by {step.channel or 'nothing'}", where="--channel", mend=f"one of {', '.join(life.channels)}")
+        raise UserError(
+            f"not sent by {step.channel or 'nothing'}", where="--channel", mend=f"one of {', '.join(life.channels)}"
+        )
 
 
 def _proved(life: Life, steps: Sequence[Step], step: Step) -> None:

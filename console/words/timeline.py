@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from console.words import Words, timeline_brakes, zh
+from console.words import Words, timeline_brakes, timeline_papers, zh
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.letters import chronicle
@@ -168,6 +168,7 @@ _ZH: Mapping[type[ev.Event], str] = {
 
 _EN: Mapping[type[ev.Event], str] = {
     **timeline_brakes.EN,
+    **timeline_papers.EN,
     ev.EpisodeOpened: "Past due: case opened, episode {episode}",
     ev.EpisodeClosed: "Episode ended: {end}",
     ev.VisitLeft: "{node}: {outcome} {detail}",

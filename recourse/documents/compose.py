@@ -12,12 +12,13 @@ A required fact that is absent or empty is `MissingFact`. An optional fact may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
 import msgspec
+from jinja2 import nodes
 from jinja2.runtime import Context
 
 from recourse.documents import wording
@@ -151,7 +152,13 @@ def _compiled(source: str) -> jinja2.Template:
 
 @cache
 def _environment() -> Sandbox:
-    filters = {"money": _money, "capital": _capital, "figures": _figures, "day": _day, "choice": _choice}
+    filters: dict[str, Callable[..., str]] = {
+        "money": _money,
+        "capital": _capital,
+        "figures": _figures,
+        "day": _day,
+        "choice": _choice,
+    }
     return Sandbox({"refuse": _refuse}, filters, _into_slot)
 
 
@@ -226,3 +233,22 @@ def _choice(value: object, yes: str = "是", no: str = "否") -> str:
     if not isinstance(value, bool):
         raise jinja2.TemplateRuntimeError(f"not yes or no: {_printable(value)!r}")
     return f"{yes}■ {no}□" if value else f"{yes}□ {no}■"
+
+
+@lru_cache(maxsize=256)
+def steering(source: str) -> frozenset[str]:
+    """Dotted paths of the facts that a template's conditions look at: which words are printed hangs on them."""
+    tree = _environment().parse(source)
+    tests: list[nodes.Node] = [node.test for node in tree.find_all(nodes.If)]
+    tests += [node.test for node in tree.find_all(nodes.CondExpr)]
+    found = (_path(each) for test in tests for each in (test, *test.find_all((nodes.Getattr, nodes.Name))))
+    return frozenset(path for path in found if path)
+
+
+def _path(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        before = _path(node.node)
+        return f"{before}.{node.attr}" if before else ""
+    return ""

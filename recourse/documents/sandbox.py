@@ -15,6 +15,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 MOST_TURNS = 20_000
 """Turns of all loops of one document together."""
@@ -40,7 +41,7 @@ class Unknown(jinja2.StrictUndefined):
     __slots__ = ()
 
     def __init__(
-        self, hint: str | None = None, obj: Any = jinja2.runtime.missing, name: str | None = None,
+        self, hint: str | None = None, obj: Any = missing, name: str | None = None,
         exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError,
     ) -> None:  # fmt: skip
         plain = hint is None and name is not None and exc is jinja2.UndefinedError
@@ -94,7 +95,7 @@ def _refuse(why: str, node: nodes.Node) -> NoReturn:
     raise jinja2.TemplateSyntaxError(why, node.lineno)
 
 
-def _through(name: str, node: nodes.Expr) -> nodes.Filter:
+def _through(name: str, node: Any) -> nodes.Filter:
     wrapped = nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
     return wrapped.set_environment(node.environment) if node.environment else wrapped  # type: ignore[return-value]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.documents.wording import chinese_day
-from recourse.letters import chronicle_brakes, chronicle_contact, chronicle_tracks
+from recourse.letters import chronicle_brakes, chronicle_contact, chronicle_papers, chronicle_tracks
 from recourse.money import to_text
 
 STAGES = {
@@ -76,7 +76,7 @@ PAPERS = {
     "mediation_paper": "调解书", "delivery_proof": "送达凭证", "id_card": "身份证明", "death_certificate": "死亡证明",
     "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
     "arrangement_agreement": "还款安排协议",
-    "deletion_certificate": "数据返还与删除证明", **chronicle_brakes.PAPERS,
+    "deletion_certificate": "数据返还与删除证明", **chronicle_brakes.PAPERS, **chronicle_papers.PAPERS,
 }  # fmt: skip
 SYSTEM, IMPORT = "system:", "import:"
 BEFORE = "接管前资料"
@@ -166,6 +166,7 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_tracks.SENTENCES,
     **chronicle_contact.SENTENCES,
     **chronicle_brakes.SENTENCES,
+    **chronicle_papers.SENTENCES,
     ev.FactsImported: lambda e, n, c: f"接管在途案件，登记接管前资料 {sum(map(len, e.tables.values()))} 条",
     ev.NodeImported: _imported,
     ev.ContactImported: lambda e, n, c: f"接管前{_contact(e, n, c)}",

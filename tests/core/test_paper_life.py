@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from recourse.errors import UserError
 from recourse.paper_life import STAGES, Life, Step, check, following, reached
 
-LETTER = Life("formal_letter", ("draft", "reviewed", "signed", "sealed", "issued", "delivered"), "bank", ("post", "hand"))
+LETTER = Life(
+    "formal_letter", ("draft", "reviewed", "signed", "sealed", "issued", "delivered"), "bank", ("post", "hand")
+)
 FIRM = Life("lawyer_letter", ("draft", "reviewed", "signed", "issued", "delivered"), "law_firm", ("post",))
 REPORT = Life("report", ("draft", "reviewed", "signed", "sealed", "issued"), "bank", ("internal",), signatures=3)
 MADE = Step("draft", "maker", date(2026, 3, 2))

@@ -98,7 +98,11 @@ def test_the_bounds_leave_room_for_a_document() -> None:
 
 
 def test_a_field_that_is_not_there_is_named() -> None:
-    for source in ("{{ debtor.nmae }}", "{% if debtor.nmae == 'x' %}y{% endif %}", "{% for each in debtor.nmae %}x{% endfor %}"):
+    for source in (
+        "{{ debtor.nmae }}",
+        "{% if debtor.nmae == 'x' %}y{% endif %}",
+        "{% for each in debtor.nmae %}x{% endfor %}",
+    ):
         with pytest.raises(MissingFact) as missing:
             said(source, debtor={"name": "张某"})
         assert missing.value.field == "nmae"
@@ -112,7 +116,18 @@ def test_a_document_that_must_not_be_used_says_why() -> None:
         said("{{ refuse('only for joint guarantees') }}")
 
 
-CODE = ["{{ 7 * 7 }}", "{% raw %}", "{{ refuse('x') }}", "{# gone #}", "**bold**", "# 标题", "| a | b |", "```note", "<b>x</b>", "\ue0000\ue001"]
+CODE = [
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "{{ refuse('x') }}",
+    "{# gone #}",
+    "**bold**",
+    "# 标题",
+    "| a | b |",
+    "```note",
+    "<b>x</b>",
+    "\ue0000\ue001",
+]
 
 
 @given(st.text(max_size=20), st.sampled_from(CODE), st.text(max_size=20))
