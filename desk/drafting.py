@@ -29,7 +29,7 @@ from recourse.ledger.database import reading
 from recourse.ledger.paper_rows import Steps
 from recourse.ledger.tables import gate_members, gates
 from recourse.letters import document_no
-from recourse.letters.gathered import Known, Meeting, gather
+from recourse.letters.gathered import Known, Meeting, gather, known_of
 from recourse.letters.open_facts import marked, with_said
 from recourse.mailing import unspeakable
 
@@ -62,6 +62,8 @@ def draft(work: Operations, name: str, account: str, said: Sequence[str] = (), g
     known = read_known(work, tools, [facts])[facts.case_id]
     gathered = gather(msgspec.structs.replace(known, meeting=meeting), tools, template.meta.channels)
     gathered["document_no"] = document_no(desk.bank, name, f"{facts.case_id}/{name}/{work.pen.day}", work.pen.day)
+    note = f"{template.meta.title.zh}（{gathered['document_no']}）"
+    gathered["delivery"] = {"content_note": note, **gathered.get("delivery", {})}
     given, paths = with_said(gathered, said)
     fields = complete(template, given)
     document = template.document(fields)
@@ -75,7 +77,7 @@ def draft(work: Operations, name: str, account: str, said: Sequence[str] = (), g
 def complete(template: Template, gathered: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as the template takes them: marked where a draft may be open, else as they are."""
     if not template.meta.draft:
-        return dict(gathered)
+        return known_of(gathered, items=True)
     return marked(template.version, template.source, gathered, template.meta.facts)
 
 

@@ -85,7 +85,13 @@ def compare(work: Operations, jurisdiction: str, name: str, edited: Path, on: da
     writer, compared = PdfWriter(), []
     for number, facts in enumerate(chosen, start=1):
         gathered = _masked(known[facts.case_id], tools, template)
-        before, after = _document(template, gathered), _document(changed, gathered)
+        before = _document(template, gathered)
+        try:
+            after = _document(changed, gathered)
+        except UserError as error:
+            raise UserError(
+                f"the edited text: {error.what}", where=f"{edited}; {error.where}", mend=error.mend
+            ) from None
         compared.append(_compared(number, _what(facts, work), before, after))
         for said, document in (("现行", before), ("修改稿", after)):
             if isinstance(document, Document):

@@ -71,8 +71,7 @@ def gather(known: Known, tools: Tools, channels: Sequence[str] = ()) -> Fields:
         found["amounts"] = amounts_of(in_suit(known.item.facts, known.item.policy))
     else:
         _mask_numbers(found)
-    sound: Fields = _sound(found)
-    return sound
+    return known_of(found)
 
 
 def _packet(known: Known, tools: Tools) -> PacketData:
@@ -92,9 +91,14 @@ def _votes(known: Known) -> list[PacketVote]:
 
 def _of_bank(known: Known, tools: Tools) -> Fields:
     plaintiff, bank = complaint.plaintiff(tools), tools.bank
-    own = {"address": bank.address, "service_phone": bank.service.phone}
+    own = {"address": bank.address, "licence_no": bank.licence_no, "ownership": bank.ownership}
     clause = {"number": bank.acceleration_clause.number, "text": bank.acceleration_clause.text}
-    return {"bank": {**plaintiff, **own}, "clause": clause}
+    return {
+        "bank": {**plaintiff, **own},
+        "plaintiff": own,
+        "applicant": {"licence_no": bank.licence_no},
+        "clause": clause,
+    }
 
 
 def _of_debtor(known: Known, tools: Tools) -> Fields:
@@ -302,11 +306,20 @@ def _unknown(value: object) -> bool:
     return value is None or value == "" or value == {} or (isinstance(value, str) and TO_BE_VERIFIED in value)
 
 
-def _sound(value: Any) -> Any:
-    """Without what is not known: no field of it, wherever it stands."""
-    if isinstance(value, Mapping):
-        return {name: _sound(each) for name, each in value.items() if not _unknown(each)}
-    return [_sound(each) for each in value] if isinstance(value, list) else value
+def known_of(fields: Mapping[str, Any], *, items: bool = False) -> Fields:
+    """Without what is not known, wherever it stands. An item of a list says that a field of it is not known, unless `items`
+    as well: half an item is no item, and a draft has to ask for the rest."""
+    found: Fields = {}
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            found[name] = known_of(value, items=items)
+        elif isinstance(value, list):
+            found[name] = [
+                known_of(each, items=True) if items and isinstance(each, Mapping) else each for each in value
+            ]
+        elif not _unknown(value):
+            found[name] = value
+    return {name: value for name, value in found.items() if value != {}}
 
 
 def _mask_numbers(found: Fields) -> None:
