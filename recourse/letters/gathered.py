@@ -16,7 +16,7 @@ import msgspec
 from recourse import events as ev
 from recourse.acts import Contract, Entry, Guaranty, Item, Person, Tools
 from recourse.amounts import in_suit
-from recourse.claims import claimable, whole_due_on
+from recourse.claims import claimable
 from recourse.clocks import guarantee_ends_on
 from recourse.documents.packet import PacketData, PacketVote
 from recourse.documents.wording import TO_BE_VERIFIED
@@ -118,13 +118,12 @@ def _of_debtor(known: Known, tools: Tools) -> Fields:
 
 def _of_contract(known: Known, tools: Tools) -> Fields:
     facts, contract = known.item.facts, known.contract
-    terms, due_whole = facts.terms, whole_due_on(facts)
+    terms = facts.terms
     amount = contract.amount if contract else None
     told: Fields = {
         "amount": amount, "paid_out": amount, "paid_out_on": contract.signed_on if contract else None,
         "from_on": contract.signed_on if contract else None, "to_on": terms.matures_on, "matures_on": terms.matures_on,
         "matured_on": facts.file.accelerated_on or terms.matures_on,
-        "matured": due_whole is not None and due_whole <= tools.day,
         "rate_percent": _percent(terms.annual_rate),
         "overdue_rate": f"在合同利率基础上加收{_percent(terms.penalty_uplift)}%" if terms.penalty_uplift is not None else None,
     }  # fmt: skip

@@ -97,7 +97,9 @@ def test_a_draft_says_what_is_not_known_and_a_final_paper_refuses(full: Operatio
     """The complaint is a draft for counsel; the demand on a guarantor is not."""
     complaint = drafting.draft(full, "complaint", "A1")
     assert complaint.open > 5
-    assert "签订于（待核实）" in text_of(complaint.data)
+    said = text_of(complaint.data)
+    assert "签订于（待核实）" in said
+    assert "是否到期：是□否■" in said, "called early is not matured"
     with pytest.raises(MissingFact) as missing:
         drafting.draft(full, "guarantor_demand", "A1")
     assert missing.value.field == "attachments"
