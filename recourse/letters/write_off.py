@@ -232,7 +232,7 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
 
 
 NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade,
-             ev.DocumentReceived, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
+             ev.DocumentReceived, ev.PaperDrafted, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
              ev.ScriptViolationFound, ev.ScriptViolationClosed)  # fmt: skip
 
 
