@@ -393,3 +393,22 @@ def test_a_validation_notice_by_mail_needs_no_electronic_way(templates: Template
         paper(templates, "validation_notice", facts, "us")
     facts["delivery"] = {"method": "first-class mail", "electronic": False}
     assert "electronically" not in said(templates, "validation_notice", facts, "us")
+
+
+@pytest.mark.parametrize("name", ["reminder_letter", "formal_notice", "acceleration_notice", "guarantor_demand"])
+def test_the_lines_of_a_claim_add_up_to_its_total_with_the_costs(templates: Templates, name: str) -> None:
+    """The total of the core holds the costs of enforcing the claim (民法典 561): they are a line of their own."""
+    facts = templates.sample("cn", name)
+    assert "实现债权的费用 " not in said(templates, name, facts)
+    facts["amounts"] |= {"costs": 123456, "total": facts["amounts"]["total"] + 123456}
+    lines = said(templates, name, facts).splitlines()
+    at = lines.index("实现债权的费用")
+    assert lines[at + 1] == "1,234.56"
+
+
+@of("outsourcing_notice")
+def test_the_notice_of_outsourcing_says_what_an_agency_may_not(templates: Templates, sample: dict[str, Any]) -> None:
+    """消保办法 41, PIPL 21, the association's guideline."""
+    text = said(templates, "outsourcing_notice", sample)
+    for needed in ("不得转委托", "无权承诺减免", "双人同行", "不得收取现金", "返还或者删除", "债权人仍为我行", "另行告知"):
+        assert needed in text
