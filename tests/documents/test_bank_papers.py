@@ -88,8 +88,9 @@ def test_the_annex_holds_what_the_law_asks_of_an_entrusting_contract(
 ) -> None:
     """PIPL art 21: purpose, term, method, kinds, safeguards, duties, supervision, return, no sub-entrusting."""
     text = said(templates, "agency_data_annex", sample)
-    for needed in ("目的 ", "期限 ", "处理方式 ", "个人信息的种类", "保护措施", "监督：", "不得转委托", "返还委托方或者予以删除，不得保留"):
+    for needed in ("目的 ", "期限 ", "处理方式 ", "个人信息的种类", "保护措施", "监督：", "不得转委托"):
         assert needed in text
+    assert "将个人信息返还委托方或者予以删除，不得保留" in text
 
 
 @pytest.mark.parametrize(("assessed_on", "may"), [("2026-11-23", True), ("2026-11-24", False)])
@@ -268,7 +269,9 @@ def test_three_people_sign_what_the_bank_certifies_itself(templates: Templates, 
 
 
 @of("recovery_report")
-def test_a_recovery_report_counts_no_attempt_that_it_does_not_list(templates: Templates, sample: dict[str, Any]) -> None:
+def test_a_recovery_report_counts_no_attempt_that_it_does_not_list(
+    templates: Templates, sample: dict[str, Any]
+) -> None:
     sample["pursuit"]["attempts"] += 1
     with pytest.raises(UserError, match="number of attempts"):
         paper(templates, "recovery_report", sample)
@@ -410,5 +413,46 @@ def test_the_lines_of_a_claim_add_up_to_its_total_with_the_costs(templates: Temp
 def test_the_notice_of_outsourcing_says_what_an_agency_may_not(templates: Templates, sample: dict[str, Any]) -> None:
     """消保办法 41, PIPL 21, the association's guideline."""
     text = said(templates, "outsourcing_notice", sample)
-    for needed in ("不得转委托", "无权承诺减免", "双人同行", "不得收取现金", "返还或者删除", "债权人仍为我行", "另行告知"):
+    for needed in (
+        "不得转委托",
+        "无权承诺减免",
+        "双人同行",
+        "不得收取现金",
+        "返还或者删除",
+        "债权人仍为我行",
+        "另行告知",
+    ):
         assert needed in text
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value", "why"),
+    [
+        ("extension_agreement", ("arrangement", "kind"), "card", "extension or a reschedule"),
+        ("extension_agreement", ("arrangement", "ends_on"), "2026-12-14", "ends later"),
+        ("committee_minutes", ("meeting", "entitled"), 4, "more members were present"),
+        ("assignment_notice", ("addressee_role",), "spouse", "debtor and to each guarantor"),
+    ],
+)
+def test_a_paper_is_not_made_for_what_it_is_not_meant_for(
+    templates: Templates, name: str, place: tuple[str, ...], value: object, why: str
+) -> None:
+    facts = holder = templates.sample("cn", name)
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = value
+    with pytest.raises(UserError, match=why):
+        paper(templates, name, facts)
+
+
+@pytest.mark.parametrize(("dispute_by", "may"), [("2026-11-23", False), ("2026-11-24", True)])
+def test_a_validation_period_does_not_end_before_the_notice_is_sent(
+    templates: Templates, dispute_by: str, may: bool
+) -> None:
+    """12 CFR 1006.34(b)(5); how long it is, the packs say."""
+    facts = templates.sample("us", "validation_notice") | {"dispute_by": dispute_by}
+    if may:
+        assert dispute_by in said(templates, "validation_notice", facts, "us")
+    else:
+        with pytest.raises(UserError, match="validation period"):
+            paper(templates, "validation_notice", facts, "us")

@@ -97,7 +97,15 @@ def test_every_reviewed_text_has_its_template() -> None:
 VARIANTS: dict[str, dict[str, Any]] = {"formal_notice": {"card": {"number": "6200 **** **** 9999", "balance": 1234567}}}
 """Facts that the sample has no use for, since it shows one variant of the document."""
 
-STEERS = {"currency", "product", "guarantee.kind", "addressee_role", "arrangement.kind", "disposal.kind", "votes[].verdict"}
+STEERS = {
+    "currency",
+    "product",
+    "guarantee.kind",
+    "addressee_role",
+    "arrangement.kind",
+    "disposal.kind",
+    "votes[].verdict",
+}
 """Facts that choose between wordings and are not printed themselves."""
 
 
