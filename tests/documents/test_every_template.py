@@ -120,7 +120,19 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 """Facts that the sample has no use for, since it shows one variant of the document."""
 
-STEERS = {"currency", "product", "guarantee.kind", "stage", "ground", "regime", "title.kind"}
+STEERS = {
+    "addressee_role",
+    "arrangement.kind",
+    "currency",
+    "disposal.kind",
+    "ground",
+    "guarantee.kind",
+    "product",
+    "regime",
+    "stage",
+    "title.kind",
+    "votes[].verdict",
+}
 """Facts that choose between wordings and are not printed themselves."""
 
 
