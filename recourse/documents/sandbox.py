@@ -28,7 +28,7 @@ STATEMENTS = (
     nodes.Template, nodes.Output, nodes.For, nodes.If, nodes.Assign, nodes.ExprStmt, nodes.Scope, nodes.ScopedEvalContextModifier,
 )  # fmt: skip
 FILTERS = ("abs", "default", "first", "int", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr",
-           "round", "select", "selectattr", "sort", "sum", "trim", "unique", "upper")  # fmt: skip
+           "round", "select", "selectattr", "sort", "sum", "trim", "unique", "upper", "string")  # fmt: skip
 
 
 class UnknownField(jinja2.UndefinedError):
