@@ -25,6 +25,7 @@ from console.api_models import (
     Taken,
     Trouble,
 )
+from console.fields import in_fields
 from console.trouble import NotThere, looking_up
 from desk import complaints, hardships, holds
 from desk.clerk import Clashed, Clerk, Entered, NotAllowed
@@ -52,8 +53,8 @@ def create(desk: Desk) -> FastAPI:
 
 
 def trouble(status: int, error: UserError, headers: dict[str, str] | None = None) -> Response:
-    """An error as JSON, one short line a field."""
-    said = Trouble(what=error.what, where=error.where, mend=error.mend)
+    """An error as JSON, one short line a field, in the words of the API."""
+    said = Trouble(what=in_fields(error.what), where=in_fields(error.where), mend=in_fields(error.mend))
     return JSONResponse(said.model_dump(), status_code=status, headers=headers)
 
 

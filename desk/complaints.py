@@ -5,7 +5,7 @@ extended, referred, answered in writing, verified, closed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from desk.agencies import AgencyDesk
-from desk.clerk import Clerk, Entered, Reply, rows
+from desk.clerk import Clerk, Entered, Judge, Reply, rows
 from desk.open_desk import Desk
 from recourse import events as ev
 from recourse.actors import named
@@ -161,24 +161,29 @@ def _refuse_unauthorised(clerk: Clerk, approved_by: str) -> None:
 def refer(clerk: Clerk, complaint_id: str, by: str, proof: str, on: date | None = None) -> Entered:
     """An authority referred the complaint to the bank, or head office took it: a clock of its own runs."""
     clerk.require("complaint_entry")
-    return _moved(clerk, complaint_id, lambda row, _: [rules.referred(row, by, proof)], on)
+    return _moved(clerk, complaint_id, _by_another(clerk, lambda row: rules.referred(row, by, proof)), on)
 
 
 def verify(clerk: Clerk, complaint_id: str, proof: str, on: date | None = None) -> Entered:
     """The complainant asked the higher level to verify the answer 核查."""
     clerk.require("complaint_entry")
-    return _moved(clerk, complaint_id, lambda row, _: [rules.verification(row, proof)], on)
+    return _moved(clerk, complaint_id, _by_another(clerk, lambda row: rules.verification(row, proof)), on)
 
 
 def close(clerk: Clerk, complaint_id: str, cause: str, proof: str = "") -> Entered:
     """Settled after its answer, or withdrawn by who made it."""
     clerk.require("complaint_handling")
+    return _moved(clerk, complaint_id, _by_another(clerk, lambda row: rules.closed(row, cause, proof)))
 
-    def judge(row: Any, _: Facts) -> list[ev.Event]:
+
+def _by_another(clerk: Clerk, judge: Callable[[Any], ev.Event]) -> Judge:
+    """The same, by anybody but who the complaint is about."""
+
+    def judged(row: Any, _: Facts) -> list[ev.Event]:
         rules.refuse_concerned(row, clerk.actor.name)
-        return [rules.closed(row, cause, proof)]
+        return [judge(row)]
 
-    return _moved(clerk, complaint_id, judge)
+    return judged
 
 
 def _moved(clerk: Clerk, complaint_id: str, judge: Any, on: date | None = None) -> Entered:

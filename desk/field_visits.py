@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,13 +21,15 @@ from recourse.climb.strategy import Strategy
 from recourse.climb.visit_watch import stopped
 from recourse.contact_law import Refusal, Request
 from recourse.errors import UserError
+from recourse.facts import Facts
 from recourse.fold_contact import NOT_THERE
 from recourse.ledger import bulk, store
+from recourse.ledger.contact_term_rows import terms_for
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier
 from recourse.ledger.tables import actors, cases, field_visits, parties, permits
-from recourse.permits import give_back, issue
+from recourse.permits import give_back, issue, quiet_rule
 from recourse.policy.check import refuse_unentered
 from tasks import visit
 
@@ -100,7 +102,8 @@ class FieldVisits:
             raise UserError(f"{day} lies after the business day {self._pen.day}", mend="give the day it happened")
         with writing_on(self._engine, self._pen.day) as connection:
             dossier, row = self._open(connection, facts.case_id, account_id)
-            made, *others = visit.reported(row.plan_id, row.permit_id, row.planned_on, day, form)
+            quiet = self._quiet(connection, dossier.facts, day, visit.hour_of(form.at, f"account {account_id}"))
+            made, *others = visit.reported(row.plan_id, row.permit_id, row.planned_on, day, form, quiet)
             dossier.record(made, self._pen, day)
             for event in others:
                 dossier.record(event, self._pen)
@@ -120,6 +123,12 @@ class FieldVisits:
             dossier.record(ev.FieldVisitDropped(row.plan_id, row.permit_id, reason), self._pen)
             give_back(connection, [row.permit_id])
             store.save(connection, [dossier])
+
+    def _quiet(self, connection: Connection, facts: Facts, on: date, hour: time) -> str:
+        """The rule whose quiet hours a visit at this hour of the debtor's own clock broke ("" = none)."""
+        here = datetime.combine(on, hour, _zone(connection, facts.person_id))
+        terms = terms_for(connection, [facts.person_id], [], [])
+        return quiet_rule(self._work.strategy.policy_of(facts), "visit", here, terms, facts.person_id)
 
     def _open(self, connection: Connection, case_id: str, account_id: str) -> tuple[Dossier, Any]:
         dossier = store.load(connection, [case_id])[case_id]
@@ -169,5 +178,10 @@ def _refuse_strangers(connection: Connection, names: Sequence[str]) -> None:
 
 def _instant(connection: Connection, person_id: str, on: date, at: str) -> str:
     """An hour on the person's own clock, as UTC text."""
-    zone = connection.execute(select(parties.c.time_zone).where(parties.c.party_id == person_id)).scalar() or "UTC"
-    return datetime.fromisoformat(f"{on}T{at}").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).isoformat()
+    here = datetime.combine(on, time.fromisoformat(at), _zone(connection, person_id))
+    return here.astimezone(UTC).isoformat()
+
+
+def _zone(connection: Connection, person_id: str) -> ZoneInfo:
+    zone = connection.execute(select(parties.c.time_zone).where(parties.c.party_id == person_id)).scalar()
+    return ZoneInfo(zone or "UTC")

@@ -116,8 +116,7 @@ def place(clerk: Clerk, account: str, said: Hold) -> tuple[Entered, ...]:
 def _checked(said: Hold, policy: Policy, today: date) -> Hold:
     known = policy.brakes.get(said.kind)
     if known is None or said.kind in _NOT_BY_HAND:
-        names = ", ".join(sorted(set(policy.brakes) - _NOT_BY_HAND))
-        raise UserError(f"unknown kind of brake {said.kind[:40]!r}", mend=f"use one of {names}")
+        raise _not_by_hand(said.kind, policy)
     reason, evidence = one_line(said.reason, "reason"), one_line(said.evidence, "evidence")
     if not reason:
         raise UserError("a brake needs its ground", mend="give --reason TEXT")
@@ -130,10 +129,26 @@ def _checked(said: Hold, policy: Policy, today: date) -> Hold:
     return msgspec.structs.replace(said, reason=reason, evidence=evidence)
 
 
-_NOT_BY_HAND = frozenset(
-    {"placed", "recall_pending", "promise", "arrangement", "arrears_cleared", "pooled", "subrogated", PARKED}
-)
-"""Kinds that follow from facts."""
+_FOLLOWS = {
+    "promise": "`recourse calls record` records one",
+    "arrangement": "`recourse arrangement propose` makes one",
+    "placed": "the gate of `agency_referral` places a debt",
+    "recall_pending": "`recourse agency recall` calls a debt back",
+    "arrears_cleared": "the core's payments say so",
+    "pooled": "`recourse transfer` makes up pools",
+    "subrogated": "`recourse insurer answered` records what was paid",
+    PARKED: "debts that are taken over are parked by what they lack",
+}
+"""Kinds that follow from facts → where the fact comes from."""
+_NOT_BY_HAND = frozenset(_FOLLOWS)
+
+
+def _not_by_hand(kind: str, policy: Policy) -> UserError:
+    """Why no person places a brake of this kind, where it comes from if it is one, and the kinds that people place."""
+    names = ", ".join(sorted(set(policy.brakes) - _NOT_BY_HAND))
+    if kind in _FOLLOWS:
+        return UserError(f"a {kind} brake is placed by no person", mend=f"{_FOLLOWS[kind]}; by hand use one of {names}")
+    return UserError(f"unknown kind of brake {kind[:40]!r}", mend=f"use one of {names}")
 
 
 def _of_cases(case_ids: Sequence[str]) -> Select[Any]:

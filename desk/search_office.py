@@ -37,7 +37,7 @@ class SearchOffice(TownCounter):
         visits, work = FieldVisits(self._as(CALLERS[0])), self._work
         with suppress(UserError):
             visits.plan(account_id, work.pen.day, HOUR, CALLERS[:2], "home")
-            visits.record(account_id, Form(code, identified, f"AV-{account_id}-{work.pen.day}"))
+            visits.record(account_id, Form(code, identified, f"AV-{account_id}-{work.pen.day}", HOUR))
 
     def search(self, account_id: str) -> None:
         locating = Locating(self._as(CALLERS[0]))

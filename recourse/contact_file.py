@@ -21,6 +21,7 @@ PERMITTED, REFUSED, REPORTED, BEFORE, LETTER = (
     "before Recourse",
     "letter",
 )
+OVERRUN = "made by an agency outside its quota, with no permit; a breach was raised"
 """What a line is about."""
 NO_LETTERS = frozenset({
     "complaint", "approval_record", "deletion_certificate", "write_off_packet", "collection_file", "litigation_bundle",
@@ -158,6 +159,7 @@ def _seen(book: _Book, entry: Entry, e: ev.FieldVisitMade) -> None:
     line = book.by_permit.get(e.permit_id)
     if line is not None:
         line.outcome, line.recording, line.proof, line.broke = e.code, e.recording, e.consent, e.violations
+        line.script += f"; made at {e.at}" if e.at else ""
 
 
 def _dropped(book: _Book, entry: Entry, e: ev.FieldVisitDropped) -> None:
@@ -167,8 +169,17 @@ def _dropped(book: _Book, entry: Entry, e: ev.FieldVisitDropped) -> None:
 
 
 def _agency(book: _Book, entry: Entry, e: ev.AgencyContacted) -> None:
-    book.add(entry, e.channel, REPORTED, f"agency:{e.agency}", by=e.agency, at=e.at, outcome=e.code, recording=e.recording,
-             broke=e.violations, permit_id=e.permit_id)  # fmt: skip
+    book.by_node[f"agency {e.contact_id}"] = book.add(
+        entry, e.channel, REPORTED, f"agency:{e.agency}", by=e.agency, at=e.at, outcome=e.code, recording=e.recording,
+        broke=e.violations, permit_id=e.permit_id,
+    )  # fmt: skip
+
+
+def _overran(book: _Book, entry: Entry, e: ev.AgencyOverran) -> None:
+    line = book.by_node.get(f"agency {e.contact_id}")
+    if line is not None:
+        line.decision, line.permit_id, line.rule = OVERRUN, e.permit_id, e.rule
+        line.citation = book.cited([e.rule], entry.envelope.effective_on)
 
 
 def _imported(book: _Book, entry: Entry, e: ev.ContactImported) -> None:
@@ -203,6 +214,7 @@ _WRITERS: Mapping[type[ev.Event], Callable[[_Book, Entry, Any], None]] = {
     ev.FieldVisitMade: _seen,
     ev.FieldVisitDropped: _dropped,
     ev.AgencyContacted: _agency,
+    ev.AgencyOverran: _overran,
     ev.ContactImported: _imported,
     ev.DocumentMade: _letter,
     ev.DeliveryProved: _proved,

@@ -27,6 +27,9 @@ class Shared(Protocol):
     def dpd(self) -> int: ...
 
     @property
+    def numbers(self) -> Numbers: ...
+
+    @property
     def scheme(self) -> Scheme: ...
 
 
@@ -34,14 +37,16 @@ Test = Callable[[Facts, date, Shared], Outlook]
 
 
 class Own(msgspec.Struct, frozen=True):
-    """A measure that moves with the days in its own way. `counts`: it is a number; else it is so or not."""
+    """A measure that moves with the days in its own way, read of facts, of what it is asked about (`of`) and of a day.
+    `counts`: it is a number; else it is so or not."""
 
-    read: Callable[[Facts, date, Numbers], int | bool]
+    read: Callable[[Facts, str, date, Numbers], int | bool]
     compile: Callable[[Condition], Test]
     counts: bool
 
 
-def _limit(threshold: Threshold, grade: str) -> int:
+def limit_of(threshold: Threshold, grade: str) -> int:
+    """The number of a threshold for a grade."""
     return threshold if isinstance(threshold, int) else threshold[grade]
 
 
@@ -52,8 +57,8 @@ def _stage_test(condition: Condition) -> Test:
         due_on, scheme = facts.oldest_unpaid_due_on, shared.scheme
         now = stage(scheme, due_on, shared.dpd)
         if high is not None:
-            return HOLDS if now <= _limit(high, shared.grade) else NEVER
-        wanted = _limit(low or 0, shared.grade)
+            return HOLDS if now <= limit_of(high, shared.grade) else NEVER
+        wanted = limit_of(low or 0, shared.grade)
         return HOLDS if now >= wanted else Outlook(False, reaches(scheme, due_on, facts.pauses, today, wanted))
 
     return test
@@ -79,11 +84,11 @@ def _evasion_test(condition: Condition) -> Test:
 
 DEBTOR_MEASURES: Mapping[str, Own] = {
     "bucket": Own(
-        lambda facts, today, numbers: stage_on(
+        lambda facts, _, today, numbers: stage_on(
             scheme_of(numbers), facts.oldest_unpaid_due_on, facts.pauses, today
         ),
         _stage_test,
         True,
     ),
-    "evasion": Own(lambda facts, today, _: evading(facts, today), _evasion_test, False),
+    "evasion": Own(lambda facts, _, today, __: evading(facts, today), _evasion_test, False),
 }  # fmt: skip

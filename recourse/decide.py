@@ -374,7 +374,7 @@ class Judge:
     def _stale(self, facts: Facts, node: Node, today: date) -> Reason | None:
         """The brake `balance_stale`: what we claim must be what the core said recently enough for this class of act."""
         known = self.policy.freshness.get(node.act_class.value)
-        if known is None:
+        if known is None or node.name in known[1].needs_none:
             return None
         source, fresh = known
         if facts.balance_as_of is None:

@@ -14,9 +14,10 @@ import msgspec
 
 from recourse import events as ev
 
-PAYERS_WHO_ACKNOWLEDGE = frozenset({"debtor", "bank"})
-"""Part payment by the debtor acknowledges the debt (14); so does the bank's own debit under law or contract (8(3)).
-What a guarantor, a court or a stranger pays does not; whose money it was being unknown, it does not either: errs early.
+PAYERS_WHO_ACKNOWLEDGE = frozenset({"debtor", "co_debtor", "bank"})
+"""Part payment by the debtor acknowledges the debt (14), that of a joint debtor for all of them (15); so does the bank's
+own debit under law or contract (8(3)). Its proof is the core's entry. What a guarantor, a court or a stranger pays does
+not; whose money it was being unknown, it does not either: errs early.
 """
 REVIVES = frozenset({"debtor_waived"})
 """The debtor's written word that an expired debt will be paid (民法典 192; 法释〔2020〕17号 19)."""

@@ -16,6 +16,7 @@ from recourse.arrears import dpd
 from recourse.clocks import GROUPS, Numbers, next_end
 from recourse.days import sooner
 from recourse.debtor_measures import DEBTOR_MEASURES, Own
+from recourse.deposit_measures import DEPOSIT_MEASURES
 from recourse.errors import UserError
 from recourse.facts import Facts, GuaranteeKind
 from recourse.policy.values import Condition
@@ -178,7 +179,6 @@ MEASURES: Mapping[str, Measure] = {
     "pooled": Still(lambda facts, _: bool(facts.file.pool)),
     "awarded": Still(lambda facts, _: bool(facts.file.buyer)),
     "deposits": Still(lambda facts, _: facts.deposits or 0),
-    "deposits_of": Still(lambda facts, source: sum(d.balance for d in facts.deposit_rows if d.source == source)),
     "cost": Still(lambda facts, _: facts.file.cost),
     "opinion": Still(lambda facts, _: facts.file.opinion),
     "written_off": Still(lambda facts, _: facts.file.written_off_on is not None),
@@ -195,6 +195,7 @@ MEASURES: Mapping[str, Measure] = {
     "evasion_proposed": Still(lambda facts, _: facts.file.evasion_waits),
     "days_since_evasion_proposed": Since(lambda facts, _: facts.file.evasion_proposed_on),
     **DEBTOR_MEASURES,
+    **DEPOSIT_MEASURES,
 }
 
 
@@ -214,7 +215,7 @@ def check(condition: Condition, place: str) -> None:
     if still and not isinstance(measure, Still) and condition.is_ is None:
         raise UserError(f"{condition.measure!r} is so or not", where=place, mend="test it with is")
     if not still and (condition.is_ is not None or condition.in_ is not None):
-        raise UserError(f"{condition.measure!r} counts days", where=place, mend="test it with at_least or at_most")
+        raise UserError(f"{condition.measure!r} counts", where=place, mend="test it with at_least or at_most")
     if bool(condition.of) is not (condition.measure in OF_A_NODE | OF_A_CLOCK | OF_A_SOURCE):
         what = "clock" if condition.measure in OF_A_CLOCK else "node or source"
         mend = "drop `of`" if condition.of else f"say `of` which {what}"
@@ -241,7 +242,7 @@ def value_of(name: str, of: str, facts: Facts, today: date, numbers: Numbers) ->
     if isinstance(measure, Held):
         return bool(in_force(facts, measure.kind, today))
     if isinstance(measure, Own):
-        return measure.read(facts, today, numbers)
+        return measure.read(facts, of, today, numbers)
     if isinstance(measure, Until):
         end = measure.clock(facts, of, today, numbers)
         return None if end is None else (end - today).days

@@ -123,23 +123,24 @@ def give_back(connection: Connection, permit_ids: Sequence[str]) -> None:
 
 
 def refused_now(
-    connection: Connection, standing: Sequence[tuple[Permit, date, Policy]], at: str
+    connection: Connection, standing: Sequence[tuple[Permit, date, Policy]], at: str, planned: Sequence[str] = ()
 ) -> list[Refusal | None]:
     """What refuses contacts at this instant that were permitted before, with the day of each permit; nothing is spent.
 
     A permit does not count against itself, and it is good for its own day alone where contacts are counted by the day.
+    `planned`: the instants, one a contact, at which they will be made instead.
     """
     if not standing:
         return []
     asked = [(permit.request, policy) for permit, _, policy in standing]
     known = Known(connection, asked, datetime.fromisoformat(at).date())
     found: list[Refusal | None] = []
-    for permit, issued_on, policy in standing:
+    for (permit, issued_on, policy), instant in zip(standing, planned or [at] * len(standing), strict=True):
         request = permit.request
         if request.person_id not in known.zones:
             found.append(Refusal(request, PERSON_UNKNOWN, True, (PERSON_UNKNOWN,)))
             continue
-        situation = known.situation(request, at, None, (), permit=permit.permit_id)
+        situation = known.situation(request, instant, None, (), permit=permit.permit_id)
         against = list(known.against(request, policy, situation))
         if request.channel in COUNTED_ALWAYS and issued_on != situation.today:
             against.append(Against(EXPIRED, lasting=True))

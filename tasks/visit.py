@@ -38,12 +38,13 @@ class Visit(WorkItem):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """What collectors report: outcome, whether they showed who they are, where the recording lies, whether they went in
-    and where the consent to that lies."""
+    """What collectors report: outcome, whether they showed who they are, where the recording lies, the hour on the debtor's
+    own clock (HH:MM) at which they came, whether they went in and where the consent to that lies."""
 
     code: str
     identified: bool
     recording: str
+    at: str
     entered: bool = False
     consent: str = ""
 
@@ -77,14 +78,24 @@ def check_plan(
         raise UserError(f"unknown place {place!r}", where=where, mend=f"use one of {', '.join(PLACES)}")
     if planned_on < today:
         raise UserError(f"{planned_on} lies before the business day {today}", where=where, mend="give a day to come")
+    hour_of(at, where)
+
+
+def hour_of(at: str, where: str) -> time:
+    """An hour that somebody wrote as HH:MM."""
     try:
-        time.fromisoformat(at)
+        hour = time.fromisoformat(at)
     except ValueError:
-        raise UserError(f"not an hour: {at!r}", where=where, mend="such as 10:30") from None
+        hour = None
+    if hour is None or hour.tzinfo is not None or at != hour.isoformat("minutes"):
+        raise UserError(f"not an hour: {at!r}", where=where, mend="such as 10:30")
+    return hour
 
 
-def reported(plan_id: str, permit_id: str, planned_on: date, made_on: date, form: Form) -> tuple[ev.Event, ...]:
-    """The visit as it was, with what it broke; the node is left."""
+def reported(
+    plan_id: str, permit_id: str, planned_on: date, made_on: date, form: Form, quiet: str = ""
+) -> tuple[ev.Event, ...]:
+    """The visit as it was, with what it broke; the node is left. `quiet`: the rule in whose hours it was made."""
     if form.code not in OUTCOMES:
         raise UserError(f"unknown outcome {form.code!r}", mend=f"use one of {', '.join(OUTCOMES)}")
     broken = {
@@ -92,9 +103,11 @@ def reported(plan_id: str, permit_id: str, planned_on: date, made_on: date, form
         "not_recorded": not form.recording.strip(),
         "entered_without_consent": form.entered and not form.consent.strip(),
         "another_day": made_on != planned_on,
+        "quiet_hours": bool(quiet),
     }
     made = ev.FieldVisitMade(
         plan_id, permit_id, form.code, form.identified, form.recording.strip(), form.entered, form.consent.strip(),
-        tuple(name for name, so in broken.items() if so),
+        tuple(name for name, so in broken.items() if so), form.at,
     )  # fmt: skip
-    return made, ev.VisitLeft(NODE, form.code)
+    outside = (ev.PermitOverrun(permit_id, quiet),) if quiet else ()
+    return made, *outside, ev.VisitLeft(NODE, form.code)

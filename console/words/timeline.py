@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from console.words import Words, timeline_brakes, zh
+from console.words import Words, timeline_brakes, timeline_papers, zh
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.letters import chronicle
@@ -171,6 +171,7 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.PacketFrozen: "{node}: packet {number} bound; its gate decides on it",
     ev.PacketGapsFound: "{node}: the packet lacks {items}",
     ev.GapWaived: "{node}: {seat} waives {item}: {reason}",
+    **timeline_papers.EN,
     ev.EpisodeOpened: "Past due: case opened, episode {episode}",
     ev.EpisodeClosed: "Episode ended: {end}",
     ev.VisitLeft: "{node}: {outcome} {detail}",
@@ -223,6 +224,7 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.QuotaReserved: "Contacts set aside for the agency on {on}. {rule}",
     ev.QuotaReturned: "Unused contacts of {on} given back",
     ev.AgencyContacted: "{agency} by {channel}: {code} {promise_on} {promise_amount}",
+    ev.AgencyOverran: "The agency's {channel} lay outside its quota; it counts in the person's budget, a breach was raised: {rule}",
     ev.CertificateReceived: "Return and deletion certificate received",
     ev.PlacementMade: "Placed with {agency} until {until_on}",
     ev.PlacementRecalled: "Placement recalled: {cause}",
@@ -307,6 +309,6 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.LocateEnded: "No third party is to be asked any more: {cause}",
     ev.FieldVisitProposed: "Proposed to go and see the debtor: {reason}",
     ev.FieldVisitPlanned: "Visit planned for {planned_on} {time}, {place}",
-    ev.FieldVisitMade: "Visit made: {code} {violations}",
+    ev.FieldVisitMade: "Visit made {at}: {code} {violations}",
     ev.FieldVisitDropped: "Planned visit not made: {reason}",
 }

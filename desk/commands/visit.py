@@ -57,6 +57,7 @@ def plan(
 @app.command("record")
 def record(
     account: str, outcome: Annotated[str, typer.Argument(help="met, promise, refused, not_there or moved_away")],
+    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="hour on the debtor's own clock at which it was made")],
     recording: Annotated[str, typer.Option("--recording", metavar="REF", help="where the recording lies")] = "",
     identified: Annotated[bool, typer.Option("--identified", help="the collectors showed who they are")] = False,
     entered: Annotated[bool, typer.Option("--entered", help="they went into a home or workplace")] = False,
@@ -64,7 +65,7 @@ def record(
     on: OnDay = "", as_: As = "",
 ) -> None:  # fmt: skip
     """Report a planned visit. What it broke is recorded with it."""
-    form = Form(outcome, identified, recording, entered, consent)
+    form = Form(outcome, identified, recording, at, entered, consent)
     broke = _work(as_).record(account, form, optional_day(on, "--on"))
     say(f"recorded: {outcome}" + (f"; broke {', '.join(broke)}" if broke else ""))
 

@@ -18,7 +18,7 @@ from recourse.money import to_minor, to_text
 
 CHANNELS = ("call", "sms", "visit", "incoming")
 """How a contact was made; `incoming`: the debtor came to the agency, which costs no contact."""
-CALL, INCOMING = "call", "incoming"
+CALL, VISIT, INCOMING = "call", "visit", "incoming"
 FAULTS_SHOWN = 10
 ROWS_AT_MOST = 200_000
 

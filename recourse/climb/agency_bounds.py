@@ -7,7 +7,7 @@ binds from the next, when the agency has its new file.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -40,7 +40,7 @@ class Bounds:
     ) -> dict[str, str]:
         """Breach → the rule behind it. `number_id` "" : the agency did not say which number it dialled."""
         request = Request(person_id, "", channel, "agency", number_id)
-        facts = facts_of(request, self.terms, on - timedelta(days=1), (), ())
+        facts = facts_of(request, [term for term in self.terms if term.set_on < on], on, (), ())
         facts |= {hold.kind for hold in file.holds.values() if hold.kind in NO_CONTACT_STATUS and hold.from_on < on}
         found = {}
         if number_id and (person_id, number_id) not in self._own:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from recourse import events as ev
-from recourse.agencies.files import CALL, INCOMING, ResultRow
+from recourse.agencies.files import CALL, INCOMING, VISIT, ResultRow
 from recourse.canonical import derived_id
 from recourse.climb import arrivals
 from recourse.climb.agency_bounds import Bounds
+from recourse.climb.agency_overruns import Overrun, Visits, keep, overrun
 from recourse.climb.agency_quota import purpose_of
 from recourse.climb.arrivals import Arrival
 from recourse.climb.strategy import Strategy
+from recourse.facts import Facts
 from recourse.fold_imported import UNANSWERED
 from recourse.ledger import agency_rows, bulk, sets, store
 from recourse.ledger.dossier import Dossier, Pen
 from recourse.ledger.tables import agency_contacts, agency_files, agency_violations, cases, parties, permits, placements
 from recourse.permits import give_back, local, quiet_rule
+from recourse.policy.book import Policy
 
 NOT_PLACED = "not_placed"
 VIOLATION_RULES = {"quota": "agency.calls_per_day", "recording": "agency_standard.full_recording"}
@@ -58,7 +61,7 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Reported(msgspec.Struct, frozen=True):
-    """One new contact, judged. `rule`s of its breaches by name."""
+    """One new contact, judged: breach → its rule; `beyond`: what it is counted as, when nothing was set aside for it."""
 
     row: ResultRow
     contact_id: str
@@ -66,6 +69,7 @@ class Reported(msgspec.Struct, frozen=True):
     lease: Lease | None
     permit_id: str
     violations: dict[str, str]
+    beyond: Overrun | None
 
 
 def _known_before(connection: Connection, content: str) -> bool:
@@ -103,18 +107,18 @@ def take(
     held = leases(connection, agency, [row.placement_id for row in rows])
     persons = sorted({lease.person_id for lease in held.values()})
     dossiers = _lock(connection, {lease.case_id for lease in held.values()}, persons)
-    pool = _Pool(connection, agency, persons)
-    bounds = Bounds(connection, persons, sorted(set(numbers.values())))
-    reported = _judged(connection, strategy, agency, rows, held, dossiers, pool, bounds, numbers)
+    bench = _Bench(connection, strategy, agency, held, dossiers, rows, numbers)
+    reported = _judged(connection, agency, rows, bench)
     arrivals.record(connection, pen, list(_arrivals(reported, agency, dossiers, follows)))
     for each in reported:
         if each.lease is not None and (status := follows.learned(each.row.outcome)):
             arrivals.learn(connection, pen, each.lease.person_id, status, each.on, f"agency contact {each.contact_id}")
-    back = pool.unused(max((row.at.date() for row in rows), default=pen.day))
+    back = bench.pool.unused(max((row.at.date() for row in rows), default=pen.day))
     arrivals.record(connection, pen, _returned(back, held))
     give_back(connection, [row.permit_id for row in back])
     used = [(each.permit_id, each.row.outcome) for each in reported if each.permit_id]
     bulk.update(connection, permits, ("permit_id",), ("used",), used)
+    keep(connection, [each.beyond for each in reported if each.beyond is not None])
     found = [violation for each in reported for violation in _violations(each, agency, serious)]
     taken = ev.ResultsTaken(agency, content, sha256, len(rows), len(reported), len(found), len(back))
     agency_rows.record(connection, agency, [*found, (taken, None)], pen)
@@ -151,35 +155,72 @@ class _Pool:
         return [row for (_, on), rows in self._free.items() if on <= until_on for row in rows]
 
 
-def _judged(
-    connection: Connection, strategy: Strategy, agency: str, rows: Sequence[ResultRow], held: dict[str, Lease],
-    dossiers: dict[str, Dossier], pool: _Pool, bounds: Bounds, numbers: Mapping[int, str],
-) -> list[Reported]:  # fmt: skip
-    """The contacts that are new, in order of time, each with its permit and its breaches."""
-    ids = {row.n: _contact_id(agency, row) for row in rows}
-    known = _known(connection, list(ids.values()))
-    found = []
-    for row in sorted((row for row in rows if ids[row.n] not in known), key=lambda row: (row.at, row.n)):
-        lease = held.get(row.placement_id)
+class _Bench:
+    """What the contacts of one file are judged by, read at once."""
+
+    def __init__(
+        self, connection: Connection, strategy: Strategy, agency: str, held: dict[str, Lease],
+        dossiers: dict[str, Dossier], rows: Sequence[ResultRow], numbers: Mapping[int, str],
+    ) -> None:  # fmt: skip
+        persons = sorted({lease.person_id for lease in held.values()})
+        self._strategy, self._agency, self._held, self._dossiers = strategy, agency, held, dossiers
+        self._numbers = numbers
+        self.pool = _Pool(connection, agency, persons)
+        self._bounds = Bounds(connection, persons, sorted(set(numbers.values())))
+        self._visits = Visits(connection, list(self._going(rows)))
+
+    def _going(self, rows: Sequence[ResultRow]) -> Iterable[tuple[Facts, Policy, date]]:
+        for row in rows:
+            lease = self._held.get(row.placement_id)
+            if row.channel == VISIT and lease is not None:
+                facts = self._dossiers[lease.case_id].facts
+                yield facts, self._strategy.policy_of(facts), local(row.at.isoformat(), lease.zone).date()
+
+    def judged(self, row: ResultRow, contact_id: str) -> Reported:
+        """A contact with its permit and its breaches; one outside the quota with what it is counted as."""
+        lease = self._held.get(row.placement_id)
         here = local(row.at.isoformat(), lease.zone) if lease else row.at
-        on, broken, permit_id = here.date(), dict[str, str](), ""
-        if lease is None or lease.agency != agency or on < lease.placed_on:
+        on, broken, permit_id, beyond = here.date(), dict[str, str](), "", None
+        if lease is None or lease.agency != self._agency or on < lease.placed_on:
             broken[NOT_PLACED] = "brake.placed"
         elif row.channel != INCOMING and on > _worked_until(lease):
             broken["after_recall"] = "brake.recall_pending"
         if row.channel != INCOMING and lease is not None:
-            policy = strategy.policy_of(dossiers[lease.case_id].facts)
-            if rule := quiet_rule(policy, row.channel, here, bounds.terms, lease.person_id):
-                broken["quiet_hours"] = rule
-            file, number = dossiers[lease.case_id].file, numbers.get(row.n, "")
-            broken |= bounds.broken(policy, file, lease.person_id, row.channel, number, on)
-            permit_id = pool.take(lease.person_id, on)
+            facts, number = self._dossiers[lease.case_id].facts, self._numbers.get(row.n, "")
+            permit_id = self.pool.take(lease.person_id, on) if row.channel != VISIT else ""
+            broken |= self._outside(row, lease, facts, here, permit_id)
             if not permit_id:
-                broken["quota"] = VIOLATION_RULES["quota"]
-        if row.channel == CALL and row.outcome not in UNANSWERED and not row.recording:
+                rule = broken["visit" if row.channel == VISIT else "quota"]
+                beyond = overrun(contact_id, self._agency, facts, row.channel, number, on, row.at, row.outcome, rule)
+                if row.channel == VISIT:
+                    self._visits.count(beyond)
+        if _to_be_recorded(row) and not row.recording:
             broken["recording"] = VIOLATION_RULES["recording"]
-        found.append(Reported(row, ids[row.n], on, lease, permit_id, broken))
-    return found
+        return Reported(row, contact_id, on, lease, permit_id, broken, beyond)
+
+    def _outside(self, row: ResultRow, lease: Lease, facts: Facts, here: datetime, permit_id: str) -> dict[str, str]:
+        """What was broken of the hours, the person's bounds, the quota of calls or the rules of visits."""
+        policy, on, broken = self._strategy.policy_of(facts), here.date(), dict[str, str]()
+        if rule := quiet_rule(policy, row.channel, here, self._bounds.terms, lease.person_id):
+            broken["quiet_hours"] = rule
+        number = self._numbers.get(row.n, "")
+        broken |= self._bounds.broken(policy, facts.file, lease.person_id, row.channel, number, on)
+        if row.channel == VISIT:
+            return broken | self._visits.broken(facts, policy, on)
+        return broken if permit_id else broken | {"quota": VIOLATION_RULES["quota"]}
+
+
+def _to_be_recorded(row: ResultRow) -> bool:
+    """A conversation on the telephone, and the whole of a visit, whomever it met."""
+    return row.channel == VISIT or (row.channel == CALL and row.outcome not in UNANSWERED)
+
+
+def _judged(connection: Connection, agency: str, rows: Sequence[ResultRow], bench: _Bench) -> list[Reported]:
+    """The contacts that are new, in order of time, each with its permit and its breaches."""
+    ids = {row.n: _contact_id(agency, row) for row in rows}
+    known = _known(connection, list(ids.values()))
+    new = sorted((row for row in rows if ids[row.n] not in known), key=lambda row: (row.at, row.n))
+    return [bench.judged(row, ids[row.n]) for row in new]
 
 
 def _known(connection: Connection, contact_ids: Sequence[str]) -> set[str]:
@@ -217,6 +258,9 @@ def _arrivals(
             row.promise_on, row.promise_amount, row.recording, tuple(sorted(each.violations)),
         )  # fmt: skip
         yield Arrival(lease.case_id, contact, each.on)
+        if (beyond := each.beyond) is not None:
+            overran = ev.AgencyOverran(each.contact_id, beyond.permit_id, row.channel, beyond.rule)
+            yield Arrival(lease.case_id, overran, each.on)
         if not dossiers[lease.case_id].file.end:
             for event in follows.events(lease.case_id, row.outcome, each.on):
                 yield Arrival(lease.case_id, event)

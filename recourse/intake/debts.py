@@ -142,7 +142,15 @@ PAYMENTS = Table(
         ),
         Column("booked_on", "date", "入账日", "day on which the core booked it", past=True, default="@as_of"),
         Column("refers_to", "key", "原流水号", "the entry that a chargeback or reversal takes back"),
-        Column("payer", "code", "付款人", "who paid", codes=("debtor", "guarantor", "third_party", "court", "bank")),
+        Column(
+            "payer",
+            "code",
+            "付款人",
+            "who paid. debtor: or somebody whom the debtor sent; co_debtor: answers jointly; third_party: without the "
+            "debtor's word; court: paid out by it, also of a sale; bank: its own debit under the contract, set-off. "
+            "Only of debtor, co_debtor and bank does the limitation start anew; empty: not known, and it does not",
+            codes=("debtor", "co_debtor", "guarantor", "third_party", "court", "bank"),
+        ),
     ),
     positive=("amount",),
     adds_up=("amount", COMPONENTS),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from recourse.arrears import dpd
-from recourse.casefile import ENDED_STAGES
+from recourse.casefile import ENDED_STAGES, CaseFile
 from recourse.facts import Facts
 from recourse.intake.past_events import HISTORY
 from recourse.intake.past_rows import PastRow
@@ -62,10 +62,29 @@ def gaps_of(
 def gaps_of_rows(rows: Sequence[PastRow], today: date, agencies: Collection[str]) -> tuple[str, ...]:
     """The gaps of what was told, in the order of `GAPS`."""
     found = {gap for row in rows for gap in _of_row(row, today, agencies)}
-    placed = any(row.name == "past_placements" and row.get("returned_on") is None for row in rows)
-    if placed and any(row.name == "past_matters" and _runs(row) for row in rows):
+    if any(map(_placed, rows)) and any(map(_in_court, rows)):
         found.add("placed_in_court")
     return tuple(gap for gap in GAPS if gap in found)
+
+
+def gaps_of_news(
+    file: CaseFile, rows: Sequence[PastRow], today: date, agencies: Collection[str]
+) -> tuple[str, ...]:  # fmt: skip
+    """The gaps of news alone, of a case that somebody looked at or that was opened here: beside what runs by its file, in
+    which the news stand already, a placement or a court file that they tell of may be one too many."""
+    found = set(gaps_of_rows(rows, today, agencies))
+    beside = any(_placed(row) or _in_court(row) for row in rows)
+    if beside and file.placement and file.matter_open:
+        found.add("placed_in_court")
+    return tuple(gap for gap in GAPS if gap in found)
+
+
+def _placed(row: PastRow) -> bool:
+    return row.name == "past_placements" and row.get("returned_on") is None
+
+
+def _in_court(row: PastRow) -> bool:
+    return row.name == "past_matters" and _runs(row)
 
 
 def _of_row(row: PastRow, today: date, agencies: Collection[str]) -> set[str]:

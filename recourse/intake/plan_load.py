@@ -61,6 +61,11 @@ class Money(msgspec.Struct, frozen=True):
         return str(msgspec.json.decode(self.rest).get("refers_to", "")) if self.rest and self.signed < 0 else ""
 
     @property
+    def payer(self) -> str:
+        """Who paid; "" where the core did not say."""
+        return str(msgspec.json.decode(self.rest).get("payer") or "") if self.rest else ""
+
+    @property
     def parts(self) -> Amounts | None:
         """How the core allocated it, by component and with its sign; None where it did not say."""
         return allocation(self.rest, SIGN[self.kind]) if self.rest else None

@@ -84,7 +84,7 @@ def tell(
 
 
 def _receive(job: Job, dossier: Dossier, money: Money) -> None:
-    received = ev.PaymentReceived(money.payment_id, money.signed, money.kind, refers_to=money.refers_to)
+    received = ev.PaymentReceived(money.payment_id, money.signed, money.kind, money.payer, money.refers_to)
     dossier.record(received, job.pen, money.paid_on)
     if money.kind == "recovery" or _after_write_off(dossier, money.paid_on):
         dossier.record(ev.RecoveryBooked(money.payment_id, money.signed, money.parts), job.pen, money.paid_on)

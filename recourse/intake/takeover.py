@@ -20,7 +20,7 @@ from recourse import events as ev
 from recourse.climb.arrivals import PERSONAL, brake_id
 from recourse.intake.job import Job
 from recourse.intake.past_events import Past, Telling, in_order
-from recourse.intake.past_gaps import PARKED, gaps_of, gaps_of_rows, live
+from recourse.intake.past_gaps import PARKED, gaps_of, gaps_of_news, live
 from recourse.intake.past_rows import PastRow, kept_row
 from recourse.intake.reconcile import ITEM_COLUMNS, item_of
 from recourse.ledger import bulk, sets, store
@@ -244,7 +244,7 @@ def _gaps(job: Job, dossier: Dossier, book: _Book) -> tuple[str, ...]:
     """What it lacks. Where a person has looked, or Recourse opened the case itself, only what news lack counts."""
     facts, account = dossier.facts, dossier.facts.account_id
     if not dossier.new and not is_parked(dossier):
-        return gaps_of_rows(book.new.get(account, []), job.pen.day, book.agencies)
+        return gaps_of_news(dossier.file, book.new.get(account, []), job.pen.day, book.agencies)
     return gaps_of(
         facts,
         book.rows.get(account, []),

@@ -17,7 +17,7 @@ OUTCOMES = {
 PLACES = {"home": "住处", "work": "单位", "other": "其他地点"}
 BROKEN = {
     "not_identified": "未出示证件", "not_recorded": "未录音录像", "entered_without_consent": "未经同意进入",
-    "another_day": "未在计划日进行",
+    "another_day": "未在计划日进行", "quiet_hours": "在禁止催收时段内",
 }  # fmt: skip
 
 
@@ -27,7 +27,8 @@ def _said(code: str) -> str:
 
 def _made(event: ev.FieldVisitMade) -> str:
     broken = "、".join(BROKEN[each] for each in event.violations if each in BROKEN)
-    return f"外访：{_said(event.code)}" + (f"；违反要求：{broken}" if broken else "")
+    hour = f"（{event.at}）" if event.at else ""
+    return f"外访{hour}：{_said(event.code)}" + (f"；违反要求：{broken}" if broken else "")
 
 
 SENTENCES: Mapping[type[ev.Event], Callable[[Any, Mapping[str, str], str], str]] = {

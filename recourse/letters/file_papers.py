@@ -8,7 +8,7 @@ from recourse import events as ev
 from recourse.acts import Entry, Filed
 from recourse.letters.chronicle import PAPERS
 from recourse.packets.assembling import DOCUMENT_KINDS
-from recourse.packets.parts import PacketDocument
+from recourse.packets.write_off_data import PacketDocument
 
 APPROVAL = "approval_record"
 PACKETS = frozenset({"write_off_packet", *DOCUMENT_KINDS.values()})

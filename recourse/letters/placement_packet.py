@@ -29,16 +29,8 @@ from recourse.letters.file_papers import kinds_of, papers_of
 from recourse.packets.assembling import Cover, assembled, part
 from recourse.packets.binding import grouped
 from recourse.packets.model import Exhibit, Kind, Line, Packet
-from recourse.packets.parts import (
-    PacketDocument,
-    amounts_table,
-    counted,
-    day_text,
-    listing,
-    pairs,
-    paper,
-    total_text,
-)
+from recourse.packets.parts import amounts_table, counted, day_text, listing, pairs, paper, total_text
+from recourse.packets.write_off_data import PacketDocument
 from recourse.policy.book import Policy
 from recourse.policy.calling_values import Lexicon
 from recourse.readiness import called_for, lines

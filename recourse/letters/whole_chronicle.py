@@ -13,7 +13,7 @@ from typing import Any
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.letters.chronicle import CHANNELS, HOLDS, PAPERS, Names, entered, sentence, who
-from recourse.packets.parts import PacketEvent
+from recourse.packets.write_off_data import PacketEvent
 
 Cited = Callable[[str, date], str]
 """(rule, day) → its citation as it stood on that day; "" = no rule of that name held."""

@@ -20,8 +20,16 @@ from recourse.letters.chronicle import BEFORE, STAGES, Names, entered, outcome, 
 from recourse.letters.file_papers import OUR_PACKETS, brought_in, made_by_us
 from recourse.money import Amounts
 from recourse.packets.model import Line
-from recourse.packets.parts import PacketDocument, PacketEvent, PacketVote
-from recourse.packets.write_off import LegalFacts, PacketContact, PacketData, PacketItem, PacketRecovery
+from recourse.packets.write_off_data import (
+    LegalFacts,
+    PacketContact,
+    PacketData,
+    PacketDocument,
+    PacketEvent,
+    PacketItem,
+    PacketRecovery,
+    PacketVote,
+)
 from recourse.policy.book import Policy, Sourced
 from recourse.policy.values import Criterion
 from recourse.policy.values import PacketItem as ListItem
@@ -224,7 +232,7 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
 
 
 NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade,
-             ev.DocumentReceived, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
+             ev.DocumentReceived, ev.PaperDrafted, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
              ev.ScriptViolationFound, ev.ScriptViolationClosed)  # fmt: skip
 
 

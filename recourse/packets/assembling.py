@@ -15,7 +15,8 @@ from recourse.canonical import encode
 from recourse.documents.blocks import Block
 from recourse.packets.binding import numeral
 from recourse.packets.model import Exhibit, Kind, Line, Packet
-from recourse.packets.parts import PacketDocument, counted, paper, paper_list
+from recourse.packets.parts import counted, paper, paper_list
+from recourse.packets.write_off_data import PacketDocument
 
 TITLES: Mapping[Kind, str] = {
     "collection_file": "催收档案",

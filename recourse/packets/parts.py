@@ -15,6 +15,7 @@ from recourse.money import Amounts
 from recourse.packets.binding import grouped
 from recourse.packets.model import Exhibit
 from recourse.packets.sheets import sheaf
+from recourse.packets.write_off_data import PacketDocument, PacketVote
 
 COMPONENTS = {
     "principal": "本金",
@@ -32,49 +33,6 @@ VERDICTS = {
     "return": "退回",
     "returned": "退回",
 }
-
-
-class PacketEvent(msgspec.Struct, frozen=True):
-    """One step of the case: when it took effect, what happened, under which rule and citation, by whom."""
-
-    on: date
-    what: str
-    rule: str = ""
-    citation: str = ""
-    actor: str = ""
-
-
-class PacketDocument(msgspec.Struct, frozen=True):
-    """A document of the file: what it is in words and by code, its date, the SHA-256 of its bytes in hex, where the
-    original lies, the event that it comes from. `pages`: how many it has here, 0 when its bytes are not in our store;
-    `attached`: it is embedded whole, since it has no pages that can be shown."""
-
-    kind: str
-    sha256: str
-    dated_on: date | None = None
-    original_at: str = ""
-    code: str = ""
-    source: str = ""
-    pages: int = 0
-    attached: bool = False
-
-    @property
-    def here(self) -> bool:
-        """Whether its bytes are bound in."""
-        return bool(self.pages) or self.attached
-
-
-class PacketVote(msgspec.Struct, frozen=True):
-    """A recorded vote: seat, role and name of the voter, verdict, reason, instant (UTC text); for whom, when by
-    delegation."""
-
-    seat: str
-    role: str
-    name: str
-    verdict: str
-    reason: str
-    at: str
-    on_behalf_of: str = ""
 
 
 def counted(document: PacketDocument, files: Mapping[str, bytes]) -> PacketDocument:

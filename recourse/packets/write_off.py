@@ -7,8 +7,6 @@ counsel writes and signs it. Not here: gathering the data (`recourse.letters.wri
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any
 
 import msgspec
 
@@ -17,13 +15,9 @@ from recourse.documents.blocks import Block, Document, Heading, KeyValues, Parag
 from recourse.documents.compose import MissingFact
 from recourse.documents.templates import Template
 from recourse.documents.wording import chinese_day, figures
-from recourse.money import Amounts
 from recourse.packets.binding import grouped, numeral
-from recourse.packets.model import Exhibit, Line, Packet
+from recourse.packets.model import Exhibit, Packet
 from recourse.packets.parts import (
-    PacketDocument,
-    PacketEvent,
-    PacketVote,
     amounts_table,
     counted,
     day_text,
@@ -35,80 +29,7 @@ from recourse.packets.parts import (
     total_text,
     votes_table,
 )
-
-
-class PacketContact(msgspec.Struct, frozen=True):
-    """One attempt to reach the debtor: channel, what came of it, and the permit it was made under."""
-
-    on: date
-    channel: str
-    outcome: str
-    permit: str = ""
-
-
-class PacketItem(msgspec.Struct, frozen=True):
-    """An item that the packet has: its number, code and title, and the kinds of paper that serve it."""
-
-    no: int
-    item: str
-    title: str
-    papers: tuple[str, ...] = ()
-
-
-class PacketRecovery(msgspec.Struct, frozen=True):
-    """Money that came in, in minor units of the packet's currency."""
-
-    on: date
-    amount: int
-    source: str
-
-
-class PacketClass(msgspec.Struct, frozen=True):
-    """A five-tier class as the bank delivered it, and since when."""
-
-    on: date
-    name: str
-
-
-class LegalFacts(msgspec.Struct, frozen=True):
-    """What counsel needs for the opinion: the course of the suit, or why there was none, and further facts."""
-
-    course: str = ""
-    why_not_sued: str = ""
-    facts: tuple[str, ...] = ()
-
-
-class PacketData(msgspec.Struct, frozen=True):
-    """Everything a packet says. `application` holds the facts of the form 呆账核销申报表; money in minor units of
-    `currency`.
-
-    `voted_sha256` is the file hash of the packet that the voters had before them, if they have voted. `seal_root` is
-    the ledger's latest daily seal (Merkle root, hex) and `seal_on` its day.
-    """
-
-    packet_no: str
-    bank: str
-    account_id: str
-    debtor: str
-    currency: str
-    as_of: date
-    built_on: date
-    amounts: Amounts
-    application: dict[str, Any]
-    legal: LegalFacts
-    plan: str
-    keeper: str
-    events: tuple[PacketEvent, ...] = ()
-    contacts: tuple[PacketContact, ...] = ()
-    documents: tuple[PacketDocument, ...] = ()
-    items: tuple[PacketItem, ...] = ()
-    readiness: tuple[Line, ...] = ()
-    classes: tuple[PacketClass, ...] = ()
-    votes: tuple[PacketVote, ...] = ()
-    recoveries: tuple[PacketRecovery, ...] = ()
-    voted_sha256: str = ""
-    seal_root: str = ""
-    seal_on: date | None = None
+from recourse.packets.write_off_data import PacketData, PacketDocument, PacketItem, PacketVote
 
 
 class PacketContent(msgspec.Struct, frozen=True):

@@ -165,8 +165,10 @@ class Policy(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        """Single numbers by rule id, and those by which the M stages of this policy are counted (`recourse.buckets`)."""
+        """Single numbers by rule id, those by which the M stages of this policy are counted (`recourse.buckets`), and how old
+        a balance may be, by class of act."""
         numbers = {source.rule: number.number for source, number in self.of("number", v.Number)}
+        numbers |= {f"freshness.{name}": fresh.at_most_days for name, (_, fresh) in self.freshness.items()}
         for _, stages in self.of("buckets", Buckets):
             numbers |= stages.numbers()
         return numbers

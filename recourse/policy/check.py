@@ -49,13 +49,15 @@ def check_names(book: PolicyBook, ladder: Ladder) -> None:
 
 
 def check_nodes(book: PolicyBook, nodes: frozenset[str]) -> None:
-    """Refuse an entry for a node that the ladder does not have, and a condition, a brake or a bar that names one."""
+    """Refuse an entry for a node that the ladder does not have, and a condition, a brake, a bar or a freshness that names one."""
     for rule, value in (each for name in book.jurisdictions for each in _values(book, name)):
         named = {each.of for each in conditions_of(value) if each.measure in measures.OF_A_NODE}
         if isinstance(value, v.Entry):
             named.add(value.node)
         elif isinstance(value, v.Brake | ContactBar):
             named.update(value.lets_through)
+        elif isinstance(value, v.Freshness):
+            named.update(value.needs_none)
         for node in sorted(named - nodes):
             raise _unknown(rule, "node", node, "see docs/ladder.md")
 

@@ -41,7 +41,7 @@ ORDERS: Mapping[str, Callable[[Any], Order]] = {
     "quiet_hours": _quiet,
     "contact_cap": _cap,
     "brake": _brake,
-    "freshness": lambda value: (value.at_most_days,),
+    "freshness": lambda value: (value.at_most_days, len(value.needs_none)),
     "recall": lambda value: (value.workdays,),
     "violation": lambda value: (not value.serious,),
     "agency_standard": lambda value: (),

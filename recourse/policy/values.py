@@ -141,10 +141,12 @@ class Brake(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class Freshness(Strictly, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Oldest balance, in days, that an act of a class may go out on."""
+    """Oldest balance, in days, that an act of a class may go out on. `needs_none`: nodes of the class that claim nothing, so
+    that they wait for no balance."""
 
     act_class: str
     at_most_days: Days
+    needs_none: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _known("act class", (self.act_class,), ActClasses)

@@ -17,7 +17,7 @@ from recourse.simulate.draws import Draws
 from recourse.simulate.loans import NEVER
 from recourse.simulate.personas import RELAPSE, RELAPSE_ELSE, Persona, Rule
 
-Payer = Literal["debtor", "guarantor", "third_party", "court", "bank"]
+Payer = Literal["debtor", "co_debtor", "guarantor", "third_party", "court", "bank"]
 PLANS = frozenset({"arrears", "part", "payoff", "fixed"})
 YUAN = 100
 

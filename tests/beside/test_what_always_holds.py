@@ -21,11 +21,12 @@ from recourse.casefile import CaseFile, Hold
 from recourse.channels.memory import MemoryChannel
 from recourse.clocks import Timer
 from recourse.decide import judge
+from recourse.documents.templates import Templates
 from recourse.ending import arrears_cleared
 from recourse.errors import UserError
-from recourse.facts import CollateralFact, DepositFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
+from recourse.facts import CollateralFact, DepositFact, Facts, GuaranteeFact, GuaranteeKind, PartyFact, Security, Terms
 from recourse.ladder import ActClass
-from recourse.letters import complaint
+from recourse.letters import complaint, plain
 from recourse.money import Amounts
 from recourse.policy.book import Policy, PolicyBook
 from recourse.policy.load import load_book, shipped_packs
@@ -199,6 +200,18 @@ def test_a_complaint_names_the_end_that_acceleration_brought_forward() -> None:
     tools: Any = SimpleNamespace(bank=profile, day=TODAY)
     drawn = complaint.fields(Item("c", "c", "litigation", 1, "act", called, policy()), {}, None, {}, tools)
     assert [each["period"] for each in drawn["guarantees"]] == ["至2026-07-15"]
+
+
+@pytest.mark.parametrize("form_of", [date(2025, 7, 13), date(2025, 7, 14)])
+def test_what_is_gathered_for_a_complaint_fills_the_form_of_the_day(form_of: date) -> None:
+    owed = Amounts(principal=1_000_000, interest=20_000, fees=1_200)
+    sued = facts(security=Security(parties=(PartyFact("p", "borrower"),)), amounts=owed, balance_as_of=TODAY)
+    profile = parse((Path(desk.__file__).parent / "sample_bank.yaml").read_text(encoding="utf-8"), "sample_bank.yaml")
+    tools: Any = SimpleNamespace(bank=profile, day=TODAY)
+    drawn = complaint.fields(Item("c", "c", "litigation", 1, "act", sued, policy()), {}, None, {}, tools)
+    template = Templates(Path(__file__).parents[2] / "legal_templates").in_force("cn", "complaint", form_of)
+    words = repr(template.document(plain(drawn)).blocks)
+    assert ("费用12.00 元" in words) is (form_of == date(2025, 7, 14)), "the older text had no place for fees"
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,8 @@ def test_who_guesses_tokens_is_stopped(town: Town) -> None:
         ("hardship", {**HARDSHIP, "papers": {f"p{n:02}": "x" for n in range(30)}}, 422, "too long"),
         ("hardship", {**HARDSHIP, "papers": {"medical_record": "<script>\n"}}, 201, ""),
         ("holds", {**HOLD, "kind": "legal"}, 400, "needs evidence"),
-        ("holds", {**HOLD, "kind": "placed"}, 400, "unknown kind"),
+        ("holds", {**HOLD, "kind": "placed"}, 400, "placed by no person"),
+        ("holds", {**HOLD, "kind": "sunny"}, 400, "unknown kind"),
         ("holds", {**HOLD, "from_on": "2025-07-01"}, 400, "after the business day"),
         ("holds", {**HOLD, "reason": "电话13800000001"}, 400, "phone or identity number"),
     ],
@@ -164,6 +165,7 @@ def test_bad_and_hostile_bodies(town: Town, what: str, body: Any, status: int, s
         assert says in said.json["what"]
         assert set(said.json) == {"what", "where", "mend"}
         assert "\n" not in said.json["what"]
+        assert "--" not in said.json["what"] + said.json["where"] + said.json["mend"].partition("`recourse ")[0]
         assert town.written() == before
         assert "13800000001" not in said.answer.text
         assert WORDS[:4] not in said.answer.text

@@ -75,6 +75,7 @@ INTERRUPTED = {
     "a demand without proof": (ev.DeliveryProved("formal_notice", "delivered", "", True), False),
     "the debtor pays a part": (paid("debtor"), True),
     "the bank debits by contract": (paid("bank"), True),
+    "a joint debtor pays": (paid("co_debtor"), True),
     "a guarantor pays": (paid("guarantor"), False),
     "a stranger pays": (paid("third_party"), False),
     "somebody pays": (paid(""), False),

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from recourse.casefile import CaseFile, Hold, OwnPlan, Promise, Visit
+from recourse.casefile import Asked, CaseFile, Hold, OwnPlan, Promise, Visit
 from recourse.decide import Decision, blocked_by, decide, judge
 from recourse.facts import CollateralFact, Facts, GuaranteeFact, GuaranteeKind, Security, Terms
 from recourse.ladder import Edge, EdgeKind, build
@@ -30,7 +30,8 @@ def loan(days_late: int = 0, *, file: dict[str, Any] | None = None, **change: An
         "currency": "CNY", "entity": "e", "branch": "b",
         "oldest_unpaid_due_on": TODAY - timedelta(days=days_late), "pauses": (), "overdue": 5_000 * YUAN,
         "amounts": Amounts(principal=50_000 * YUAN), "balance_as_of": ALWAYS_FRESH, "exposure": 50_000 * YUAN,
-        "terms": Terms(TODAY + timedelta(days=900), TODAY + timedelta(days=900), acceleration_clause=True),
+        "terms": Terms(TODAY + timedelta(days=900), TODAY + timedelta(days=900), acceleration_clause=True, secured=False,
+                       guaranteed=False),
         "security": Security(), "file": CaseFile(**case_file),
     }  # fmt: skip
     return Facts(**{**fields, **change})
@@ -322,6 +323,19 @@ def test_an_old_balance_stops_a_protective_act_unless_its_gate_weighed_it() -> N
     weighed = judged.collision(facts, "guarantor_demand", TODAY)
     assert "freshness." in weighed
     assert blocked_by(judged, facts, "guarantor_demand", TODAY, weighed) == ""
+
+
+@pytest.mark.parametrize("as_of", [on(0), on(-1), on(-40), None])
+def test_the_lifting_of_a_brake_waits_for_no_balance(as_of: date | None) -> None:
+    """It claims nothing. What would press the debtor afterwards waits for a balance of its own."""
+    asked = Asked("legal", ("legal",), on(-1), "已撤销", "决定书", "hold_release")
+    facts = loan(70, file={"asked": asked, "holds": held("legal")}, balance_as_of=as_of)
+    assert "hold_release" in entered(decided(facts))
+    visit = {"hold_release": Visit(1, on(-1), "queued", gate_id="g")}
+    agreed = loan(70, file={"asked": asked, "visits": visit, "holds": held("legal")}, balance_as_of=as_of)
+    judged = judge(LADDER, policy())
+    assert blocked_by(judged, agreed, "hold_release", TODAY) == ""
+    assert bool(blocked_by(judged, agreed, "write_off", TODAY)) is (as_of != TODAY)
 
 
 # --- position, requirements, exclusions ---------------------------------------------------------------------------

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from desk.open_desk import Desk, open_desk
+from desk.settings import Settings
+from recourse import events as ev
 from recourse.agencies.container import Keys, Sealed, new_keys, open_sealed, seal
 from recourse.agencies.files import RESULT_COLUMNS
+from recourse.climb.arrivals import Arrival, arrive
+from recourse.events import Entry
+from recourse.ledger.database import reading
+from recourse.ledger.history import HistoryReader
+from recourse.ledger.tables import cases
+from recourse.ledger.vault import DEMO_KEY
 from tests.desk.conftest import Ran, Recourse
 
 STANDARDS = ("business_licence", "staff_screened", "staff_trained", "full_recording", "data_protection",
@@ -91,3 +103,54 @@ def test_where_nothing_is_placed_nothing_is_late(played: Path, recourse: Recours
     assert recourse("agency", "recalls", "--overdue", "--json").json == []
     assert recourse("agency", "certificates", "--json").json == []
     assert said(recourse("agency", "recall", "A4", "--cause", "asked", *AS)) == "nothing is placed\n"
+
+
+def desk_of(folder: Path) -> Desk:
+    return open_desk(Settings(f"sqlite:///{folder / 'recourse.db'}", folder / "home", DEMO_KEY, "demo"))
+
+
+def placed_and_back(folder: Path) -> str:
+    """agency-a had the debt of A4 for a day, and gave it back; the case."""
+    desk = desk_of(folder)
+    day = desk.business_day()
+    with reading(desk.engine) as connection:
+        case_id = str(connection.execute(select(cases.c.case_id).where(cases.c.account_id == "A4")).scalar())
+    made = ev.PlacementMade("pl-1", "agency-a", day + timedelta(days=90), 1_500_00)
+    back = ev.PlacementReturned("pl-1", cause="asked")
+    arrive(desk.engine, desk.pen(day, "osm-01"), [Arrival(case_id, made), Arrival(case_id, back)])
+    desk.engine.dispose()
+    return case_id
+
+
+def costs_of(folder: Path, case_id: str) -> list[Entry]:
+    """What the case's journal says was spent."""
+    desk = desk_of(folder)
+    journal = HistoryReader(desk.engine).of([case_id])[case_id]
+    desk.engine.dispose()
+    return [entry for entry in journal if isinstance(entry.event, ev.CostBooked)]
+
+
+def test_a_fee_is_booked_once_and_on_the_agency_s_bill(played: Path, recourse: Recourse) -> None:
+    """What is due is shown as often as one likes; without the bill nothing is booked, and with it once, in the name of who
+    agreed to it."""
+    case_id = placed_and_back(played)
+    typed = ("agency", "fees", "agency-a", "--from", "2025-01-01", "--to", "2026-12-31", "--json")
+    (due,) = recourse(*typed).json
+    assert (due["placement"], due["account"]) == ("pl-1", "A4")
+    assert due["total"] == due["fixed"] + due["quality"] + due["recovery"] > 0
+    refused = recourse(*typed, "--confirm", *AS)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--proof" in refused.err
+    assert booked(recourse) == 0, "nothing is half-booked"
+    for _ in range(2):
+        assert recourse(*typed, "--confirm", "--proof", "BILL-7", *AS).json == [due]
+        assert booked(recourse) == due["total"]
+    (entry,) = costs_of(played, case_id)
+    assert isinstance(entry.event, ev.CostBooked)
+    assert (entry.envelope.actor, entry.event.proof) == ("osm-01", "BILL-7")
+    assert recourse("verify").code == 0
+
+
+def booked(recourse: Recourse) -> int:
+    """Fees of agencies in the costs of the whole book."""
+    return sum(each["kinds"].get("agency_fee", 0) for each in recourse("cost", "report", "--json").json)

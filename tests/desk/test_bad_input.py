@@ -111,6 +111,8 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("agency", "results", "agency-a", "missing.age", *SUP), "no such file (missing.age)"),
     (("agency", "certificate", "A1", "--file", "missing.pdf", *SUP), "no such file"),
     (("agency", "scorecard", "agency-a", "--from", "2025-03-02", "--to", "2025-03-01"), "is before 2025-03-02"),
+    (("visit", "record", "A4", "met", "--at", "10:00", *SUP), "no visit is planned"),
+    (("visit", "record", "A4", "met"), "--at"),
     (("agency", "fees", "agency-z", "--from", "2025-03-01", "--to", "2025-03-02"), "no agency 'agency-z'"),
     # the books
     (("writeoff", "list", "--month", "2025-13"), "not a month: '2025-13'"),

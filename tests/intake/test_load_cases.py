@@ -133,6 +133,27 @@ def test_money_is_journaled_on_the_open_case_on_its_value_date(bank: Bank) -> No
     assert bank.told_case("A1", ev.RecoveryBooked) == []
 
 
+PAID_BY = "payment_id,account_id,paid_on,amount,kind,refers_to,payer\n"
+
+
+@pytest.mark.parametrize(
+    ("payer", "interrupts"),
+    [
+        ("debtor", True), ("co_debtor", True), ("bank", True),
+        ("guarantor", False), ("third_party", False), ("court", False), ("", False),
+    ],
+)  # fmt: skip
+def test_who_paid_says_whether_the_limitation_starts_anew(bank: Bank, payer: str, interrupts: bool) -> None:
+    """Part payment by who owes the debt, or the bank's own debit, with the core's entry as its proof (法释〔2020〕17号 8(3),
+    14, 15); whose money it was being unknown, it does not. A payment taken back acknowledged nothing."""
+    before = bank.case_file("A1").limitation_from
+    bank.deliver("2025-02-12", payments=PAID_BY + f"T2,A1,2025-02-11,50.00,,,{payer}\n")
+    assert bank.told_case("A1", ev.PaymentReceived)[0][1] == ev.PaymentReceived("T2", 5000, payer=payer)
+    assert bank.case_file("A1").limitation_from == (date(2025, 2, 11) if interrupts else before)
+    bank.deliver("2025-02-13", payments=PAID_BY + f"T3,A1,2025-02-13,50.00,chargeback,T2,{payer}\n")
+    assert bank.case_file("A1").limitation_from == before
+
+
 def test_money_after_a_write_off_is_recovered(bank: Bank) -> None:
     with bank.writing() as connection:
         dossiers = store.load(connection, [bank.case("A1").case_id])

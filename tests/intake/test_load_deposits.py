@@ -91,4 +91,9 @@ def test_a_case_wakes_when_a_sum_passes_a_number_of_a_rule_and_else_sleeps(
     awake = version()
     bank.deliver("2025-02-14", deposits=HEAD + row("S1", "2000.00", source="wages", day="2025-02-14"))
     assert version() > awake
+    awake = version()
+    bank.deliver("2025-02-15", deposits=HEAD + row("S1", "2000.01", source="wages", day="2025-02-15"))
+    assert version() == awake, "told day by day: nobody found it too old"
+    bank.deliver("2025-02-17", deposits=HEAD + row("S1", "2000.01", source="wages", day="2025-02-17"))
+    assert version() > awake, "nothing was told on the 16th"
     bank.engine.dispose()

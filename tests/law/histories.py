@@ -1,7 +1,8 @@
 """A small bank to which anything may happen, in any order, at any hour: what the laws of this folder are tried on.
 
-Nights, calls at odd hours, payments, brakes, deaths, gates, word that comes in without proof, and weeks in which nobody
-plays. Six loans of four persons who live in zones that change their clocks on different days; two persons owe several.
+Nights, calls at odd hours, runs that die and are taken up, payments, brakes, deaths, gates, what debtors and third parties
+say, visits, an agency's reports, word that comes in without proof, and weeks in which nobody plays. Seven loans of five
+persons who live in zones that change their clocks on different days; two persons owe several, three loans are owed by two.
 """
 
 from __future__ import annotations
@@ -15,31 +16,23 @@ import msgspec
 from hypothesis import strategies as st
 
 from recourse import events as ev
-from recourse.acts import Item
+from recourse.acts import Act, Item
 from recourse.climb import arrivals
 from recourse.climb.arrivals import Spoken
+from recourse.climb.brake_watch import watch
 from recourse.clocks import Running, running
 from recourse.errors import UserError
-from recourse.facts import GuaranteeFact, GuaranteeKind, Security, Terms
+from recourse.facts import Facts
 from recourse.ledger.tables import calls
-from tests.climb.fake_acts import Sender, acts_of, whole_set
+from tasks.locate import Locate
+from tasks.visit import Visit
+from tests.climb.fake_acts import Crash, Sender, acts_of, whole_set
 from tests.core.happenings import Happenings
-from tests.core.ledgers import MONDAY, Ledger, pen_of
+from tests.core.ledgers import Ledger, pen_of
+from tests.law.desk_verbs import DeskVerbs
+from tests.law.onlooker import Onlooker
+from tests.law.town import AUNT, COUSIN, LOANS, MATURED, POINTS, WORKS, ZONES, desk_of
 
-ZONES = {"p0": "Asia/Shanghai", "p1": "America/New_York", "p2": "Australia/Lord_Howe", "p3": "Europe/London"}
-LOANS = (
-    # account, person, days late, yuan, product
-    ("a", "p0", 2, 300, "consumer_loan"),
-    ("b", "p0", 45, 9_000, "online_consumer_loan"),
-    ("c", "p1", 75, 60_000, "online_consumer_loan"),
-    ("d", "p1", 9, 8_000_000, "online_consumer_loan"),
-    ("e", "p2", 12, 9_000, "consumer_loan"),
-    ("f", "p3", 95, 60_000, "consumer_loan"),
-)
-GUARANTEED = {"c": 21, "e": 35, "f": 14}
-"""Days from the first until the period of a joint guarantee ends."""
-MATURED = {"a": date(2025, 12, 1), "e": date(2024, 3, 1), "f": date(2023, 6, 1)}
-"""Loans that are due as a whole, so that their limitation runs; the others mature later."""
 HOURS = (
     # in UTC: 8:00 and 22:00 stand at these in Shanghai, London, New York and Lord Howe, before and after their changes
     *("00:00:00", "23:59:59", "13:59:59", "14:00:00", "07:59:59", "08:00:00", "21:59:59", "22:00:00"),
@@ -50,6 +43,9 @@ account = st.sampled_from([loan[0] for loan in LOANS])
 hour = st.sampled_from(HOURS)
 day_hour = st.sampled_from(["01:00:00", "09:30:00", "12:30:00", "13:00:00", "13:30:00", "22:30:00"]) | hour
 """An hour that is day somewhere more often than not."""
+wall = st.sampled_from(["07:59", "08:00", "10:30", "21:59", "22:00", "22:30"])
+"""An hour on a debtor's own clock."""
+number = st.sampled_from(sorted({each for _, channel, each, _, _ in POINTS if channel in ("phone", "post")}))
 operation = st.one_of(
     st.tuples(st.just("night"), st.sampled_from([1, 1, 1, 2, 3, 6, 14]), hour),
     st.tuples(st.just("night"), st.sampled_from([1, 2]), day_hour, st.just("") | account | account),
@@ -66,9 +62,36 @@ operation = st.one_of(
     st.tuples(st.just("word"), account, st.integers(0, 4)),
     st.tuples(st.just("word"), st.sampled_from(sorted(MATURED)), st.integers(0, 4)),
     st.tuples(st.just("proof"), account),
+    st.tuples(st.just("dying run"), day_hour, st.sampled_from(["reminder", "formal_notice"]), st.booleans()),
+    st.tuples(st.just("ends"), *[st.sampled_from(POINTS)]).map(lambda drawn: ("ends", *drawn[1][:3])),
+    st.tuples(st.just("says"), account, st.sampled_from(["do_not_contact", "represented"])),
+    st.tuples(st.just("says"), account, st.just("opt_out"), st.just(""), st.sampled_from(["sms", "call", "email", "post"])),
+    st.tuples(st.just("says"), account, st.sampled_from(["refused", "consent"]), number),
+    st.tuples(st.just("says"), account, st.just("agreed_time"), st.just(""), st.sampled_from(["", "visit", "call"]),
+              st.sampled_from([("22:00", "23:00"), ("21:00", "02:00"), ("06:30", "08:00")]), st.sampled_from([0, 0, 3])),
+    st.tuples(st.just("takes back"), account, st.sampled_from(["agreed_time", "consent", "refused", "do_not_contact", "opt_out"])),
+    st.tuples(st.just("asks"), account, hour, st.sampled_from(["call", "sms", "email"]),
+              st.sampled_from(["human", "robot", "notice"]), st.just("") | number, st.sampled_from(["", "no_answer", "promise"])),
+    st.tuples(st.just("searches"), account, st.sampled_from([AUNT, COUSIN, WORKS]), hour,
+              st.sampled_from(["refused", "told_contact", "no_answer"])),
+    st.tuples(st.just("agrees"), st.sampled_from(["locate", "visit", "formal_notice"])),
+    st.tuples(st.just("visits"), account, wall, st.integers(0, 3), st.sampled_from([0, 1, 2, 2, 3]),
+              st.sampled_from(["home", "work"]), st.sampled_from(["met", "not_there"])),
+    st.tuples(st.just("places"), account, st.sampled_from([3, 60])),
+    st.tuples(st.just("recalls"), account),
+    st.tuples(st.just("sets aside")),
+    st.tuples(st.just("agency"), account, hour, st.sampled_from(["call", "call", "sms", "incoming"]),
+              st.sampled_from(["no_answer", "refused"]), st.just("") | number, st.sampled_from([1, 2, 4])),
 )  # fmt: skip
 
 Clocks = dict[str, Running]
+
+
+class EachDebtor(Sender):
+    """An act that goes to everybody who owes."""
+
+    def addressees(self, facts: Facts) -> Sequence[str]:
+        return facts.debtors
 
 
 class Bank(Happenings):
@@ -77,49 +100,74 @@ class Bank(Happenings):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger)
         self.acts = whole_set()
-        self.acts["formal_notice"] = Sender("formal_notice", "", permit=("post",))
-        self.dead: dict[str, date] = {}
+        self.acts["reminder"] = EachDebtor("reminder", permit=("sms", "email"))
+        self.acts["formal_notice"] = EachDebtor("formal_notice", "", permit=("post",))
+        self.all_acts: dict[str, Act] = {**acts_of(self.acts), "locate": Locate(), "visit": Visit()}
         self.settled: set[str] = set()
         self.out: list[tuple[Item, date, bool]] = []
         """Items that went out: the day, and whether the account was known to be paid by then."""
         self.extended: list[tuple[str, Clocks, Clocks]] = []
         self.nights: list[date] = []
-        for person, zone in ZONES.items():
-            ledger.person(person, zone)
-        for name, person, late, yuan, product in LOANS:
-            ends = GUARANTEED.get(name)
-            guarantee = GuaranteeFact(f"g{name}", "q", GuaranteeKind.JOINT, MONDAY + timedelta(days=ends or 0))
-            matures_on = MATURED.get(name, date(2026, 8, 1))
-            terms = Terms(matures_on, matures_on, acceleration_clause=True)
-            ledger.loan(name, person, late, yuan=yuan, product=product, terms=terms,
-                        security=Security(guarantees=(guarantee,) if ends else ()))  # fmt: skip
+        self.desk = desk_of(ledger)
+        self.onlooker = Onlooker(ledger)
+        self.at_the_desk = DeskVerbs(self)
 
     def live(self, operations: Sequence[tuple[Any, ...]]) -> Bank:
-        """Everything that happens, between a first night and a last one; on each account word comes in before the end."""
+        """Everything that happens, between a first morning and a last night; on each account word comes in before the end."""
         last = [("word", name, (len(operations) + n) % 5) for n, (name, *_) in enumerate(LOANS)]
-        for name, *given in (("night", 1, "02:00:00"), *operations, *last, ("night", 1, "02:00:00")):
-            with suppress(UserError):
-                getattr(self, name.replace(" ", "_"))(*given)
+        for name, *given in (("dawn", 1), *operations, *last, ("night", 1, "02:00:00")):
+            self.do(name.replace(" ", "_"), *given)
         return self
+
+    def do(self, name: str, *given: Any) -> None:
+        """One thing happens, unless it is refused; the onlooker sees what it brought about."""
+        with suppress(UserError):
+            getattr(self.at_the_desk if hasattr(self.at_the_desk, name) else self, name)(*given)
+        self.onlooker.look()
 
     # --- days ---------------------------------------------------------------------------------------------------------
 
     def night(self, days: int, at: str, settled: str = "") -> None:
         """A business day, after some on which nobody played. `settled`: an account that is paid between its two halves."""
+        self.dawn(days)
+        if settled:
+            self.settles(settled)
+        self._dispatch(at)
+
+    def dawn(self, days: int) -> None:
+        """The first half of a business day, in which nothing goes out."""
         self.day += timedelta(days=days)
         self.nights.append(self.day)
+        self.onlooker.today = self.day
         ledger = self.ledger
         ledger.delivery(self.day)
+        watch(ledger.engine, ledger.strategy(self.day), pen_of(self.day))
         ledger.escalate(self.day)
         ledger.sweep(self.day)
         ledger.open_lists(self.day)
-        if settled:
-            self.settles(settled)
+
+    def dying_run(self, at: str, node: str, sent: bool) -> None:
+        """A run dies in an act of this node, after it has gone out or before; whoever comes next takes it up."""
+        act = self.acts[node]
+        act.after, act.before = (_dies, act.before) if sent else (act.after, _dies)
+        try:
+            with suppress(Crash):
+                self._dispatch(at)
+        finally:
+            act.before = act.after = lambda: None
+
+    def _dispatch(self, at: str) -> None:
         before = {name: len(act.seen) for name, act in self.acts.items()}
-        ledger.dispatch(acts_of(self.acts), self.day, owner=f"run-{next(self.numbers)}", at=f"{at}+00:00")
-        for name, act in self.acts.items():
-            new = act.seen[before[name] :]
-            self.out += [(item, self.day, item.facts.account_id in self.settled) for item in new]
+        try:
+            self.ledger.dispatch(self.all_acts, self.day, owner=f"run-{next(self.numbers)}", at=f"{at}+00:00")
+        finally:
+            self.onlooker.look()
+            for name, act in self.acts.items():
+                for item in act.seen[before[name] :]:
+                    self.out.append((item, self.day, item.facts.account_id in self.settled))
+                    self.onlooker.performed(
+                        item, act.permit, moment(f"{self.day}T{at}+00:00"), isinstance(act, EachDebtor)
+                    )
 
     def call(self, at: str, code: str, times: int) -> None:
         """Every item of the queue is dialled so many times; nobody answers but the last."""
@@ -130,6 +178,7 @@ class Bank(Happenings):
         ledger, pen = self.ledger, pen_of(self.day, "caller-1", f"{at}+00:00")
         waiting = [row.call_id for row in ledger.rows(calls, calls.c.state == "open")]
         answers = arrivals.dial(ledger.engine, ledger.strategy(self.day), pen, waiting)
+        self.onlooker.look()
         promise = self.day + timedelta(days=3) if code == "promise" else None
         follows = () if code == "no_answer" else (ev.VisitLeft("call", code),)
         spoken = [
@@ -138,6 +187,11 @@ class Bank(Happenings):
             if each.permit_id
         ]
         arrivals.record_calls(ledger.engine, pen, spoken)
+
+    def answers(self, gate: Any, who: str, verdict: str) -> None:
+        """Somebody answers a gate, if he may."""
+        with suppress(UserError):
+            self.ledger.answer(gate.gate_id, who, verdict, "considered", day=self.day)
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -151,7 +205,7 @@ class Bank(Happenings):
 
     def dies(self, person: str) -> None:
         arrivals.learn_status(self.ledger.engine, pen_of(self.day), person, "deceased", self.day, "certificate")
-        self.dead.setdefault(person, self.day)
+        self.onlooker.dead.setdefault(person, self.day)
 
     def arranges(self, name: str) -> None:
         until = self.day + timedelta(days=60)
@@ -189,6 +243,10 @@ class Bank(Happenings):
                 if self.ledger.case_id(name):
                     found.append(name)
         return found
+
+
+def _dies() -> None:
+    raise Crash
 
 
 def moment(at: str) -> datetime:

@@ -76,7 +76,7 @@ def says(value: v.Strictly) -> object:
         case v.Gap():
             return value.days
         case v.Freshness():
-            return value.at_most_days
+            return " ".join([str(value.at_most_days), *(f"but {node}" for node in value.needs_none)])
         case v.Recall():
             return value.workdays
         case v.Violation():

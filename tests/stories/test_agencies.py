@@ -6,13 +6,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from desk import costs
+from desk import contact_file, costs
 from desk.agency_figures import confirm, fees, scorecard
 from desk.agency_files import take_results
+from desk.contact_desk import ContactTerms
 from recourse import events as ev
+from recourse.contact_file import OVERRUN, REPORTED
+from recourse.contact_law import Permit, Refusal
 from recourse.errors import UserError
+from recourse.ledger.database import reading
+from recourse.ledger.tables import agency_violations, permits
 from recourse.simulate.agency_keys import AGENCY_KEYS
+from recourse.verify import verify
 from tests.stories import agencies
 from tests.stories.agencies import Contact, agency_of, answers, breaches, budget, opens_day_file, results_file, work_of
 from tests.stories.bank import Bank, on_both
@@ -152,6 +159,88 @@ def test_a_night_call_a_call_too_many_and_one_after_the_recall(bank: Bank) -> No
     late = answers(bank, agency, Contact(placement, "10:00"))
     assert late is not None
     assert "after_recall" in breaches(bank, agency)
+
+
+def machine_asks(bank: Bank, account: str) -> Permit | Refusal:
+    """The bank's own dialler wants to ring about another debt of the person."""
+    return ContactTerms(bank.desk_of("dialler-01")).ask(account, "call", "robot")
+
+
+@on_both
+def test_a_call_beyond_the_quota_is_a_call_all_the_same(bank: Bank) -> None:
+    """Two calls were set aside and the agency made three. The third is a breach, and it was made: with it the three
+    conversations of the day are used up, and nobody rings about the person's other debt. The contact file says so."""
+    bank.loan("A9", debtor="D1", due="2025-07-01", amount=50_000_00)
+    placed(bank)
+    agency, placement = agency_of(bank, "A1")
+    opens_day_file(bank, agency)
+    answers(bank, agency, *(Contact(placement, at, "refused") for at in ("10:00", "11:00")))
+    number = "138 0000 0001"
+    answers(bank, agency, Contact(placement, "12:00", "refused", number=number))
+    assert budget(bank, "D1") == {"refused": 3}
+    refused = machine_asks(bank, "A9")
+    assert isinstance(refused, Refusal)
+    assert refused.rule == "contact.interactive_calls_per_person"
+    (overran,) = bank.life("A1").happened(ev.AgencyOverran)
+    assert (overran.channel, overran.rule) == ("call", "agency.calls_per_day")
+    told = [line for line in contact_file.contact_file(bank.desk_of("sup-01"), "A1") if line.by == agency]
+    assert [line.decision for line in told] == [REPORTED, REPORTED, OVERRUN]
+    assert "a breach was raised" in told[-1].decision
+    assert (told[-1].broke, told[-1].permit_id, told[-1].rule) == (("quota",), overran.permit_id, overran.rule)
+    assert breaches(bank, agency) == ["quota"]
+    with reading(bank.desk.engine) as connection:
+        assert verify(connection).faults == []
+    bank.play(until=bank.day)
+    assert isinstance(machine_asks(bank, "A9"), Permit), "the next day is another"
+
+
+def test_within_the_quota_one_conversation_is_left(bank: Bank) -> None:
+    bank.loan("A9", debtor="D1", due="2025-07-01", amount=50_000_00)
+    placed(bank)
+    agency, placement = agency_of(bank, "A1")
+    opens_day_file(bank, agency)
+    answers(bank, agency, *(Contact(placement, at, "refused") for at in ("10:00", "11:00")))
+    assert isinstance(machine_asks(bank, "A9"), Permit)
+    assert bank.life("A1").happened(ev.AgencyOverran) == []
+
+
+def test_a_call_before_the_day_s_file_takes_nothing_of_it_and_leaves_less_to_others(bank: Bank) -> None:
+    """The agency rang before it had a file. It still gets its two; the bank's own third is gone."""
+    bank.loan("A9", debtor="D1", due="2025-07-01", amount=50_000_00)
+    placed(bank)
+    agency, placement = agency_of(bank, "A1")
+    answers(bank, agency, Contact(placement, "09:00", "refused"))
+    assert [opens_day_file(bank, agency).rows[0]["contacts"] for _ in range(2)] == ["2", "2"]
+    assert budget(bank, "D1") == {"refused": 1, "": 2}
+    assert isinstance(machine_asks(bank, "A9"), Refusal)
+
+
+@pytest.mark.parametrize(("at", "recording", "broken"), [
+    ("21:59", "AV-1", ("visit",)), ("22:00", "AV-1", ("quiet_hours", "visit")), ("15:00", "", ("recording", "visit")),
+])  # fmt: skip
+def test_an_agency_s_visit_takes_no_call_and_nobody_agreed_to_it(
+    bank: Bank, at: str, recording: str, broken: tuple[str, ...]
+) -> None:
+    """A visit takes a gate and a permit for its hour, which no agency has: it is kept, is a serious breach, and is the one
+    visit of the day. The two calls stay what they were."""
+    placed(bank)
+    agency, placement = agency_of(bank, "A1")
+    opens_day_file(bank, agency)
+    day = bank.day
+    bank.play(until=day)
+    seen = f"{day}T{at}:00+08:00"
+    answers(bank, agency, Contact(placement, seen, "no_answer", "visit", recording=recording))
+    (told,) = bank.life("A1").happened(ev.AgencyContacted)
+    assert (told.violations, told.permit_id) == (broken, "")
+    with reading(bank.desk.engine) as connection:
+        rows = connection.execute(select(permits).where(permits.c.issued_on == day, permits.c.person_id == "D1")).all()
+    assert sorted((row.channel, row.used) for row in rows) == [("call", "given_back")] * 2 + [("visit", "no_answer")]
+    again = f"{day}T16:00:00+08:00"
+    answers(bank, agency, Contact(placement, again, "refused", "visit", recording="AV-2"))
+    assert bank.life("A1").happened(ev.AgencyContacted)[-1].violations == ("quota", "visit")
+    with reading(bank.desk.engine) as connection:
+        query = select(agency_violations.c.rule).where(agency_violations.c.violation == "quota")
+        assert connection.execute(query).scalars().all() == ["contact.visit_per_person"]
 
 
 def test_what_the_debtor_tells_the_agency_stops_everybody(bank: Bank) -> None:

@@ -204,6 +204,22 @@ def test_a_deposit_of_an_older_day_is_left_alone(bank: Bank) -> None:
     assert bank.life("A1").outcome("set_off") == "nothing_to_take"
 
 
+def test_money_of_which_nothing_was_told_today_asks_nobody(bank: Bank) -> None:
+    """The core tells of a deposit once, and not again before the debt is old enough: what may be taken today is not known,
+    and no gate is opened over it. On the morning on which it tells of it again, one is."""
+    bank.loan("A1", due="2025-03-10")
+    bank.saves("D1", "P1", 9_000_00, source="other")
+    bank.play(until="2025-04-04", every=2)
+    told = dict(bank.core.deposits)
+    bank.core.deposits.clear()
+    bank.play(until="2025-04-18", every=2)
+    assert bank.life("A1").never("set_off")
+    bank.core.deposits.update(told)
+    bank.play(until="2025-04-21")
+    (gate,) = bank.gates("A1", "set_off")
+    assert dict(msgspec.json.decode(gate.evidence)["set_off"])["takeable"] > 0
+
+
 def test_protected_money_never_asks(bank: Bank) -> None:
     """Only wages and a subsistence allowance lie at the bank: no gate is ever opened over them."""
     bank.loan("A1", due="2025-03-10")
@@ -286,6 +302,31 @@ def test_the_suit_goes_on_though_the_arrears_are_paid(bank: Bank) -> None:
     assert (life.file.stage, life.outcome("withdrawal"), life.end) == ("docketed", "continue", "")
     assert life.file.kept_called_on == date(2025, 7, 3)
     assert bank.explains("A1").why == ()
+
+
+def test_what_is_frozen_secures_nothing_once_all_is_paid_though_the_suit_runs(bank: Bank) -> None:
+    """In court, with a deposit frozen, the whole debt is paid. The bank applies for the freeze to be lifted at once, before
+    anybody has decided to withdraw the suit; when the money is taken back, there is something to secure again."""
+    bank.loan("A1", due="2025-03-10")
+    bank.staff_agrees("formal_notice", "acceleration", litigation_route="sue", litigation="")
+    bank.post_arrives()
+    bank.play(until="2025-06-30", every=3)
+    bank.court("A1", "docketed")
+    frozen = ev.MeasureTaken("M1", bank.life("A1").file.matter, "deposit", 1_000_00, date(2026, 6, 30), proof="裁定")
+    bank.happens("A1", frozen)
+    bank.play(until="2025-07-01")
+    assert bank.work("measure_to_lift") == []
+    bank.pays("A1", "all", on="2025-07-02")
+    bank.play(until="2025-07-02")
+    assert (bank.life("A1").file.stage, bank.life("A1").end) == ("docketed", "")
+    ((account, told),) = bank.work("measure_to_lift")
+    assert (account, told.partition(":")[0]) == ("A1", "paid")
+    bank.pays("A1", 5_000_00, on="2025-07-03", kind="chargeback")
+    bank.play(until="2025-07-04")
+    assert bank.work("measure_to_lift") == []
+    bank.pays("A1", "all", on="2025-07-07")
+    bank.play(until="2025-07-07")
+    assert [account for account, _ in bank.work("measure_to_lift")] == ["A1"]
 
 
 def test_paid_up_to_date_while_the_suit_runs(bank: Bank) -> None:

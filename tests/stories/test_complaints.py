@@ -132,6 +132,8 @@ def test_who_is_concerned_keeps_out_and_papers_are_not_asked_for_twice(bank: Ban
         lambda: bank.answers_complaint(complaint),
         lambda: complaints.close(bank.clerk("cpl-01"), complaint, "withdrawn", "撤诉书"),
         lambda: complaints.ask(bank.clerk("cpl-01"), complaint, "id_card"),
+        lambda: complaints.refer(bank.clerk("cpl-01"), complaint, "regulator", "转办函 12"),
+        lambda: complaints.verify(bank.clerk("cpl-01"), complaint, "核查申请"),
     ):
         with pytest.raises(UserError, match="who the complaint is about"):
             refused()

@@ -414,6 +414,10 @@ def seeing(bank: Bank, actor: str = "sup-01") -> FieldVisits:
 def agreed_to_go(bank: Bank) -> None:
     """A visit is on the desk of those who plan it, and two collectors have their certificates."""
     late(bank)
+    agrees_to_go(bank)
+
+
+def agrees_to_go(bank: Bank) -> None:
     with writing(bank.desk.engine) as connection:
         at_work(connection, bank.pen(), "caller-02")
     seeing(bank).propose("A1", "电话无人接听")
@@ -430,9 +434,9 @@ def test_a_visit_is_proposed_agreed_to_planned_and_reported(bank: Bank) -> None:
     seeing(bank).plan("A1", when, "15:00", ["caller-01", "caller-02"], "home")
     (trip,) = seeing(bank).trips()
     assert (trip.account, trip.time, trip.collectors) == ("A1", "15:00", ("caller-01", "caller-02"))
-    assert seeing(bank).record("A1", Form("not_there", True, "AV-1")) == ()
+    assert seeing(bank).record("A1", Form("not_there", True, "AV-1", "15:10")) == ()
     with pytest.raises(UserError, match="no visit is planned"):
-        seeing(bank).record("A1", Form("not_there", True, "AV-1"))
+        seeing(bank).record("A1", Form("not_there", True, "AV-1", "15:10"))
     assert bank.life("A1").outcome("visit") == "not_there"
     (line,) = [x for x in contact_file.contact_file(bank.desk_of("sup-01"), "A1") if x.channel == "visit"]
     assert (line.outcome, line.recording, line.by) == ("not_there", "AV-1", "caller-01, caller-02")
@@ -477,10 +481,51 @@ def test_a_visit_is_kept_with_what_it_broke_and_a_dropped_one_gives_its_permit_b
     seeing(bank).plan("A1", bank.day, "15:00", ["caller-01", "caller-02"], "home")
     seeing(bank).drop("A1", "下雨")
     seeing(bank).plan("A1", bank.day, "16:00", ["caller-01", "caller-02"], "work")
-    broke = seeing(bank).record("A1", Form("met", False, "", entered=True))
+    broke = seeing(bank).record("A1", Form("met", False, "", "16:05", entered=True))
     assert broke == ("not_identified", "not_recorded", "entered_without_consent")
     (made,) = bank.life("A1").happened(ev.FieldVisitMade)
     assert made.violations == broke
+
+
+@pytest.mark.parametrize(("at", "broke"), [
+    ("07:59", ("quiet_hours",)), ("08:00", ()), ("21:59", ()), ("22:00", ("quiet_hours",)),
+])  # fmt: skip
+def test_a_visit_is_held_to_the_hour_at_which_it_was_made(bank: Bank, at: str, broke: tuple[str, ...]) -> None:
+    """Planned for the afternoon, made whenever: outside the hours it is kept with what it broke, and the rule by name."""
+    agreed_to_go(bank)
+    when = bank.day
+    seeing(bank).plan("A1", when, "15:00", ["caller-01", "caller-02"], "home")
+    bank.play(until=when)
+    assert seeing(bank).record("A1", Form("met", True, "AV-1", at), when) == broke
+    (made,) = bank.life("A1").happened(ev.FieldVisitMade)
+    assert (made.at, made.violations) == (at, broke)
+    overran = [each.rule for each in bank.life("A1").happened(ev.PermitOverrun)]
+    assert overran == (["contact.quiet_hours"] if broke else [])
+    (line,) = [x for x in contact_file.contact_file(bank.desk_of("sup-01"), "A1") if x.channel == "visit"]
+    assert line.broke == (("quiet_hours", "contact.quiet_hours") if broke else ())
+    assert line.script.endswith(f"made at {at}")
+
+
+@pytest.mark.parametrize(("at", "broke"), [("22:59", ()), ("23:00", ("quiet_hours",))])
+def test_hours_that_the_debtor_agreed_to_open_a_visit_too(bank: Bank, at: str, broke: tuple[str, ...]) -> None:
+    """Since the guideline of 2026 one who works by day may be seen at half past ten, and no later than he said."""
+    bank.miss_nights(until="2026-02-02")
+    bank.loan("A1", due="2026-02-02")
+    bank.play(until="2026-02-12", every=4)
+    queued(bank, "A1")
+    agrees_to_go(bank)
+    terms(bank).say("A1", "agreed_time", "录音 R-1", hours=("21:00", "23:00"))
+    seeing(bank).plan("A1", bank.day, "22:15", ["caller-01", "caller-02"], "home")
+    assert seeing(bank).record("A1", Form("met", True, "AV-1", at)) == broke
+
+
+@pytest.mark.parametrize("at", ["", "soon", "25:00", "2025-03-24T10:00", "10:00+08:00"])
+def test_a_visit_is_reported_with_its_hour(bank: Bank, at: str) -> None:
+    agreed_to_go(bank)
+    seeing(bank).plan("A1", bank.day, "15:00", ["caller-01", "caller-02"], "home")
+    with pytest.raises(UserError, match="not an hour"):
+        seeing(bank).record("A1", Form("met", True, "AV-1", at))
+    assert len(seeing(bank).trips()) == 1
 
 
 def test_no_visit_is_planned_under_a_brake_nor_to_an_employer_who_said_no(bank: Bank) -> None:
@@ -512,6 +557,26 @@ def test_a_planned_visit_whose_case_is_braked_is_dropped_in_the_morning(bank: Ba
     assert permit.used == GIVEN_BACK
 
 
+@pytest.mark.parametrize(
+    ("kind", "place", "rule"),
+    [("represented", "home", "contact.represented"), ("do_not_contact", "home", "contact.do_not_contact"),
+     ("work_refused", "work", "contact.employer")],
+)  # fmt: skip
+def test_a_planned_visit_is_dropped_that_would_get_no_permit_any_more(
+    bank: Bank, kind: str, place: str, rule: str
+) -> None:
+    """A lawyer writes, the debtor wants no contact, or the employer objects, after the visit was planned."""
+    agreed_to_go(bank)
+    seeing(bank).plan("A1", bank.day + timedelta(days=3), "15:00", ["caller-01", "caller-02"], place)
+    bank.play(until=bank.day)
+    assert len(seeing(bank).trips()) == 1
+    terms(bank).say("A1", kind, "信函")
+    bank.play(until=bank.day)
+    assert seeing(bank).trips() == []
+    (dropped,) = bank.life("A1").happened(ev.FieldVisitDropped)
+    assert dropped.reason == rule
+
+
 # --- agencies -----------------------------------------------------------------------------------------------------------
 
 
@@ -524,7 +589,8 @@ def with_an_agency(bank: Bank) -> tuple[str, str]:
 
 
 def test_what_an_agency_does_outside_its_bounds_is_a_breach(bank: Bank) -> None:
-    """It rings the mother, and the debtor at night; then, on the day after he refused all contact, him again."""
+    """It rings the mother, and the debtor at night; then him again on the day on which he refuses all contact, which its
+    file of that day did not say, and on the day after."""
     agency, placement = with_an_agency(bank)
     assert answers(bank, agency, Contact(placement, "10:00", number=MOTHER)) is not None
     assert "third_party" in breaches(bank, agency)
@@ -532,6 +598,8 @@ def test_what_an_agency_does_outside_its_bounds_is_a_breach(bank: Bank) -> None:
     assert {"quiet_hours", "quota"} <= set(breaches(bank, agency))
     assert "do_not_contact" not in breaches(bank, agency)
     terms(bank).say("A1", "do_not_contact", "信函")
+    assert answers(bank, agency, Contact(placement, "11:00")) is not None
+    assert "do_not_contact" not in breaches(bank, agency)
     bank.play(until=bank.day)
     assert answers(bank, agency, Contact(placement, "10:00")) is not None
     assert "do_not_contact" in breaches(bank, agency)

@@ -158,7 +158,9 @@ def test_what_is_refused_at_the_counter(bank: Bank) -> None:
     bank.play(until="2025-03-12")
     for kind, kwargs, says in (
         ("legal", {}, "needs evidence"),
-        ("placed", {}, "unknown kind of brake"),
+        ("placed", {}, "a placed brake is placed by no person: the gate of `agency_referral`.*use one of .*hardship"),
+        ("promise", {}, "`recourse calls record` records one.*use one of .*dispute"),
+        ("promis", {}, "unknown kind of brake 'promis': use one of"),
         ("dispute", {"since": "2025-03-14"}, "after the business day"),
         ("dispute", {"until": "2025-03-01"}, "before it begins"),
         ("dispute", {"reason": " "}, "needs its ground"),

@@ -197,6 +197,29 @@ def test_a_freeze_without_its_ruling_and_a_placement_in_court_are_parked(bank: B
     assert takeover.report(bank.desk, bank.day).parked == {"A1": ("measure_without_ruling", "placed_in_court")}
 
 
+@pytest.mark.parametrize("later", ["past_placements", "past_matters"])
+def test_news_of_an_agency_beside_a_court_file_are_parked_after_a_release_too(bank: Bank, later: str) -> None:
+    """People let the debt go on with what was known then; a later file tells of the other hand."""
+    bank.loan("A1", due="2024-08-22", times=24)
+    rows = {
+        "past_matters": {"matter_no": "S1", "account_id": "A1", "route": "suit", "number": "（2024）模民初7号",
+                         "filed_on": date(2024, 12, 2), "docketed_on": date(2024, 12, 9), "stage": "docketed",
+                         "stage_on": date(2024, 12, 9)},
+        "past_placements": {"placement_no": "W1", "account_id": "A1", "agency": "agency-a", "from_on": date(2025, 1, 6),
+                            "until_on": date(2025, 7, 6), "noticed_on": date(2024, 12, 20)},
+    }  # fmt: skip
+    (first,) = set(rows) - {later}
+    tells(bank, first, **rows[first])
+    if first == "past_placements":
+        called(bank, "L1", "2025-01-10", "refused")
+    bank.play(until="2025-03-11")
+    assert "parked" not in bank.life("A1").brakes
+    tells(bank, later, **rows[later])
+    bank.play(until="2025-03-12")
+    assert "parked" in bank.life("A1").brakes
+    assert takeover.report(bank.desk, bank.day).parked == {"A1": ("placed_in_court",)}
+
+
 def test_an_agency_goes_on_while_its_case_is_parked(bank: Bank) -> None:
     """Nobody has looked yet: what lies with an agency that is not on the register is parked, and not called back."""
     bank.loan("A1", due="2024-12-20", times=24)

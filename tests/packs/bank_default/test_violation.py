@@ -16,6 +16,7 @@ CASES: list[Row] = [
     ("quota", SINCE, BANK, False),
     ("recording", SINCE, BANK, False),
     ("third_party", SINCE, BANK, True),
+    ("visit", SINCE, BANK, True),
 ]
 
 test_what_each_file_says = look_at("bank_default/violation", CASES)
