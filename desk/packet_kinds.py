@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from desk.contact_desk import masks
+from desk.drafting import complete, read_known
 from desk.open_desk import Desk
 from desk.operations import Operations
 from recourse import events as ev
-from recourse.acts import Entry, Item, Tools
+from recourse.acts import Entry, Tools
 from recourse.agencies.placing import Condition, Standing, agency_conditions, debt_conditions
 from recourse.agencies.register import Entry as RegisterEntry
 from recourse.agencies.register import stream_of
 from recourse.canonical import derived_id
 from recourse.climb.agency_quota import PER_DAY
 from recourse.climb.arrivals import Arrival
-from recourse.documents.compose import MissingFact
 from recourse.documents.templates import Template
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -36,6 +37,7 @@ from recourse.ledger.tables import cases, documents_made, gate_members, gates, p
 from recourse.letters import CARDS
 from recourse.letters.collection_file_packet import Gate, Recorded, Whole, collection_file
 from recourse.letters.file_papers import papers_of
+from recourse.letters.gathered import gather
 from recourse.letters.litigation_packet import Suit, bundle
 from recourse.letters.placement_packet import Lease, Placing, pack
 from recourse.packets.assembling import DOCUMENT_KINDS
@@ -62,10 +64,7 @@ def build_kind(work: Operations, kind: str, account: str) -> Built:
     if kind not in _OF_ACCOUNT:
         raise UserError(f"no packet {kind!r}", where="--kind", mend=f"use write_off, {', '.join(_OF_ACCOUNT)}")
     facts = work.one(account)
-    try:
-        packet, files = _OF_ACCOUNT[kind](work, facts)
-    except MissingFact as missing:
-        raise UserError(str(missing), where=f"account {account}", mend="bring the fact in first") from None
+    packet, files = _OF_ACCOUNT[kind](work, facts)
     return keep(work, packet, files, [facts.case_id])
 
 
@@ -149,20 +148,11 @@ def _litigation(work: Operations, facts: Facts) -> Made:
         journals = journals_of(connection, account)
     papers = tools.history.papers([account])
     files = tools.letters.kept([each.sha256 for each in papers_of(journals, papers.get(account, ()))])
-    item = Item(
-        f"{facts.case_id}/litigation/0/act",
-        facts.case_id,
-        "litigation",
-        0,
-        "act",
-        facts,
-        work.strategy.policy_of(facts),
-    )
-    parties = sorted({facts.person_id, *(party.party_id for party in facts.security.parties)})
+    known = read_known(work, tools, [facts])[facts.case_id]
+    form = complaint_form(desk, facts, work.pen.day)
     suit = Suit(
-        item, tools.people.of(parties), tools.people.contracts([account]).get(account), papers, journals,
-        complaint_form(desk, facts, work.pen.day), tools, number_of(desk, "litigation", account, work.pen.day),
-        tools.history.seal(), files,
+        known.item, known.people, papers, journals, form, gather(known, tools, form.meta.channels), partial(complete, form),
+        tools, number_of(desk, "litigation", account, work.pen.day), tools.history.seal(), files,
     )  # fmt: skip
     return bundle(suit), files
 

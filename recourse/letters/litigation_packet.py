@@ -6,20 +6,20 @@ whether to file without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from recourse import events as ev
-from recourse.acts import Contract, Entry, Filed, Item, Person, Tools
+from recourse.acts import Entry, Filed, Item, Person, Tools
 from recourse.amounts import in_suit
 from recourse.documents.blocks import Block, ExhibitTable, Note, Paragraph, plain
+from recourse.documents.compose import MissingFact
 from recourse.documents.templates import Template
 from recourse.documents.wording import TO_BE_VERIFIED, chinese_day, figures
 from recourse.facts import Facts
-from recourse.letters import complaint
-from recourse.letters import plain as as_fields
 from recourse.letters.collection_file_packet import PAYERS
 from recourse.letters.file_papers import kinds_of, papers_of
 from recourse.packets.assembling import Cover, assembled, part
@@ -69,14 +69,16 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Suit(msgspec.Struct, frozen=True):
-    """What the bundle is made from: the case as an item, its people, papers and journals, the form in force."""
+    """What the bundle is made from: the case as an item, its people, papers and journals; the form in force,
+    what is `known` for it, and how it is `filled` (marked where a draft may be open; raises MissingFact)."""
 
     item: Item
     people: Mapping[str, Person]
-    contract: Contract | None
     papers: Mapping[str, Sequence[Filed]]
     journals: Mapping[str, Sequence[Entry]]
     form: Template
+    known: Mapping[str, Any]
+    filled: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     tools: Tools
     number: str
     seal: tuple[str, date] | None
@@ -84,11 +86,12 @@ class Suit(msgspec.Struct, frozen=True):
 
 
 def bundle(suit: Suit) -> Packet:
-    """The packet to bind. Raises MissingFact when the complaint lacks a fact that it must state."""
+    """The packet to bind. Where no complaint can be drafted yet, the packet says which fact it waits for."""
     facts, tools = suit.item.facts, suit.tools
     documents = papers_of(suit.journals, suit.papers.get(facts.account_id, ()))
     sent = notices(suit.journals, documents)
     evidence = [*_evidence(suit, documents, sent)]
+    draft = _draft(suit, evidence)
     amounts = in_suit(facts, suit.item.policy)
     debtor = suit.people.get(facts.person_id)
     rows = (
@@ -103,8 +106,12 @@ def bundle(suit: Suit) -> Packet:
         "claimed": dict(amounts.items()) if amounts else None, "form": suit.form.version,
         "form_sha256": suit.form.sha256, "built_on": tools.day,
     }  # fmt: skip
-    cover = Cover(KIND, suit.number, tools.bank.name, rows, told, readiness(suit, documents, sent), suit.seal)
-    return assembled(cover, [*_front(suit, evidence), *(exhibit for exhibit, _ in evidence)])
+    cover = Cover(KIND, suit.number, tools.bank.name, rows, told, readiness(suit, documents, sent, draft), suit.seal)
+    return assembled(cover, [*_front(suit, evidence, draft), *(exhibit for exhibit, _ in evidence)])
+
+
+Draft = tuple[Block, ...] | str
+"""The blocks of the complaint, or the fact that it waits for."""
 
 
 # --- what is there and what is wanting --------------------------------------------------------------------------------
@@ -129,15 +136,21 @@ def notices(journals: Mapping[str, Sequence[Entry]], documents: Sequence[PacketD
     return found
 
 
-def readiness(suit: Suit, documents: Sequence[PacketDocument], sent: Sequence[Notice]) -> tuple[Line, ...]:
+def readiness(
+    suit: Suit, documents: Sequence[PacketDocument], sent: Sequence[Notice], draft: Draft
+) -> tuple[Line, ...]:
     """The items of the pack, then each notice whose arrival is not proved."""
     facts, policy = suit.item.facts, suit.item.policy
     items = called_for(policy, KIND, traits(facts))
     found = lines(items, kinds_of(documents), {}, policy.titles)
     owner = {each.item: policy.titles.get(each.owner, each.owner) for each in items}
+    wanting = {
+        "amount_table": "核心未提供余额" if facts.amounts is None else "",
+        "complaint": f"缺少事实 {draft}" if isinstance(draft, str) else "",
+    }
     told = [
-        msgspec.structs.replace(line, state="missing", note=f"核心未提供余额，待{owner[line.item]}补齐")
-        if line.item == "amount_table" and facts.amounts is None
+        msgspec.structs.replace(line, state="missing", note=f"{note}，待{owner[line.item]}补齐")
+        if (note := wanting.get(line.item, ""))
         else line
         for line in found
     ]
@@ -168,15 +181,24 @@ Proved = tuple[Exhibit, str]
 """A piece of evidence, and what it proves."""
 
 
-def _front(suit: Suit, evidence: Sequence[Proved]) -> Iterator[Exhibit]:
-    facts = suit.item.facts
-    fields = complaint.fields(suit.item, suit.people, suit.contract, suit.papers, suit.tools)
-    fields["evidence"] = [
+def _draft(suit: Suit, evidence: Sequence[Proved]) -> Draft:
+    pages = [
         {"name": exhibit.title, "proves": proves, "pages": str(exhibit.pages or 1)} for exhibit, proves in evidence
     ]
-    note = Note("本起诉状由系统按已知事实填写，标明待核实之处由法务核对、补充并签署后提交。")
-    source = f"case:{facts.case_id}"
-    yield part(1, "民事起诉状（草稿）", note, *form_of(suit.form, as_fields(fields)), source=source)
+    try:
+        return form_of(suit.form, suit.filled({**suit.known, "evidence": pages}))
+    except MissingFact as missing:
+        return missing.field
+
+
+def _front(suit: Suit, evidence: Sequence[Proved], draft: Draft) -> Iterator[Exhibit]:
+    source = f"case:{suit.item.facts.case_id}"
+    if isinstance(draft, str):
+        said = f"起诉状缺少事实 {draft}，尚不能起草。"
+        yield part(1, "民事起诉状（草稿）", Paragraph(plain(said)), source=source)
+    else:
+        note = Note("本起诉状由系统按已知事实填写，标明待核实之处由法务核对、补充并签署后提交。")
+        yield part(1, "民事起诉状（草稿）", note, *draft, source=source)
     rows = tuple((f"{e.mark} {e.title}", proves, grouped(e.hash)) for e, proves in evidence)
     table = ExhibitTable(("证据", "证明内容", "SHA-256", "页码"), rows, MANIFEST_HEADING)
     yield part(2, "证据目录", table, source=source)

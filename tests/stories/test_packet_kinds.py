@@ -11,7 +11,7 @@ from desk.packets import verified
 from recourse import events as ev
 from recourse.documents.wording import figures
 from recourse.money import to_minor
-from recourse.packets.checking import manifest_in
+from recourse.packets.checking import content_of, manifest_in
 from tests.stories.agencies import agency_of, opens_day_file
 from tests.stories.bank import Bank
 from tests.stories.test_agencies import placed
@@ -96,3 +96,17 @@ def test_a_notice_whose_arrival_nobody_proved_is_a_gap(bank: Bank) -> None:
     done = build_kind(bank.desk_of("blg-01"), "litigation", "A1")
     assert not {"contract", "disbursement", "delivery_proof_1"} & set(done.missing)
     assert verified(bank.desk, done.pdf).problems == ()
+
+
+def test_a_card_is_sued_on_its_own_form(bank: Bank) -> None:
+    """The bundle of a card is bound on the form for cards; what nobody knows stands open or is named, never invented."""
+    bank.loan("A1", due="2025-03-10", product="credit_card")
+    bank.play(until="2025-03-20", every=3)
+    built = build_kind(bank.desk_of("blg-01"), "litigation", "A1")
+    assert content_of(built.pdf) is not None
+    assert b"cn/complaint_card/" in (content_of(built.pdf) or b"")
+    assert "disbursement" not in built.missing, "a card is not paid out"
+    assert "contract" in built.missing
+    text = text_of(built)
+    assert "信用卡" in text
+    assert ("complaint" in built.missing) == ("尚不能起草" in text)
