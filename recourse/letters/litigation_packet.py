@@ -91,7 +91,7 @@ def bundle(suit: Suit) -> Packet:
     documents = papers_of(suit.journals, suit.papers.get(facts.account_id, ()))
     sent = notices(suit.journals, documents)
     evidence = [*_evidence(suit, documents, sent)]
-    draft = _draft(suit, evidence)
+    draft = _draft(suit, documents, evidence)
     amounts = in_suit(facts, suit.item.policy)
     debtor = suit.people.get(facts.person_id)
     rows = (
@@ -110,8 +110,9 @@ def bundle(suit: Suit) -> Packet:
     return assembled(cover, [*_front(suit, evidence, draft), *(exhibit for exhibit, _ in evidence)])
 
 
-Draft = tuple[Block, ...] | str
-"""The blocks of the complaint, or the fact that it waits for."""
+Draft = tuple[Block, ...] | PacketDocument | str
+"""The blocks of the complaint; or the draft in the file, where a person had to say more than the ledger knows; or the fact
+that it waits for."""
 
 
 # --- what is there and what is wanting --------------------------------------------------------------------------------
@@ -181,19 +182,22 @@ Proved = tuple[Exhibit, str]
 """A piece of evidence, and what it proves."""
 
 
-def _draft(suit: Suit, evidence: Sequence[Proved]) -> Draft:
+def _draft(suit: Suit, documents: Sequence[PacketDocument], evidence: Sequence[Proved]) -> Draft:
     pages = [
         {"name": exhibit.title, "proves": proves, "pages": str(exhibit.pages or 1)} for exhibit, proves in evidence
     ]
     try:
         return form_of(suit.form, suit.filled({**suit.known, "evidence": pages}))
     except MissingFact as missing:
-        return missing.field
+        by_hand = [each for each in documents if each.code == suit.form.name and each.sha256 in suit.files]
+        return by_hand[-1] if by_hand else missing.field
 
 
 def _front(suit: Suit, evidence: Sequence[Proved], draft: Draft) -> Iterator[Exhibit]:
     source = f"case:{suit.item.facts.case_id}"
-    if isinstance(draft, str):
+    if isinstance(draft, PacketDocument):
+        yield paper(counted(draft, suit.files), "第一部分")
+    elif isinstance(draft, str):
         said = f"起诉状缺少事实 {draft}，尚不能起草。"
         yield part(1, "民事起诉状（草稿）", Paragraph(plain(said)), source=source)
     else:

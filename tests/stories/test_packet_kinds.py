@@ -6,6 +6,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
+from desk.drafting import draft
 from desk.packet_kinds import Built, build_kind
 from desk.packets import verified
 from recourse import events as ev
@@ -109,4 +110,12 @@ def test_a_card_is_sued_on_its_own_form(bank: Bank) -> None:
     assert "contract" in built.missing
     text = text_of(built)
     assert "信用卡" in text
-    assert ("complaint" in built.missing) == ("尚不能起草" in text)
+    assert "complaint" in built.missing
+    assert "缺少事实prompting.done" in text
+    drafted = draft(bank.desk_of("blg-01"), "complaint_card", "A1", ("prompting.done=false", "collection.done=false"))
+    done = build_kind(bank.desk_of("blg-01"), "litigation", "A1")
+    assert "complaint" not in done.missing
+    manifest = manifest_in(done.pdf)
+    assert manifest is not None
+    assert manifest.exhibits[0].sha256 == drafted.sha256, "what a person said by hand stands in the draft in the file"
+    assert verified(bank.desk, done.pdf).problems == ()
