@@ -23,6 +23,11 @@ PERMITTED, REFUSED, REPORTED, BEFORE, LETTER = (
 )
 OVERRUN = "made by an agency outside its quota, with no permit; a breach was raised"
 """What a line is about."""
+NO_LETTERS = frozenset({
+    "complaint", "approval_record", "deletion_certificate", "write_off_packet", "collection_file", "litigation_bundle",
+    "placement_pack", "committee_book",
+})  # fmt: skip
+"""Papers that we make and send to no debtor."""
 PolicyOn = Callable[[date], Policy]
 
 
@@ -182,6 +187,8 @@ def _imported(book: _Book, entry: Entry, e: ev.ContactImported) -> None:
 
 
 def _letter(book: _Book, entry: Entry, e: ev.DocumentMade) -> None:
+    if e.kind in NO_LETTERS:
+        return
     book.by_node[f"letter {e.node}"] = book.add(entry, "post", LETTER, e.node, script=e.kind)
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
 
@@ -18,6 +18,7 @@ from recourse.ladder import ActClass, Speed
 from recourse.matters import STAGES
 from recourse.measures import MEASURES
 from recourse.money import Amounts
+from recourse.packets.model import Kind
 from recourse.policy.load import load_book, shipped_packs
 from recourse.policy.values import KINDS
 from tasks.call import OUTCOMES
@@ -77,6 +78,7 @@ def known() -> dict[str, set[str]]:
         "class": {each.value for each in ActClass},
         "brake": set(brakes),
         "role": set(roles),
+        "packet": set(get_args(Kind)),
     }
 
 
@@ -95,7 +97,7 @@ def test_no_kind_is_made_up() -> None:
     assert {row.kind for row in rows()} == set(known())
 
 
-@pytest.mark.parametrize("kind", ["node", "outcome", "stage", "clock", "component", "brake", "role", "class"])
+@pytest.mark.parametrize("kind", ["node", "outcome", "stage", "clock", "component", "brake", "role", "class", "packet"])
 def test_no_code_is_left_out(kind: str) -> None:
     assert known()[kind] - codes(kind) == set()
 

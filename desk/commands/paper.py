@@ -12,8 +12,10 @@ import typer
 from desk import drafting, previews
 from desk.commands.book import opened
 from desk.commands.case import As, operations
+from desk.committee_books import accounts_in, book_of_accounts, book_of_gate
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.open_desk import open_desk
+from desk.packet_kinds import KINDS, Built, build_kind
 from desk.packets import build, ledger_at_hand, verified, waive, write_file, write_packets
 from desk.settings import read
 from recourse.documents.templates import Template
@@ -132,12 +134,42 @@ def draft(
 
 
 @packet_app.command("build")
-def build_(account: str, out: Out, on: Annotated[str, typer.Option("--on", metavar="DAY")] = "") -> None:
-    """Build the write-off packet of an account as its file stands."""
+def build_(
+    account: str, out: Out,
+    kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))] = "write_off",
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="of a write-off packet")] = "", as_: As = "",
+) -> None:  # fmt: skip
+    """Build a packet of an account as its file stands: the write-off packet, the collection file 催收档案, the filing bundle
+    起诉材料, or the placement pack 委外资料. All but the first are kept, and the journal says who had them made."""
     desk = opened()
-    day = optional_day(on, "--on") or desk.business_day()
-    write_file(out, build(desk, account, day))
-    say(f"{account} → {out}")
+    if kind == "write_off":
+        write_file(out, build(desk, account, optional_day(on, "--on") or desk.business_day()))
+        say(f"{account} → {out}")
+        return
+    if on:
+        raise UserError("such a packet is of the business day", where="--on", mend="leave the day out")
+    _written(build_kind(operations(desk, as_), kind, account), account, out)
+
+
+@packet_app.command("book")
+def book_(
+    out: Out, gate: Annotated[str, typer.Option("--gate", help="a list gate; its first characters will do")] = "",
+    accounts: Annotated[Path | None, typer.Option("--accounts", help="account numbers, one a line")] = None,
+    node: Annotated[str, typer.Option("--node", help="with --accounts: what is to be decided")] = "write_off", as_: As = "",
+) -> None:  # fmt: skip
+    """Bind the committee's book 审议材料 over a list's members, or over accounts that a file names: one page each."""
+    if bool(gate) == (accounts is not None):
+        raise UserError("the book of what?", mend="give --gate GATE or --accounts FILE")
+    work = operations(opened(), as_)
+    done = book_of_gate(work, gate) if accounts is None else book_of_accounts(work, accounts_in(accounts), node)
+    _written(done, done.number, out)
+
+
+def _written(done: Built, what: str, out: Path) -> None:
+    write_file(out, done.pdf)
+    say(f"{what} → {out}")
+    if done.missing:
+        say(f"missing: {', '.join(done.missing)}")
 
 
 @packet_app.command("verify")

@@ -103,12 +103,13 @@ class Sheets(msgspec.Struct, frozen=True, tag=True):
 
 
 class ExhibitTable(msgspec.Struct, frozen=True, tag=True):
-    """The manifest: of each exhibit its heading, its source and its hash; the pages are filled in when they are known.
-    `end` is the heading after the last exhibit, `header` the titles of the four columns."""
+    """A table of exhibits: the first cell of each row is its heading, the last column is filled in with its pages when they
+    are known. `end` is the heading after the last exhibit; `header` names all columns; `align` those before the pages."""
 
-    header: tuple[str, str, str, str]
-    rows: tuple[tuple[str, str, str], ...]
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
     end: str
+    align: tuple[Align, ...] = ()
 
 
 class PageBreak(msgspec.Struct, frozen=True, tag=True):

@@ -237,16 +237,15 @@ class Fitter:
 
     def _exhibits(self, block: ExhibitTable) -> Table:
         firsts = [
-            *(self._pages.get(heading, 0) for heading, _, _ in block.rows),
+            *(self._pages.get(row[0], 0) for row in block.rows),
             self._pages.get(block.end, self._last + 1),
         ]
         rows = tuple(
-            (plain(heading), plain(source), plain(sha256), plain(span(first, max(first, following - 1))))
-            for (heading, source, sha256), (first, following) in zip(
-                block.rows, itertools.pairwise(firsts), strict=True
-            )
+            (*map(plain, row), plain(span(first, max(first, following - 1))))
+            for row, (first, following) in zip(block.rows, itertools.pairwise(firsts), strict=True)
         )
-        return Table(block.header, rows, ("left", "left", "left", "center"))
+        align = block.align or tuple("left" for _ in block.header[1:])
+        return Table(block.header, rows, (*align, "center"))
 
 
 def span(first: int, last: int) -> str:

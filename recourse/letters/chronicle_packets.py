@@ -15,7 +15,9 @@ PAPERS = {
     "missing_proof": "下落不明证明", "asset_search": "财产线索查询结果", "disposal_result": "抵质押物处置结果",
     "auction_record": "拍卖记录", "recovery_report": "清收报告", "pursuit_certificate": "财产追偿证明",
     "accountability_record": "责任认定材料", "accountability_form": "责任认定表", "approval_record": "审批记录",
-    "court_ruling": "法院裁定书",
+    "court_ruling": "法院裁定书", "collection_file": "催收档案", "litigation_bundle": "起诉材料", "placement_pack": "委外催收资料",
+    "committee_book": "审议材料", "power_of_attorney": "授权委托书", "plaintiff_papers": "原告主体资格材料",
+    "debtor_identity": "被告身份信息", "agency_contract": "委外合同",
 }  # fmt: skip
 
 SENTENCES: Mapping[type[ev.Event], Callable[[Any, Mapping[str, str], str], str]] = {

@@ -16,7 +16,8 @@ from recourse.conditions import holds
 from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
 from recourse.facts import Facts
 from recourse.letters import plain
-from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
+from recourse.letters.chronicle import BEFORE, STAGES, Names, entered, outcome, sentence, who
+from recourse.letters.file_papers import OUR_PACKETS, brought_in, made_by_us
 from recourse.money import Amounts
 from recourse.packets.model import Line
 from recourse.packets.write_off_data import (
@@ -37,7 +38,6 @@ PRODUCTS = {
     "mortgage": "个人住房贷款", "car_loan": "个人汽车贷款", "consumer_loan": "个人消费贷款", "credit_card": "信用卡透支",
     "online_consumer_loan": "线上个人消费贷款", "business_loan": "个人经营贷款", "other": "其他个人贷款",
 }  # fmt: skip
-OUR_PACKETS = frozenset({"write_off_packet", "approval_record"})
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -279,23 +279,9 @@ def _contacts(journal: Sequence[Entry], names: Names) -> list[PacketContact]:
 
 def _documents(journal: Sequence[Entry], papers: Sequence[Filed], case_id: str) -> list[PacketDocument]:
     """Papers on file, then those that we made ourselves, with the event that each comes from. An earlier packet is none."""
-    brought = {e.event.sha256: e.pos for e in journal if isinstance(e.event, ev.DocumentReceived)}
-    filed = [
-        PacketDocument(
-            PAPERS.get(each.kind, each.kind), each.sha256, each.dated_on, each.original_at, each.kind,
-            f"case:{case_id}#{brought[each.sha256]}" if each.sha256 in brought else "intake",
-        )
-        for each in papers
-    ]  # fmt: skip
-    made = [
-        PacketDocument(
-            PAPERS.get(entry.event.kind, entry.event.kind), entry.event.sha256, entry.envelope.effective_on,
-            code=entry.event.kind, source=f"case:{case_id}#{entry.pos}",
-        )
-        for entry in journal
-        if isinstance(entry.event, ev.DocumentMade) and entry.event.kind not in OUR_PACKETS
-    ]  # fmt: skip
-    return [*filed, *made]
+    journals = {case_id: journal}
+    made = [each for each in made_by_us(journals) if each.code not in OUR_PACKETS]
+    return [*brought_in(journals, papers), *made]
 
 
 def _recoveries(journal: Sequence[Entry]) -> list[PacketRecovery]:

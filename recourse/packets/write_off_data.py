@@ -46,6 +46,11 @@ class PacketDocument(msgspec.Struct, frozen=True):
     pages: int = 0
     attached: bool = False
 
+    @property
+    def here(self) -> bool:
+        """Whether its bytes are bound in."""
+        return bool(self.pages) or self.attached
+
 
 class PacketItem(msgspec.Struct, frozen=True):
     """An item that the packet has: its number, code and title, and the kinds of paper that serve it."""

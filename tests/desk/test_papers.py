@@ -16,6 +16,7 @@ from recourse.packets import checking
 from recourse.packets.write_off import content_of
 from recourse.verify import verify
 from tests.desk.conftest import Ran, Recourse, contents, events
+from tests.desk.played_bank import FOR_THE_PACKET
 from tests.desk.test_bad_input import one_line
 from tests.documents import arrivals as made
 
@@ -35,7 +36,7 @@ def judgment(played: Path) -> Path:
 
 def papers_of(recourse: Recourse, account: str) -> list[dict[str, Any]]:
     return [each for each in recourse("document", "list", account, "--json").json["papers"]
-            if each["paper"]["origin"] == "received"]  # fmt: skip
+            if each["paper"]["origin"] == "received" and each["paper"]["kind"] not in FOR_THE_PACKET]  # fmt: skip
 
 
 def test_a_paper_comes_in_once(played: Path, recourse: Recourse, judgment: Path) -> None:
