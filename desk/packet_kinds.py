@@ -70,7 +70,13 @@ def build_kind(work: Operations, kind: str, account: str) -> Built:
 
 def keep(work: Operations, packet: Packet, files: Mapping[str, bytes], case_ids: Sequence[str]) -> Built:
     """Bind, store, and journal on every case that does not know this very packet yet."""
-    pdf, kind = bind(packet, work.desk.press.fonts, files), DOCUMENT_KINDS[packet.kind]
+    pdf = bind(packet, work.desk.press.fonts, files)
+    sha256 = kept(work, pdf, DOCUMENT_KINDS[packet.kind], case_ids)
+    return Built(pdf, sha256, packet.number, tuple(line.item for line in packet.readiness if line.state == "missing"))
+
+
+def kept(work: Operations, pdf: bytes, kind: str, case_ids: Sequence[str]) -> str:
+    """Store a packet and journal it on every case that does not know it yet; its hash."""
     sha256 = work.desk.documents.put(pdf, kind).sha256
     known = select(documents_made.c.case_id).where(
         documents_made.c.sha256 == sha256, sets.among(documents_made.c.case_id, sorted(set(case_ids)))
@@ -78,7 +84,7 @@ def keep(work: Operations, packet: Packet, files: Mapping[str, bytes], case_ids:
     with reading(work.desk.engine) as connection:
         told = set(connection.execute(known).scalars())
     work.record([Arrival(each, ev.DocumentMade(sha256, kind)) for each in case_ids if each not in told])
-    return Built(pdf, sha256, packet.number, tuple(line.item for line in packet.readiness if line.state == "missing"))
+    return sha256
 
 
 def number_of(desk: Desk, kind: Kind, key: str, on: date) -> str:

@@ -15,9 +15,10 @@ from desk.commands.case import As, operations
 from desk.committee_books import accounts_in, book_of_accounts, book_of_gate
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.open_desk import open_desk
-from desk.packet_kinds import KINDS, Built, build_kind
+from desk.packet_kinds import KINDS, Built, build_kind, kept
 from desk.packets import build, ledger_at_hand, verified, waive, write_file, write_packets
 from desk.settings import read
+from recourse.documents.press import PACKET
 from recourse.documents.templates import Template
 from recourse.errors import UserError
 
@@ -140,10 +141,14 @@ def build_(
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="of a write-off packet")] = "", as_: As = "",
 ) -> None:  # fmt: skip
     """Build a packet of an account as its file stands: the write-off packet, the collection file 催收档案, the filing bundle
-    起诉材料, or the placement pack 委外资料. All but the first are kept, and the journal says who had them made."""
+    起诉材料, or the placement pack 委外资料. It is kept, and the journal says who had it made. The write-off packet that a gate
+    decides on is bound by the nightly run."""
     desk = opened()
     if kind == "write_off":
-        write_file(out, build(desk, account, optional_day(on, "--on") or desk.business_day()))
+        work = operations(desk, as_)
+        pdf = build(desk, account, optional_day(on, "--on") or desk.business_day())
+        kept(work, pdf, PACKET, [work.one(account).case_id])
+        write_file(out, pdf)
         say(f"{account} → {out}")
         return
     if on:
