@@ -15,6 +15,7 @@ from desk.commands.case import As, operations
 from desk.committee_books import accounts_in, book_of_accounts, book_of_gate
 from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.open_desk import open_desk
+from desk.operations import Operations
 from desk.packet_kinds import KINDS, Built, build_kind, kept
 from desk.packets import build, ledger_at_hand, verified, waive, write_file, write_packets
 from desk.settings import read
@@ -145,8 +146,9 @@ def build_(
     decides on is bound by the nightly run."""
     desk = opened()
     if kind == "write_off":
-        work = operations(desk, as_)
-        pdf = build(desk, account, optional_day(on, "--on") or desk.business_day())
+        day = desk.business_day()
+        work = operations(desk, as_) if as_ else Operations(desk, desk.strategy(day), desk.pen(day))
+        pdf = build(desk, account, optional_day(on, "--on") or day)
         kept(work, pdf, PACKET, [work.one(account).case_id])
         write_file(out, pdf)
         say(f"{account} → {out}")
