@@ -35,8 +35,8 @@ FOR_THE_PACKET = (
 """What the packet of a never-payer calls for beside the signed opinion and what it makes itself."""
 
 
-def to_the_instruction(bank: Bank) -> None:
-    """A never-payer of 36,000 yuan, up to the evening on which the general ledger is told to write it off."""
+def to_the_packet(bank: Bank, *papers: str) -> None:
+    """A never-payer of 36,000 yuan with these papers in the file, up to the evening on which the packet would be bound."""
     to_court(bank)
     bank.court("A1", "docketed", "heard", "judged", "effective")
     bank.play(until="2025-06-13")
@@ -44,8 +44,13 @@ def to_the_instruction(bank: Bank) -> None:
     bank.play(until="2025-06-16")
     bank.court("A1", "ended_for_now")
     bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
-    bank.files("A1", *FOR_THE_PACKET)
+    bank.files("A1", *papers)
     bank.play(until="2025-09-08", every=20)
+
+
+def to_the_instruction(bank: Bank) -> None:
+    """Further, up to the evening on which the general ledger is told to write it off."""
+    to_the_packet(bank, *FOR_THE_PACKET)
     bank.approve("write_off")
     bank.play(until="2025-09-09")
 
@@ -198,19 +203,6 @@ def test_another_debt_of_the_same_borrower_may_follow(bank: Bank) -> None:
     assert write_offs.following(bank.desk) == []
     bank.ledger_answers("A1")
     assert write_offs.following(bank.desk) == [("A2", "D1", "A1")]
-
-
-def to_the_packet(bank: Bank, *papers: str) -> None:
-    """As before, up to the evening on which the packet would be bound."""
-    to_court(bank)
-    bank.court("A1", "docketed", "heard", "judged", "effective")
-    bank.play(until="2025-06-13")
-    bank.approve("enforcement")
-    bank.play(until="2025-06-16")
-    bank.court("A1", "ended_for_now")
-    bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
-    bank.files("A1", *papers)
-    bank.play(until="2025-09-08", every=20)
 
 
 def waives(bank: Bank, actor: str, item: str, reason: str = "执行中已查询") -> packets.Waived:
