@@ -81,6 +81,10 @@ def pen_of(day: date, actor: str = SYSTEM, at: str = MORNING) -> Pen:
     return Pen(day, f"{day}T{at}", actor)
 
 
+TERMS = Terms(date(2029, 1, 1), date(2029, 1, 1), acceleration_clause=True, secured=False, guaranteed=False)
+"""Of a plain loan, of which all is known."""
+
+
 class Ledger:
     """A ledger under test, opened."""
 
@@ -127,7 +131,7 @@ class Ledger:
             "account_id": account_id, "person_id": person_id, "shard": store.slot_of(person_id), "jurisdiction": "cn",
             "product": "consumer_loan", "currency": "CNY", "entity": "bank", "branch": "b1", "opened_on": date(2024, 1, 1),
             "known_on": day, "pauses": "[]", "book_status": "active",
-            "terms": encode(terms or Terms(date(2029, 1, 1), date(2029, 1, 1), acceleration_clause=True)),
+            "terms": encode(terms or TERMS),
             "security": encode(security or Security()), "oldest_unpaid_due_on": day - timedelta(days=days_late),
             "overdue": 500_000, "principal": yuan * 100, **dict.fromkeys(AMOUNTS[1:], 0), "balance_as_of": day,
             "exposure": yuan * 100, **columns,

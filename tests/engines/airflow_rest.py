@@ -54,16 +54,22 @@ class Rest:
         return self.ask("POST", f"/api/v2/dags/{dag}/dagRuns", body).status_code
 
     def pause(self, dag: str, *, paused: bool) -> None:
-        """Stop a DAG's runs from beginning, or let them begin again; waits until the DAG is known and none of them runs."""
+        """Stop a DAG's tasks from beginning, or let them begin again; waits until the DAG is known and none of its tasks runs
+        (a run that had not begun any when the DAG was stopped stays "running" until it goes on)."""
         said = {"is_paused": paused}
         until(lambda: self.ask("PATCH", f"/api/v2/dags/{dag}", said).status_code == 200, 240, f"{dag} is known")
         if paused:
-            until(lambda: not self.runs(dag, "running"), 240, f"{dag} does not come to rest")
+            path = f"/api/v2/dags/{dag}/dagRuns/~/taskInstances"
+
+            def quiet() -> bool:
+                return not self.get(path, state=["queued", "running"], limit=1)["total_entries"]
+
+            until(lambda: quiet() and _still(quiet), 240, f"{dag} does not come to rest")
 
     def state(self, dag: str, run: str) -> str:
         return str(self.get(f"/api/v2/dags/{dag}/dagRuns/{run}")["state"])
 
-    def finished(self, dag: str, run: str, seconds: float = 240) -> str:
+    def finished(self, dag: str, run: str, seconds: float = 600) -> str:
         """The state in which a run ended."""
         until(lambda: self.state(dag, run) in ("success", "failed"), seconds, f"{dag} {run}")
         return self.state(dag, run)

@@ -42,7 +42,7 @@ class Bank:
             town.write_day(day, place / "deliveries" / day.isoformat())
 
 
-PARITY = Bank(accounts=2000, lived=25, days=4)
+PARITY = Bank(accounts=1200, lived=25, days=3)
 """The bank whose next days every engine plays, to one canonical journal."""
 
 

@@ -60,7 +60,7 @@ class Prefect:
         found: RunRow = self.ask("GET", f"/flow_runs/{run_id}")
         return found
 
-    def finished(self, run_id: str, seconds: float = 240) -> RunRow:
+    def finished(self, run_id: str, seconds: float = 600) -> RunRow:
         """A run when it has ended."""
         until(lambda: self.run(run_id)["state_type"] in ENDED, seconds, f"flow run {run_id}: it ends")
         return self.run(run_id)

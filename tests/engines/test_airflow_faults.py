@@ -18,7 +18,7 @@ from tests.engines.proofs import nothing_is_lost, receipted_twice, released, sen
 from topology.stack import Stack
 
 pytestmark = pytest.mark.airflow
-BANK = Bank(accounts=2000, lived=20, days=4)
+BANK = Bank(accounts=1200, lived=20, days=4)
 Airflow = tuple[Stack, Rest, Desk]
 OUTAGE_SECONDS = 15
 

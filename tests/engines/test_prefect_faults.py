@@ -27,7 +27,7 @@ from tests.engines.proofs import nothing_is_lost, receipted_twice, released, sen
 from topology.stack import Stack
 
 pytestmark = pytest.mark.prefect
-BANK = Bank(accounts=2000, lived=20, days=4)
+BANK = Bank(accounts=1200, lived=20, days=4)
 OnPrefect = tuple[Stack, Prefect, Desk]
 
 
