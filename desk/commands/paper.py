@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from desk.commands.batch import batch
 from desk.commands.book import opened
 from desk.commands.case import As, operations
 from desk.console_text import AsJson, day_of, optional_day, print_json, say
 from desk.open_desk import open_desk
-from desk.packets import build, ledger_at_hand, verified, waive, write_file, write_packets
+from desk.packets import build, ledger_at_hand, verified, waive, write_file
 from desk.settings import read
 from recourse.documents.render import render
 from recourse.documents.templates import Templates
@@ -84,9 +85,4 @@ def waive_(
         say(f"{done.item} waived in the seat {done.seat}{left}")
 
 
-@packet_app.command("batch")
-def batch(on: Annotated[str, typer.Option("--on", metavar="DAY")], out: Out) -> None:
-    """Write the packets of all write-offs of a day into a folder."""
-    desk = opened()
-    written = write_packets(desk, day_of(on, "--on"), out)
-    say(f"{len(written)} packets → {out}")
+packet_app.command("batch")(batch)
