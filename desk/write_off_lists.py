@@ -53,7 +53,9 @@ class NotReady(msgspec.Struct, frozen=True):
 
 def lists_of(desk: Desk, day: date) -> list[ListGate]:
     """The write-off lists that were opened on a day, whatever became of them since."""
-    query = select(gates).where(gates.c.kind == "list", gates.c.node == NODE, gates.c.opened_on == day)
+    query = select(gates).where(
+        gates.c.kind == "list", gates.c.node == NODE, gates.c.opened_on == day, gates.c.packet_hash != ""
+    )
     with reading(desk.engine) as connection:
         rows = connection.execute(query.order_by(gates.c.matter, gates.c.gate_id)).all()
         members = {row.gate_id: connection.execute(_MEMBERS, {"gate": row.gate_id}).all() for row in rows}

@@ -16,6 +16,8 @@ from zipfile import ZipFile
 import pytest
 from pypdf import PdfReader
 
+from console.app import create
+from console.sign_in import OwnSignIn
 from desk import gate_page, inbox, packets, portfolio, write_off_batch, write_offs
 from desk.gate_text import body_of
 from recourse import events as ev
@@ -24,6 +26,7 @@ from recourse.climb import freezing
 from recourse.errors import UserError
 from recourse.packets.checking import check
 from recourse.simulate.staff import roles_of
+from tests.console.browser import Browser
 from tests.stories.bank import Bank, on_both
 from tests.stories.test_books import CONDITIONS, HEAD
 from tests.stories.test_courts import to_court
@@ -166,6 +169,11 @@ def _what_the_gate_shows(bank: Bank, gate_id: str) -> None:
     page = gate_page.gate_page(bank.desk, gate_id, Actor("bap-01", roles_of()["bap-01"], "story"))
     assert [(each.packet, each.waived) for each in page.members][2] == (frozen["A3"].sha256, ("recovery_report",))
     body = body_of(view, ["BAP"], "https://console")
+    shown = Browser(create(bank.desk, OwnSignIn(bank.desk))).sign_in("bap-01").get(f"/gates/{gate_id}").text
+    assert view.packet_hash in shown
+    for account, bound in frozen.items():
+        assert f'/accounts/{account}/documents/{bound.sha256}"' in shown
+    assert "豁免： recovery_report" in shown
     assert re.search(rf"\| A3 \| in \| {frozen['A3'].sha256} \| recovery_report \|", body)
 
 
@@ -270,6 +278,9 @@ def test_a_gap_says_who_fills_it_and_how(bank: Bank) -> None:
         "recourse document add A1 FILE --kind recovery_report",
         "recourse packet waive A1 recovery_report --reason TEXT",
     )
+    said = Browser(create(bank.desk, OwnSignIn(bank.desk))).sign_in("bap-01").get("/accounts/A1").text
+    assert "核销材料缺口" in said
+    assert all(how in said for how in gap.how)
     line = next(each for each in write_offs.lines(bank.desk, bank.day) if each.account == "A1")
     assert [(each.item, each.how) for each in line.gaps] == [("recovery_report", gap.how)]
     bank.files("A1", "recovery_report")
