@@ -181,7 +181,7 @@ def test_a_run_that_dies_in_a_chunk_leaves_nothing_half(
     bank: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four packets in chunks of two; the machine dies on the last one. The first chunk stands, nothing of the second does,
-    no gate is open and no file is written. The next run takes up the rest."""
+    no gate is open and no file is written. The next run takes up the rest, in two processes."""
     small_tickets(bank)
     for account in ACCOUNTS:
         bank.files(account, "recovery_report")
@@ -201,6 +201,7 @@ def test_a_run_that_dies_in_a_chunk_leaves_nothing_half(
     assert [len(bank.life(account).happened(ev.PacketFrozen)) for account in sorted(ACCOUNTS)].count(1) == 2
     assert bank.open_gates("write_off") == []
     assert not (tmp_path / "out").exists()
+    bank.desk = type(bank.desk)(bank.desk.settings, processes=2)
     did = runs(bank, tmp_path / "out", chunk=2)
     assert (did.bound, did.opened, did.members, did.not_ready) == (2, 1, 4, ())
     assert [len(bank.life(account).happened(ev.PacketFrozen)) for account in ACCOUNTS] == [1] * 4
