@@ -32,6 +32,9 @@ class Member(msgspec.Struct, frozen=True):
     overdue: int | None
     due_since: str
     paid: int
+    packet: str = ""
+    waived: tuple[str, ...] = ()
+    """Of the packet that it stands on the list with: SHA-256, and the items that were waived."""
 
 
 class GatePage(msgspec.Struct, frozen=True):
@@ -56,7 +59,7 @@ def gate_page(desk: Desk, given: str, actor: Actor) -> GatePage:
     view = inbox.view(desk, given)
     waits = inbox.sitters(desk, view.gate_id) if view.status == "open" else {}
     with reading(desk.engine) as connection:
-        members = _members(connection, view.gate_id) if view.kind == "list" else ()
+        members = _members(connection, view) if view.kind == "list" else ()
         changes, successor, reopened = _rounds(connection, view)
     free = [seat for seat in waits if not seat.startswith("then:")] or list(waits)
     mine = any(actor.name in waits[seat] for seat in free)
@@ -89,11 +92,12 @@ _MAKERS = select(gates.c.gate_id, gates.c.maker).where(sets.one_of(gates.c.gate_
 _VOTED = select(votes.c.gate_id, votes.c.voter, votes.c.on_behalf_of).where(sets.one_of(votes.c.gate_id, "gates"))
 
 
-def _members(connection: Connection, gate_id: str) -> tuple[Member, ...]:
+def _members(connection: Connection, view: GateView) -> tuple[Member, ...]:
+    packets = {each.account: (each.sha256, each.waived) for each in view.packets}
     query = (
         select(cases.c.account_id, gate_members.c.state, gate_members.c.evidence)
         .join(cases, cases.c.case_id == gate_members.c.case_id)
-        .where(gate_members.c.gate_id == gate_id)
+        .where(gate_members.c.gate_id == view.gate_id)
         .order_by(cases.c.account_id)
     )
     found = []
@@ -101,9 +105,13 @@ def _members(connection: Connection, gate_id: str) -> tuple[Member, ...]:
         shown: dict[str, Any] = msgspec.json.decode(text)
         amounts = shown.get("amounts")
         owed = sum(amounts.values()) if isinstance(amounts, dict) else None
+        packet, waived = packets.get(account, ("", ()))
         found.append(
-            Member(account, state, owed, shown.get("overdue"), shown.get("due_since") or "", shown.get("paid") or 0)
-        )
+            Member(
+                account, state, owed, shown.get("overdue"), shown.get("due_since") or "", shown.get("paid") or 0, packet,
+                waived,
+            )
+        )  # fmt: skip
     return tuple(found)
 
 

@@ -37,6 +37,9 @@ def body_of(gate: GateView, seats: Sequence[str], console: str, after: str = "",
         ("材料哈希 Packet hash", gate.packet_hash or "—"),
     ]))  # fmt: skip
     parts.append(table(("证据 Evidence", ""), gate.evidence))
+    if gate.packets:
+        head_of = ("账户 Account", "状态 State", "材料哈希 Packet hash", "豁免 Waived")
+        parts.append(table(head_of, [(p.account, p.state, p.sha256, ", ".join(p.waived) or "—") for p in gate.packets]))
     if gate.before:
         head = ("接管前审批（仅供参考） Approved before, for information only", "")
         parts.append(table(head, gate.before))

@@ -5,7 +5,7 @@ Every door reads and answers here: the command line, the console and the engines
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,10 +17,11 @@ from desk.open_desk import Desk
 from recourse.actors import Actor
 from recourse.climb import lists
 from recourse.errors import UserError
+from recourse.events import PacketFrozen, open_envelope
 from recourse.gate_rows import Answer, Verdict, names_of
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
-from recourse.ledger.tables import accounts, cases, gate_members, gates, past_rows, votes
+from recourse.ledger.tables import accounts, cases, events, gate_members, gates, past_rows, votes
 from recourse.money import to_text
 
 MONEY_PARTS = frozenset({"overdue", "exposure", "paid", "owed", "cost", "insurer_paid", "estate_value"})
@@ -79,6 +80,16 @@ class Vote(msgspec.Struct, frozen=True):
     reason: str
 
 
+class MemberPacket(msgspec.Struct, frozen=True):
+    """The packet that a member of a list stands on it with: its SHA-256, and the items that were waived; all others are
+    there, for a packet that lacks one is not bound."""
+
+    account: str
+    state: str
+    sha256: str
+    waived: tuple[str, ...] = ()
+
+
 class GateView(msgspec.Struct, frozen=True):
     """Everything a gate shows. `evidence`: (part, as a person reads it); `raw`: the parts as they were hashed,
     and routes without the papers that came in since."""
@@ -115,6 +126,9 @@ class GateView(msgspec.Struct, frozen=True):
     """(account, state) of each member of a list."""
 
     votes: tuple[Vote, ...]
+    packets: tuple[MemberPacket, ...] = ()
+    """Of a list whose gate decides on packets: each member's."""
+
     before: tuple[tuple[str, str], ...] = ()
     """(account, approval) from before Recourse: information only, it counts for nothing here."""
 
@@ -175,11 +189,12 @@ def view(desk: Desk, given: str) -> GateView:
             .order_by(votes.c.voted_on, votes.c.seat)
         ).all()
         members = connection.execute(
-            select(cases.c.account_id, gate_members.c.state)
+            select(cases.c.account_id, gate_members.c.state, gate_members.c.case_id, gate_members.c.evidence)
             .join(cases, cases.c.case_id == gate_members.c.case_id)
             .where(gate_members.c.gate_id == gate_id)
             .order_by(cases.c.account_id)
         ).all()
+        packets = _packets(connection, row.node, members) if row.packet_hash and row.kind == "list" else ()
         before = _approved_before(connection, [row.account_id] if row.account_id else [each[0] for each in members])
         raw = msgspec.json.decode(row.evidence, type=dict[str, Any])
         if "routes" in raw and row.case_id:
@@ -195,9 +210,23 @@ def view(desk: Desk, given: str) -> GateView:
         answered_on=row.answered_on, urgent=row.urgent, choice=row.choice, choices=node.choices,
         evidence_hash=row.evidence_hash, packet_hash=row.packet_hash, currency=currency,
         evidence=tuple((name, plain(name, value, currency)) for name, value in raw.items()), raw=raw,
-        members=tuple((account, state) for account, state in members), votes=tuple(Vote(*vote) for vote in cast),
-        before=before,
+        members=tuple((each.account_id, each.state) for each in members), votes=tuple(Vote(*vote) for vote in cast),
+        packets=packets, before=before,
     )  # fmt: skip
+
+
+def _packets(connection: Connection, node: str, members: Sequence[Any]) -> tuple[MemberPacket, ...]:
+    """Each member's packet as the frozen evidence has it, and what was waived of it when it was bound: one query."""
+    streams = [f"case:{each.case_id}" for each in members]
+    query = select(events.c.text).where(sets.among(events.c.stream, streams), events.c.type == PacketFrozen.TYPE)
+    bound = [open_envelope(text)[1] for text in connection.execute(query).scalars()]
+    waived = {event.sha256: event.waived for event in bound if isinstance(event, PacketFrozen)}
+    found = []
+    for each in members:
+        shown = msgspec.json.decode(each.evidence, type=dict[str, Any]).get("packets") or []
+        sha256 = next((str(bound_as) for of, (_, bound_as) in shown if of == node), "")
+        found.append(MemberPacket(each.account_id, each.state, sha256, waived.get(sha256, ())))
+    return tuple(found)
 
 
 def _approved_before(connection: Connection, account_ids: Collection[str]) -> tuple[tuple[str, str], ...]:

@@ -5,8 +5,6 @@ Set-based: a handful of queries for any number of accounts.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -26,11 +24,11 @@ from recourse.ledger.database import reading
 from recourse.ledger.tables import accounts, cases, documents, documents_made, payments, visits, write_offs
 from recourse.ledger.tables import papers as received
 from recourse.letters.write_off import criterion_met
-from recourse.money import Amounts, to_text
+from recourse.money import Amounts
 from recourse.policy.values import Criterion
-from recourse.readiness import missing
+from recourse.readiness import Gap, gaps, missing
 from tasks import termination
-from tasks.write_off import NODE, concluded, listed, traits_of
+from tasks.write_off import NODE, WriteOff, concluded, listed, traits_of
 
 CHUNK = 5_000
 REPORTS = ("audit", "report")
@@ -55,6 +53,8 @@ class Line(msgspec.Struct, frozen=True):
     booked_on: date | None
     receipt: str
     missing: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+    """What is missing, with its owner and how to fill or waive it."""
 
 
 def lines(desk: Desk, day: date, month: str = "") -> list[Line]:
@@ -156,6 +156,7 @@ def _line(
     amount = _total(row) if row is not None else facts.owed
     principal, other, _ = money.get(facts.account_id, (0, 0, None))
     state = visit.state if visit is not None and visit.state != "left" else ""
+    lacking = missing(listed(facts, policy, traits_of(facts, met.papers), kinds).lines) if met is not None else ()
     return Line(
         facts.account_id,
         state if row is None or (state and row.state != "instructed") else row.state,
@@ -168,7 +169,8 @@ def _line(
         row.instructed_on if row is not None else None,
         row.booked_on if row is not None else None,
         row.receipt if row is not None else "",
-        missing(listed(facts, policy, traits_of(facts, met.papers), kinds).lines) if met is not None else (),
+        lacking,
+        gaps(policy, WriteOff.packet, lacking, facts.account_id),
     )
 
 
@@ -258,54 +260,3 @@ def propose_end(work: Operations, account: str, ground: str, proof: str) -> None
     facts = work.one(account)
     event = termination.proposed(facts, work.strategy.policy_of(facts), ground, proof, work.pen.day)
     work.record([Arrival(facts.case_id, event)])
-
-
-# --- 资产核销表 ------------------------------------------------------------------------------------------------------
-
-EAST = (
-    "采集日期", "合同号", "借据号", "客户统一编号", "客户名称", "资产类型", "核销日期", "实核本金", "实核表内利息", "实核表外利息",
-    "币种", "收回本金", "收回利息", "收回日期", "收回标志", "收回员工号", "核销状态", "归属分支机构", "内部机构号", "金融许可证号",
-    "备注",
-)  # fmt: skip
-"""Columns of the report on write-offs, as in EAST 5.0; what the bank has not told stays empty."""
-
-
-def east(desk: Desk, day: date) -> bytes:
-    """The report on every booked write-off, as CSV; names are masked 变形."""
-    query = booked_rows().where(write_offs.c.state == "booked").order_by(write_offs.c.booked_on, accounts.c.account_id)
-    with reading(desk.engine) as connection:
-        rows = connection.execute(query).all()
-        money = recovered(connection, {row.account_id: row.base_on for row in rows})
-    people = desk.tools(desk.strategy(day), "").people
-    persons = people.of([row.person_id for row in rows])
-    contracts = people.contracts([row.account_id for row in rows])
-    out = io.StringIO()
-    written = csv.writer(out, lineterminator="\r\n")
-    written.writerow(EAST)
-    for row in rows:
-        person, contract = persons.get(row.person_id), contracts.get(row.account_id)
-        name, number = (person.name if person else ""), (contract.number if contract else "")
-        written.writerow(_east_row(row, day, masked(name), number, money.get(row.account_id, (0, 0, None)), desk))
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _east_row(
-    row: Any, day: date, name: str, number: str, money: tuple[int, int, date | None], desk: Desk
-) -> tuple[object, ...]:
-    principal, other, last_on = money
-
-    def text(amount: int) -> str:
-        return to_text(amount, row.currency)
-
-    advances = row.fees + row.costs
-    return (
-        day, number, row.account_id, row.person_id, name, row.product, row.booked_on, text(row.principal),
-        text(row.interest), text(row.penalty + row.compound), row.currency, text(principal), text(other), last_on or "",
-        "是" if principal + other > 0 else "否", "", "完全终结" if row.book_status == "terminated" else "账销案存",
-        row.branch, row.branch, "", f"另核销垫付费用 {text(advances)}" if advances else "",
-    )  # fmt: skip
-
-
-def masked(name: str) -> str:
-    """A name of which only the first character shows."""
-    return name[:1] + "*" * max(len(name) - 1, 0)

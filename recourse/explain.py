@@ -10,15 +10,17 @@ import msgspec
 from recourse import agreed_notes
 from recourse.acts import Entry
 from recourse.arrears import dpd
+from recourse.authority import tier_of
 from recourse.climb.strategy import Strategy
 from recourse.clocks import KINDS, Numbers, running
 from recourse.debtor_lines import debtor_lines, stage_of
 from recourse.decide import Decision
-from recourse.events import ApprovalImported, DecisionMade, FactsImported
+from recourse.events import ApprovalImported, DecisionMade, DocumentReceived, FactsImported
 from recourse.facts import Facts
 from recourse.money import Amounts, to_text
 from recourse.policy.book import Policy
 from recourse.proposals import notes
+from recourse.readiness import Gap, gaps, waived_items
 from recourse.under_hold import WrongStep, wrong_steps
 
 
@@ -99,6 +101,9 @@ class Explanation(msgspec.Struct, frozen=True):
     """What the law says of what stands behind the debt: sureties, homes, insurer, estate; what was promised and agreed."""
     under_hold: tuple[WrongStep, ...] = ()
     """What was done before the bank knew of a brake that would have stopped it."""
+    gaps: tuple[Gap, ...] = ()
+    """What the packet of a step that waits for its list lacked when it was last to be bound, but for papers that came in
+    since."""
 
 
 def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal: Sequence[Entry] = ()) -> Explanation:
@@ -151,11 +156,25 @@ def explain(facts: Facts, strategy: Strategy, on: date, known_on: date, journal:
         debtor=tuple(debtor_lines(facts, policy, on)),
         notes=(*notes(facts, policy, on), *agreed_notes.notes(facts, policy, on)),
         under_hold=wrong_steps([e for e in journal if _seen_by(e, on, known_on)], strategy.ladder, policy),
+        gaps=tuple(_gaps(facts, policy, [e for e in journal if _seen_by(e, on, known_on)])),
     )
 
 
 def _seen_by(entry: Entry, on: date, known_on: date) -> bool:
     return entry.envelope.effective_on <= on and entry.envelope.known_on <= known_on
+
+
+def _gaps(facts: Facts, policy: Policy, journal: Sequence[Entry]) -> Iterator[Gap]:
+    """The packet of a node is listed in the packs under the node's name."""
+    came = {entry.event.kind for entry in journal if isinstance(entry.event, DocumentReceived)}
+    for node, items in facts.file.gaps.items():
+        visit = facts.file.visits.get(node)
+        if visit is None or visit.state == "left":
+            continue
+        listed = policy.packets.get(node)
+        filled = {item.item for item in (listed[1].items if listed else ()) if not came.isdisjoint(item.papers)}
+        filled |= set(waived_items(facts, policy, node, tier_of(facts, policy, node)))
+        yield from gaps(policy, node, [item for item in items if item not in filled], facts.account_id)
 
 
 def _entered(facts: Facts, policy: Policy, journal: Sequence[Entry]) -> Iterator[Entered]:

@@ -6,7 +6,9 @@ A gap is named with its owner. Core items are never waived; the others by the se
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import msgspec
 
 from recourse.errors import UserError
 from recourse.facts import Facts
@@ -45,6 +47,40 @@ def _line(item: PacketItem, kinds: frozenset[str], waived: Mapping[str, str], ti
 def missing(found: Sequence[Line]) -> tuple[str, ...]:
     """The items that are neither there nor waived."""
     return tuple(line.item for line in found if line.state == "missing")
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """An item that a packet lacks: its code and titles, who brings it (role, and its title), and the commands that fill
+    or waive it. A fact that a form lacks has its field's name and no more."""
+
+    item: str
+    title: str = ""
+    en: str = ""
+    owner: str = ""
+    owner_title: str = ""
+    how: tuple[str, ...] = ()
+
+
+def gaps(policy: Policy, kind: str, items: Iterable[str], account: str) -> tuple[Gap, ...]:
+    """The gaps of a packet of a kind, from its items by code."""
+    listed = policy.packets.get(kind)
+    known = {item.item: item for item in (listed[1].items if listed else ())}
+    return tuple(_gap(name, known.get(name), policy.titles, account) for name in items)
+
+
+def _gap(name: str, item: PacketItem | None, titles: Mapping[str, str], account: str) -> Gap:
+    if item is None:
+        return Gap(name)
+    how = tuple(_how(item, account))
+    return Gap(name, item.zh, item.en, item.owner, titles.get(item.owner, item.owner), how)
+
+
+def _how(item: PacketItem, account: str) -> Iterator[str]:
+    if item.papers:
+        signed = " --signed-by COUNSEL" if item.papers[0] == "legal_opinion" else ""
+        yield f"recourse document add {account} FILE --kind {item.papers[0]}{signed}"
+    if not item.core and not item.own:
+        yield f"recourse packet waive {account} {item.item} --reason TEXT"
 
 
 def waived_items(facts: Facts, policy: Policy, node: str, tier: str) -> dict[str, str]:

@@ -20,7 +20,9 @@ ORDER = (
 """As a person wants to read it; the hash goes over the parts in an order of its own."""
 
 
-NESTED = frozenset({"evasion", "locate", "release", "pool", "auction", "ending", "measures", "field_visit", "proposal"})
+NESTED = frozenset(
+    {"evasion", "locate", "release", "pool", "auction", "ending", "measures", "field_visit", "proposal", "packets"}
+)
 """Parts that are lists of lists, told line by line without what is empty."""
 AMOUNTS_BY_NAME = frozenset({"reserves", "set_off", "cap"})
 """Parts that are pairs of a name and an amount."""

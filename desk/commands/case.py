@@ -112,6 +112,9 @@ def _show(found: Explanation) -> None:
             f"on {step.known_on}  [{step.rule}]")  # fmt: skip
     for note in found.notes:
         say(f"Note: {note}")
+    for gap in found.gaps:
+        owner = f" ({gap.owner_title} {gap.owner})" if gap.owner else ""
+        say(f"Packet lacks: {gap.item} {gap.title}{owner}" + (": " + ", or ".join(gap.how) if gap.how else ""))
     say("What would change it:")
     for hint in found.would_change:
         say(f"  - {hint}")

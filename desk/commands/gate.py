@@ -60,7 +60,12 @@ def show(gate: str, json: AsJson = False) -> None:
     print_table(("evidence", ""), it.evidence)
     if it.before:
         print_table(("account", "approved before Recourse: information only, it counts for nothing here"), it.before)
-    if it.members:
+    if it.packet_hash:
+        say(f"packet hash   {it.packet_hash}")
+    if it.packets:
+        rows = [(each.account, each.state, each.sha256, ", ".join(each.waived)) for each in it.packets]
+        print_table(("member", "state", "packet", "waived"), rows, title=f"{len(rows)} members")
+    elif it.members:
         print_table(("member", "state"), it.members, title=f"{len(it.members)} members")
     cast_rows = [msgspec.structs.astuple(vote) for vote in it.votes]
     print_table(("seat", "voter", "for", "verdict", "choice", "reason"), cast_rows, title="Votes")

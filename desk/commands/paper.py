@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from desk import drafting, previews
+from desk.commands.batch import batch
 from desk.commands.book import opened
 from desk.commands.case import As, operations
 from desk.committee_books import accounts_in, book_of_accounts, book_of_gate
@@ -17,7 +18,7 @@ from desk.console_text import AsJson, day_of, optional_day, print_json, print_ta
 from desk.open_desk import open_desk
 from desk.operations import Operations
 from desk.packet_kinds import KINDS, Built, build_kind, kept
-from desk.packets import build, ledger_at_hand, verified, waive, write_file, write_packets
+from desk.packets import build, ledger_at_hand, verified, waive, write_file
 from desk.settings import read
 from recourse.documents.press import PACKET
 from recourse.documents.templates import Template
@@ -217,9 +218,4 @@ def waive_(
         say(f"{done.item} waived in the seat {done.seat}{left}")
 
 
-@packet_app.command("batch")
-def batch(on: Annotated[str, typer.Option("--on", metavar="DAY")], out: Out) -> None:
-    """Write the packets of all write-offs of a day into a folder."""
-    desk = opened()
-    written = write_packets(desk, day_of(on, "--on"), out)
-    say(f"{len(written)} packets → {out}")
+packet_app.command("batch")(batch)

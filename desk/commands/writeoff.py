@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from desk import general_ledger, write_offs
+from desk import east_table, general_ledger, write_offs
 from desk.commands.book import opened
 from desk.commands.case import As, operations
 from desk.console_text import AsJson, print_json, print_table, say
 from desk.packets import write_file
 from recourse.money import to_text
+from recourse.readiness import Gap
 
 app = typer.Typer(help="Write-offs 呆账核销.", no_args_is_help=True)
 Proof = Annotated[str, typer.Option("--proof", metavar="WHERE", help="where the proof lies")]
@@ -40,6 +43,16 @@ def list_(
             for line in found
         ],
     )  # fmt: skip
+    for gap in _each_gap(found):
+        say(f"{gap.item} {gap.title} ({gap.owner_title}): " + ", or ".join(gap.how))
+
+
+def _each_gap(found: Sequence[write_offs.Line]) -> Iterator[Gap]:
+    """Each item that is missing somewhere, once, with its commands for any account."""
+    items = {gap.item: (gap, line.account) for line in found for gap in line.gaps}
+    for _, (gap, account) in sorted(items.items()):
+        how = tuple(each.replace(f" {account} ", " ACCOUNT ", 1) for each in gap.how)
+        yield msgspec.structs.replace(gap, how=how)
 
 
 def _text(amount: int | None, currency: str) -> str:
@@ -79,7 +92,7 @@ def year(year: int, what: Annotated[str, typer.Argument(help="audit or report")]
 def east(out: Annotated[Path, typer.Option("-o", "--out", help="CSV to write")]) -> None:
     """The report on all write-offs, with the columns of EAST; names are masked."""
     desk = opened()
-    write_file(out, write_offs.east(desk, desk.business_day()))
+    write_file(out, east_table.as_csv(east_table.booked(desk, desk.business_day())))
     say(f"→ {out}")
 
 

@@ -7,7 +7,7 @@ part of the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
@@ -36,22 +36,29 @@ class Frozen:
     waiting: int = 0
 
 
-def freeze(engine: Engine, strategy: Strategy, pen: Pen, acts: Mapping[str, Act], tools: Tools) -> Frozen:
-    """Bind the packet of every visit that waits for a list and has none yet. Safe to repeat."""
-    bound = waiting = 0
-    for node, act in sorted(acts.items()):
-        if isinstance(act, Binds):
-            for chunk in _waiting(engine, node):
-                done = _freeze(engine, strategy, pen, act, tools, chunk)
-                bound, waiting = bound + done.bound, waiting + done.waiting
-    return Frozen(bound, waiting)
+Told = Callable[[int, int], None]
+"""Called with how many visits were looked at and how many there are: once before the first chunk, then after each."""
 
 
-def _waiting(engine: Engine, node: str) -> Iterator[list[tuple[str, str, int]]]:
+def freeze(
+    engine: Engine, strategy: Strategy, pen: Pen, acts: Mapping[str, Act], tools: Tools, *,
+    chunk: int = CHUNK, told: Told = lambda done, whole: None,
+) -> Frozen:  # fmt: skip
+    """Bind the packet of every visit that waits for a list and has none yet, of the nodes that `acts` names. A chunk is
+    kept whole or not at all; safe to repeat."""
+    binding = {node: act for node, act in acts.items() if isinstance(act, Binds)}
     with reading(engine) as connection:
-        found = [each for each in lists.waiting(connection) if each[1] == node]
-    for start in range(0, len(found), CHUNK):
-        yield found[start : start + CHUNK]
+        found = [each for each in lists.waiting(connection) if each[1] in binding]
+    bound = waiting = seen = 0
+    told(seen, len(found))
+    for node, act in sorted(binding.items()):
+        theirs = [each for each in found if each[1] == node]
+        for start in range(0, len(theirs), chunk):
+            part = theirs[start : start + chunk]
+            done = _freeze(engine, strategy, pen, act, tools, part)
+            bound, waiting, seen = bound + done.bound, waiting + done.waiting, seen + len(part)
+            told(seen, len(found))
+    return Frozen(bound, waiting)
 
 
 def _freeze(
@@ -65,13 +72,23 @@ def _freeze(
     printed = tools.letters.packets([orders[item.case_id] for item in ready])
     with writing_on(engine, pen.day) as connection:
         dossiers = store.load(connection, [item.case_id for item in items])
+        still = {item.case_id for item in items if _waits(dossiers[item.case_id], item)}
         for item, packet in zip(ready, printed, strict=True):
-            _keep(dossiers[item.case_id], item, packet, orders[item.case_id], pen)
+            if item.case_id in still:
+                _keep(dossiers[item.case_id], item, packet, orders[item.case_id], pen)
         for item in items:
-            if lacking[item.case_id]:
+            if lacking[item.case_id] and item.case_id in still:
                 _tell(dossiers[item.case_id], item, lacking[item.case_id], pen)
         store.save(connection, list(dossiers.values()))
-    return Frozen(sum(isinstance(each, Printed) for each in printed), len(items) - len(ready))
+    bound = [item for item, packet in zip(ready, printed, strict=True) if isinstance(packet, Printed)]
+    return Frozen(sum(item.case_id in still for item in bound), len(items) - len(bound))
+
+
+def _waits(dossier: Dossier, item: Item) -> bool:
+    """Whether the visit still waits for its packet: another run may have bound it in the meantime, or the case left."""
+    visit = dossier.file.visits.get(item.node)
+    stands = visit is not None and visit.n == item.n and visit.state == "list"
+    return stands and dossier.file.packets.get(item.node, (-1, ""))[0] != item.n
 
 
 def _items(connection: Connection, strategy: Strategy, chunk: Sequence[tuple[str, str, int]]) -> list[Item]:

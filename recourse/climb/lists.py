@@ -28,13 +28,16 @@ LIST_AT_MOST = 200
 """Members that one person can be asked to look at in one list."""
 
 
-def open_lists(engine: Engine, strategy: Strategy, pen: Pen, bound: Collection[str] = ()) -> int:
+def open_lists(
+    engine: Engine, strategy: Strategy, pen: Pen, bound: Collection[str] = (), only: Collection[str] | None = None
+) -> int:
     """Open the day's lists: one per node, entity, currency, pool and tier (split when long). Returns how many.
 
-    `bound`: nodes whose gate decides on a packet; a case whose packet is not bound yet goes on no list.
+    `bound`: nodes whose gate decides on a packet; a case whose packet is not bound yet goes on no list. `only`: the
+    nodes whose lists are wanted, if not all.
     """
     with writing_on(engine, pen.day) as connection:
-        found = waiting(connection)
+        found = [each for each in waiting(connection) if only is None or each[1] in only]
         if not found:
             return 0
         dossiers = store.load(connection, [case_id for case_id, _, _ in found])

@@ -38,6 +38,7 @@ Parts = (
     "evasion",
     "proposal",
     "release",
+    "packets",
 )
 """The parts of the evidence that a materiality rule may name."""
 

@@ -13,6 +13,7 @@ from recourse.simulate.staff import LEGAL_COUNSEL
 from recourse.simulate.wallets import Planned, Wallets
 
 BROUGHT_AFTER_DAYS = (1, 12)
+OPINION = "legal_opinion"
 WAIVED, WAIVED_PERCENT = ("asset_search",), 15
 REFUSED_PERCENT, WRONG_PERCENT = 4, 3
 REASONS = ("拨备科目余额不足", "借据状态冻结，未能入账", "机构科目对应关系缺失")
@@ -53,14 +54,18 @@ class Books:
         self._booked[account_id] = date.fromordinal(day.toordinal() + days)
 
     def _complete(self, day: date, office: Office) -> None:
-        """The branch brings what a packet lacks, some days after it was told; legal waives a search that says nothing new."""
+        """The branch brings what a packet lacks, some days after it was told; counsel signs the opinion; legal waives a
+        search that says nothing new."""
         brought: list[tuple[str, str]] = []
+        signing: list[str] = []
         for each in office.packets_lack():
             told = self._lacking.setdefault(each.account_id, day)
             if (day - told).days < self._draws.between(*BROUGHT_AFTER_DAYS, each.account_id, "papers"):
                 continue
             for item, kinds in sorted(each.items.items()):
-                if (
+                if item == OPINION:
+                    signing.append(each.account_id)
+                elif (
                     item in WAIVED
                     and item not in each.core
                     and self._draws.chance(WAIVED_PERCENT, each.account_id, item)
@@ -70,6 +75,8 @@ class Books:
                     brought.append((each.account_id, kinds[0]))
         if brought:
             office.bring_papers(brought)
+        if signing:
+            office.sign_opinions(signing, LEGAL_COUNSEL)
 
     def _answer(self, day: date, office: Office) -> None:
         answers = []

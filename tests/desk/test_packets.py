@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import json
+from io import StringIO
 from pathlib import Path
 
 from tests.desk.conftest import Recourse
@@ -26,11 +30,35 @@ def test_a_packet_that_was_touched_is_not_intact(played: Path, recourse: Recours
     assert recourse("packet", "verify", "a1.pdf").code == 1
 
 
-def test_the_packets_of_a_day(played: Path, recourse: Recourse) -> None:
-    """The general ledger was instructed to write off one account; its packet is the one that the committee's yes led
-    to."""
-    (line,) = recourse("writeoff", "list", "--month", "2025-09", "--json").json
-    assert (line["account"], line["state"]) == ("A1", "booked")
-    assert recourse("packet", "batch", "--on", line["instructed_on"], "-o", "out").out == "1 packets → out\n"
-    assert recourse("packet", "verify", "out/A1.pdf").code == 0
-    assert recourse("packet", "batch", "--on", "2025-09-25", "-o", "none").out == "0 packets → none\n"
+def test_the_batch_of_a_day(played: Path, recourse: Recourse) -> None:
+    """On the open day: nothing waits, so the list is an empty one. Progress goes where it does not mix with what is
+    said."""
+    assert recourse("sweep", "--on", "2025-09-28").code == 0
+    ran = recourse("packet", "batch", "--on", "2025-09-28", "-o", "out", "--json")
+    assert (ran.code, ran.json["bound"], ran.json["members"], ran.json["not_ready"]) == (0, 0, 0, [])
+    assert "packets" in ran.err
+    kept = json.loads((played / "out" / "batch.json").read_text(encoding="utf-8"))
+    assert (kept["day"], kept["lists"]) == ("2025-09-28", [])
+    for name, sha256 in kept["files"].items():
+        assert hashlib.sha256((played / "out" / name).read_bytes()).hexdigest() == sha256
+    assert {each.name for each in (played / "out").iterdir()} == {*kept["files"], "batch.json"}
+    again = recourse("packet", "batch", "--on", "2025-09-28", "-o", "out", "--quiet")
+    assert again.out == "0 packets bound, 0 lists opened; 0 accounts on 0 lists → out\n"
+    assert again.err == ""
+
+
+def test_the_batch_refuses_a_day_that_is_over(played: Path, recourse: Recourse) -> None:
+    for day, says in (("2025-09-08", "is not the open business day"), ("today", "not a day")):
+        ran = recourse("packet", "batch", "--on", day, "-o", "out", "--quiet")
+        assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+        assert says in ran.err
+    assert not (played / "out").exists()
+
+
+def test_the_table_of_what_was_written_off(played: Path, recourse: Recourse) -> None:
+    """The same table as the batch's, of what the general ledger booked."""
+    assert recourse("writeoff", "east", "-o", "east.csv").code == 0
+    (row,) = csv.DictReader(StringIO((played / "east.csv").read_text(encoding="utf-8-sig")))
+    assert (row["借据号"], row["核销状态"], row["收回标志"]) == ("A1", "账销案存", "否")
+    assert row["核销日期"]
+    assert row["客户名称"].endswith("*")
