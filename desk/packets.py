@@ -12,6 +12,7 @@ from sqlalchemy import select
 from desk.open_desk import Desk, open_desk
 from desk.operations import Operations
 from desk.settings import read
+from desk.signed_packets import Trust, Verified, examined
 from recourse import events as ev
 from recourse.actors import Actor
 from recourse.acts import Item
@@ -24,7 +25,7 @@ from recourse.gate_rows import rule_of
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
 from recourse.ledger.tables import cases, documents, documents_made, gates, papers
-from recourse.packets.checking import Check, against_ledger, check, manifest_in
+from recourse.packets.checking import against_ledger, manifest_in
 from recourse.readiness import ACTION, called_for, waivable
 from recourse.seats import seats_of
 from recourse.sitting import Sitting
@@ -47,10 +48,10 @@ def build(desk: Desk, account: str, day: date) -> bytes:
     return packet_of(desk.templates, desk.press.fonts, order)[0]
 
 
-def verified(desk: Desk | None, pdf: bytes) -> Check:
-    """What a packet says of itself and, with a ledger at hand, what that says of it."""
-    found = check(pdf)
-    manifest = manifest_in(pdf) if found.intact else None
+def verified(desk: Desk | None, pdf: bytes, trust: Trust | None = None) -> Verified:
+    """What a packet says of itself, who signed it and, with a ledger at hand, what that says of it."""
+    found = examined(pdf, trust)
+    manifest = manifest_in(pdf[: len(pdf) - found.appended]) if found.intact else None
     if desk is None or manifest is None:
         return found
     wanted = [found.file_sha256, *(each.sha256 for each in manifest.exhibits if each.file)]
