@@ -39,7 +39,8 @@ class Party(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """A document of the account. `ours`: made by us; else the bank's, or brought in. `kept`: its bytes lie in the store."""
+    """A document of the account. `ours`: made by us; else the bank's, or brought in. `kept`: its bytes lie in the store;
+    `stage`: how far it is, of a paper that only people may issue."""
 
     sha256: str
     kind: str
@@ -47,6 +48,7 @@ class Paper(msgspec.Struct, frozen=True):
     on: date | None
     ours: bool
     kept: bool
+    stage: str = ""
 
 
 class GateLine(msgspec.Struct, frozen=True):
@@ -135,7 +137,9 @@ def _gates(connection: Connection, case_ids: list[str]) -> tuple[GateLine, ...]:
 
 def _papers(connection: Connection, desk: Desk, account: str) -> tuple[Paper, ...]:
     found = [
-        Paper(each.sha256, each.kind, each.node, each.dated_on, each.origin == "made", kept(desk, each.sha256))
+        Paper(
+            each.sha256, each.kind, each.node, each.dated_on, each.origin == "made", kept(desk, each.sha256), each.stage
+        )
         for each in files.of(connection, [account]).get(account, ())
     ]
     return tuple(sorted(found, key=lambda each: (not each.ours, each.on or date.min, each.kind)))

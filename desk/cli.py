@@ -33,6 +33,7 @@ from desk.commands import (
     locate,
     matter,
     paper,
+    paper_life,
     people,
     policy,
     report,
@@ -61,6 +62,7 @@ amounts.register(app)
 app.add_typer(gate.app, name="gates")
 app.add_typer(document.app, name="document")
 app.add_typer(paper.documents_app, name="documents")
+app.add_typer(paper_life.app, name="paper")
 app.add_typer(paper.packet_app, name="packet")
 app.add_typer(policy.app, name="policy")
 app.add_typer(book.journal_app, name="journal")

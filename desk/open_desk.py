@@ -87,7 +87,7 @@ class Desk:
     @cached_property
     def press(self) -> Press:
         fonts = self.settings.fonts or default_cache()
-        return Press(self.templates, fonts, self.documents, processes=self._processes)
+        return Press(self.templates, fonts, self.documents, processes=self._processes, choice=self.settings.faces)
 
     @cached_property
     def templates(self) -> Templates:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from recourse.documents.arrived import LARGEST_BYTES
+from recourse.documents.font_choice import SHIPPED, FontChoice, font_choice
 from recourse.errors import UserError
 from recourse.ledger.vault import DEMO_KEY, is_demo_key, parse_master_key
 
@@ -27,7 +28,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     `ledger`: its address; `home`: folder for outbox, documents and the bank's own packs; `key`: the vault's master key;
     `smtp`: ``smtp://user:password@host:port`` or ""; `jurisdiction`: whose working days the bank keeps;
-    `console_secret`: what the console's cookies are signed with; `largest_paper`: bytes of a paper that people bring in.
+    `console_secret`: what the console's cookies are signed with; `largest_paper`: bytes of a paper that people bring in;
+    `faces`: fonts besides the shipped ones.
     """
 
     ledger: str
@@ -38,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
     smtp: str = ""
     jurisdiction: str = "cn"
     fonts: Path | None = None
+    faces: FontChoice = SHIPPED
     console_secret: str = ""
     largest_paper: int = LARGEST_BYTES
 
@@ -80,6 +83,7 @@ def read(environment: Mapping[str, str], *, ledger: str = "") -> Settings:
         smtp=environment.get("RECOURSE_SMTP", ""),
         jurisdiction=environment.get("RECOURSE_JURISDICTION", "cn"),
         fonts=Path(fonts) if fonts else None,
+        faces=font_choice(environment.get("RECOURSE_SERIF_FONT", ""), environment.get("RECOURSE_FALLBACK_FONTS", "")),
         console_secret=environment.get("RECOURSE_CONSOLE_SECRET", ""),
         largest_paper=_megabytes(environment.get("RECOURSE_LARGEST_PAPER_MB", "")),
     )

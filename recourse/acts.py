@@ -20,7 +20,7 @@ from recourse.documents.compose import MissingFact
 from recourse.events import Entry as Entry
 from recourse.events import Event
 from recourse.facts import Facts
-from recourse.packets.write_off import PacketData
+from recourse.packets.write_off_data import PacketData
 from recourse.policy.book import Policy
 from recourse.workdays import Calendar
 

@@ -57,6 +57,9 @@ class BankProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acceleration_clause: Clause
     contract_names: dict[str, str]
     agencies: dict[str, AgencyProfile] = {}
+    licence_no: str = ""
+    """金融许可证号, and 所有制性质: what forms ask for; empty is not known."""
+    ownership: str = ""
 
 
 def parse(text: str, place: str) -> BankProfile:

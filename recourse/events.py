@@ -2095,6 +2095,83 @@ class PlanDiffered(Event, frozen=True, omit_defaults=True):
     as_of: date
 
 
+# --- the life of a paper that only people may issue -------------------------------------------------------------------
+
+
+class PaperDrafted(Event, frozen=True, omit_defaults=True):
+    """A paper was drafted from the ledger, by a template's text; `facts`: hash of the facts it states, `said`: which of them
+    the maker gave by hand."""
+
+    TYPE = "paper:draft:made"
+    sha256: str
+    template: str
+    by: str
+    facts: str = ""
+    said: tuple[str, ...] = ()
+
+
+class PaperReviewed(Event, frozen=True, omit_defaults=True):
+    """Somebody other than its maker reviewed a draft; `fair`: hash of the fair copy 清稿 that was printed then."""
+
+    TYPE = "paper:draft:reviewed"
+    sha256: str
+    by: str
+    fair: str = ""
+
+
+class PaperSigned(Event, frozen=True, omit_defaults=True):
+    """A paper was signed by one of so many; `copy`: hash of the signed scan."""
+
+    TYPE = "paper:file:signed"
+    sha256: str
+    by: str
+    needed: int = 1
+    copy: str = ""
+
+
+class PaperSealed(Event, frozen=True, omit_defaults=True):
+    """A paper was sealed 用印: its number in the register of seals, who keeps the seal."""
+
+    TYPE = "paper:file:sealed"
+    sha256: str
+    register_no: str
+    keeper: str
+    copy: str = ""
+
+
+class PaperIssued(Event, frozen=True, omit_defaults=True):
+    """A paper left the house by a channel; of a law firm's letter `copy` is the firm's signed scan."""
+
+    TYPE = "paper:file:issued"
+    sha256: str
+    channel: str
+    copy: str = ""
+
+
+class PaperDelivered(Event, frozen=True, omit_defaults=True):
+    """A paper that was issued arrived, and where the proof lies."""
+
+    TYPE = "paper:file:delivered"
+    sha256: str
+    proof: str
+
+
+class PaperFiled(Event, frozen=True, omit_defaults=True):
+    """A paper was handed in at a court or tribunal, and where its receipt lies."""
+
+    TYPE = "paper:file:filed"
+    sha256: str
+    proof: str
+
+
+class PaperDecided(Event, frozen=True, omit_defaults=True):
+    """What a paper asks for was decided inside the bank, and where the decision lies."""
+
+    TYPE = "paper:file:decided"
+    sha256: str
+    proof: str
+
+
 class PersonErased(Event, frozen=True, omit_defaults=True):
     """A person's data key was destroyed; the encrypted fields can never be read again."""
 
@@ -2334,6 +2411,14 @@ ALL: tuple[type[Event], ...] = (
     InstalmentJudged,
     WaiverEarned,
     PlanDiffered,
+    PaperDrafted,
+    PaperReviewed,
+    PaperSigned,
+    PaperSealed,
+    PaperIssued,
+    PaperDelivered,
+    PaperFiled,
+    PaperDecided,
     PersonErased,
     PacketFrozen,
     PacketGapsFound,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from console.words import Words, timeline_brakes, zh
+from console.words import Words, timeline_brakes, timeline_papers, zh
 from recourse import events as ev
 from recourse.acts import Entry
 from recourse.letters import chronicle
@@ -171,6 +171,7 @@ _EN: Mapping[type[ev.Event], str] = {
     ev.PacketFrozen: "{node}: packet {number} bound; its gate decides on it",
     ev.PacketGapsFound: "{node}: the packet lacks {items}",
     ev.GapWaived: "{node}: {seat} waives {item}: {reason}",
+    **timeline_papers.EN,
     ev.EpisodeOpened: "Past due: case opened, episode {episode}",
     ev.EpisodeClosed: "Episode ended: {end}",
     ev.VisitLeft: "{node}: {outcome} {detail}",

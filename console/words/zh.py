@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from recourse.letters import chronicle
+from recourse.letters import chronicle, chronicle_papers
 from tasks import call
 
 TEXT: Mapping[str, str] = {
@@ -249,6 +249,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
                "settled": "债务结清"},
     "stage": chronicle.STAGES,
     "paper": chronicle.PAPERS,
+    "life": chronicle_papers.STAGES,
     "role": {
         "borrower": "借款人", "co_borrower": "共同借款人", "joint_guarantor": "连带保证人", "general_guarantor": "一般保证人",
         "mortgagor": "抵押人", "pledgor": "出质人", "spouse": "配偶", "heir": "继承人", "representative": "代理人",

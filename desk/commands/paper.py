@@ -1,30 +1,65 @@
-"""Papers that we make: preview a template, build and verify packets."""
+"""Papers that we make: list and preview templates, draft documents, build and verify packets."""
 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from desk import drafting, previews
 from desk.commands.book import opened
 from desk.commands.case import As, operations
-from desk.console_text import AsJson, day_of, optional_day, print_json, say
+from desk.console_text import AsJson, day_of, optional_day, print_json, print_table, say
 from desk.open_desk import open_desk
 from desk.packets import build, ledger_at_hand, verified, waive, write_file, write_packets
 from desk.settings import read
 from desk.signed_packets import Verified, examined, file_bytes, signed, signer, trust_in
-from recourse.documents.render import render
-from recourse.documents.templates import Templates
+from recourse.documents.templates import Template
 from recourse.errors import UserError
 from recourse.free_text import one_line
 
-documents_app = typer.Typer(help="Templates.", no_args_is_help=True)
+documents_app = typer.Typer(help="Documents by their templates: list, preview, draft.", no_args_is_help=True)
 packet_app = typer.Typer(help="Finished packets.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("-o", "--out", help="file or folder to write")]
 TRUST = {"trusted": "trusted", "not_trusted": "not trusted", "not_asked": "trust not asked: no --trust"}
+
+
+@documents_app.command("list")
+def list_(
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="texts in force on this day (default: today)")] = "",
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", help="only of this one, such as cn")] = "",
+    json: AsJson = False,
+) -> None:
+    """Every document there is a text for: since when, who issues it, whether it is a draft, whether the bank approved it."""
+    desk = open_desk(read(os.environ), check=False)
+    found = desk.templates.effective(optional_day(on, "--on") or desk.today(), jurisdiction)
+    lines = [_listed(each) for each in found]
+    if json:
+        print_json(lines)
+        return
+    print_table(
+        ("document", "title", "in force from", "issuer", "draft", "life", "approved by the bank"),
+        [(line["name"], line["title"], line["effective_on"], line["issuer"], "draft" if line["draft"] else "",
+          " → ".join(line["life_cycle"]), _approved(line)) for line in lines],
+    )  # fmt: skip
+
+
+def _listed(template: Template) -> dict[str, Any]:
+    meta = template.meta
+    approved = {"by": meta.approved.by, "on": meta.approved.on} if meta.approved else None
+    return {"name": f"{template.jurisdiction}/{template.name}", "title": meta.title.zh, "title_en": meta.title.en,
+            "effective_on": template.effective_on, "issuer": meta.issuer, "draft": meta.draft, "life_cycle": meta.life_cycle,
+            "approved": approved, "approved_by_the_bank": meta.by_the_bank}  # fmt: skip
+
+
+def _approved(line: dict[str, Any]) -> str:
+    if line["approved_by_the_bank"]:
+        return f"{line['approved']['by']}, {line['approved']['on']}"
+    return "no: shipped default" if line["approved"] else "no"
 
 
 @documents_app.command("preview")
@@ -32,13 +67,72 @@ def preview(
     name: str, on: Annotated[str, typer.Option("--on", metavar="DAY")],
     out: Annotated[Path, typer.Option("-o", "--out", help="PDF to write")] = Path("preview.pdf"),
     jurisdiction: Annotated[str, typer.Option("--jurisdiction")] = "cn",
+    edited: Annotated[
+        Path | None, typer.Option("--draft", metavar="FILE.md", help="an edited text, shown beside the one in force")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="open the PDF, where there is a display")] = True,
+    as_: As = "", json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Print a template in force on a day with its sample facts."""
-    desk = open_desk(read(os.environ), check=False)
-    templates: Templates = desk.templates
-    template = templates.in_force(jurisdiction, name, day_of(on, "--on"))
-    write_file(out, render(template.document(templates.sample(jurisdiction, name)), desk.press.fonts))
-    say(f"{template.version} → {out}")
+    """Print a text in force on a day with invented facts; with --draft, an edited text on 20 masked cases beside it."""
+    day = day_of(on, "--on")
+    if edited is None:
+        desk = open_desk(read(os.environ), check=False)
+        template, data = previews.sample(desk, jurisdiction, name, day)
+        write_file(out, data)
+        say(f"{template.version} → {out}")
+    else:
+        compared = previews.compare(operations(opened(), as_), jurisdiction, name, edited, day)
+        write_file(out, compared.data)
+        print_json(_without_pages(compared)) if json else _show(compared, out)
+    if open_ and _has_display():
+        typer.launch(str(out.resolve()))
+
+
+def _without_pages(compared: previews.Preview) -> dict[str, Any]:
+    return {"template": compared.template, "cases": compared.cases}
+
+
+def _show(compared: previews.Preview, out: Path) -> None:
+    print_table(
+        ("no", "case", "text in force", "edited text", "lines that differ"),
+        [(each.number, each.what, each.old or "printed", each.new or "printed", len(each.changes)) for each in compared.cases],
+    )  # fmt: skip
+    for each in compared.cases[:1]:
+        for line in each.changes:
+            say(line)
+    say(
+        f"{len(compared.cases)} cases, {len(compared.failing)} of them fail under the edited text; {compared.template} → {out}"
+    )
+
+
+def _has_display() -> bool:
+    """Whether somebody sits before a screen on which a page could open."""
+    graphical = sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    return graphical and sys.stdout.isatty()
+
+
+@documents_app.command("draft")
+def draft(
+    name: str, account: str,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="PDF to write as well")] = None,
+    said: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="a fact that the ledger does not know")
+    ] = None,
+    gate: Annotated[str, typer.Option("--gate", help="for minutes: the gate whose votes they tell")] = "",
+    as_: As = "", json: AsJson = False,
+) -> None:  # fmt: skip
+    """Draft a document for an account from what the ledger knows, and keep it in the account's file."""
+    made = drafting.draft(operations(opened(), as_), name, account, said or (), gate)
+    if out is not None:
+        write_file(out, made.data)
+    if json:
+        told = ("account", "document", "template", "sha256", "open", "said", "already")
+        print_json({each: getattr(made, each) for each in told})
+        return
+    still = f"; {made.open} facts to be verified 待核实" if made.open else ""
+    say(f"{'already there, as' if made.already else 'drafted'} {made.document} {made.sha256}{still}")
 
 
 @packet_app.command("build")

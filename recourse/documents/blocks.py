@@ -12,6 +12,8 @@ from typing import Literal
 import msgspec
 
 Align = Literal["left", "right", "center"]
+CHINESE, TAIWANESE, ENGLISH = "zh-CN", "zh-TW", "en-US"
+"""Languages of documents, as PDF and HTML write them (BCP 47)."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -68,9 +70,18 @@ class KeyValues(msgspec.Struct, frozen=True, tag=True):
 
 
 class SignatureBlock(msgspec.Struct, frozen=True, tag=True):
-    """Who signs: one column stands at the right margin, several stand side by side. Kept on one page."""
+    """Who signs: one column stands at the right margin, several stand side by side. Kept on one page. A column with a
+    line that begins with one of `SEAL_MARKS` gets the room of a seal."""
 
     columns: tuple[tuple[str, ...], ...]
+
+
+SEAL_MARKS = ("（盖章", "（公章", "（用印", "（蓋章")
+
+
+def is_sealed(column: Iterable[str]) -> bool:
+    """Whether a seal is set over this column of a signature."""
+    return any(line.startswith(SEAL_MARKS) for line in column)
 
 
 class Receipt(msgspec.Struct, frozen=True, tag=True):
@@ -116,7 +127,7 @@ Block = (
 
 class Document(msgspec.Struct, frozen=True):
     """Everything that `render` needs: blocks, what stands in the running head and foot, whether it is a draft,
-    keywords for its properties."""
+    keywords for its properties, its language."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -124,6 +135,12 @@ class Document(msgspec.Struct, frozen=True):
     number: str = ""
     draft: bool = False
     keywords: str = ""
+    language: str = CHINESE
+
+
+def is_chinese(document: Document) -> bool:
+    """Whether it is set by Chinese practice: paragraphs start two characters in, lines are of one length."""
+    return document.language.startswith("zh")
 
 
 def plain(text: str) -> Text:

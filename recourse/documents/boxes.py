@@ -197,7 +197,7 @@ class GridBox(NamedTuple):
 
 class StackBox(NamedTuple):
     """Boxes that stay together on one page, each so far to the right and so far down; a slip to cut off has a dashed
-    line above."""
+    line above. One that is higher than any page is divided between lines, its parts as they fall."""
 
     parts: tuple[tuple[float, float, TextBox], ...]
     height: float
@@ -207,7 +207,23 @@ class StackBox(NamedTuple):
     at_foot: bool = False
 
     def split(self, available: float, *, on_fresh_page: bool) -> tuple[Box, Box] | None:
-        return None
+        if not on_fresh_page:
+            return None
+        upper, lower = [], []
+        for right, down, part in self.parts:
+            fit = min(max(int((available - down) / part.style.leading), 0), len(part.lines))
+            if fit:
+                upper.append((right, down, part._replace(lines=part.lines[:fit])))
+            if fit < len(part.lines):
+                lower.append((right, down + fit * part.style.leading, part._replace(lines=part.lines[fit:])))
+        if not upper or not lower:
+            return None
+        start = min(down for _, down, _ in lower)
+        moved = tuple((right, down - start, part) for right, down, part in lower)
+        return (
+            self._replace(parts=tuple(upper), height=available, at_foot=False),
+            self._replace(parts=moved, height=self.height - start, slip_width=0, space_before=0),
+        )
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         if self.slip_width:

@@ -12,18 +12,19 @@ A required fact that is absent or empty is `MissingFact`. An optional fact may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
 import msgspec
+from jinja2 import nodes
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from recourse.documents import wording
 from recourse.documents.blocks import Block
 from recourse.documents.markup import SLOT_END, SLOT_START, read
+from recourse.documents.sandbox import SPENT, Sandbox, UnknownField, bounded_text
 from recourse.errors import UserError
 
 Facts = Mapping[str, Any]
@@ -36,6 +37,14 @@ class MissingFact(UserError):
     def __init__(self, document: str, field: str) -> None:
         self.document, self.field = document, field
         super().__init__(f"{document} needs the fact {field!r}", mend="add it to the case, or choose another document")
+
+
+class Refused(UserError):
+    """The document says that it must not be used for these facts."""
+
+    def __init__(self, why: str) -> None:
+        self.why = str(why)
+        super().__init__(f"must not be used here: {self.why}", mend="choose another document")
 
 
 class ConditionalFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,14 +81,14 @@ def compose(document: str, source: str, facts: Facts, known: FactList) -> tuple[
     fault."""
     require(document, facts, known)
     slots: list[str] = []
-    values = {**_with_absent(facts, known.optional), _SLOTS: slots}
+    values = {**_with_absent(facts, known.optional), _SLOTS: slots, SPENT: []}
     try:
-        text = _compiled(source).render(values)
-    except _AbsentPrinted as absent:
+        text = bounded_text(_compiled(source), values)
+    except (_AbsentPrinted, UnknownField) as absent:
         raise MissingFact(document, str(absent)) from None
     except jinja2.TemplateSyntaxError as error:
         raise UserError(f"template error: {error.message}", where=f"{document}, line {error.lineno}") from None
-    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+    except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise UserError(f"cannot fill in: {error}", where=document, mend="see its meta.yaml") from None
     return read(document, text, slots)
 
@@ -142,18 +151,20 @@ def _compiled(source: str) -> jinja2.Template:
 
 
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, finalize=_into_slot, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    environment.filters |= {"money": _money, "capital": _capital, "figures": _figures, "day": _day, "choice": _choice}
-    environment.globals["refuse"] = _refuse
-    return environment
+def _environment() -> Sandbox:
+    filters: dict[str, Callable[..., str]] = {
+        "money": _money,
+        "capital": _capital,
+        "figures": _figures,
+        "day": _day,
+        "choice": _choice,
+    }
+    return Sandbox({"refuse": _refuse}, filters, _into_slot)
 
 
 def _refuse(why: str) -> str:
     """For a template to say that it must not be used for these facts: ``{{ refuse("only for …") }}``."""
-    raise jinja2.TemplateRuntimeError(why)
+    raise Refused(why)
 
 
 @jinja2.pass_context
@@ -222,3 +233,22 @@ def _choice(value: object, yes: str = "是", no: str = "否") -> str:
     if not isinstance(value, bool):
         raise jinja2.TemplateRuntimeError(f"not yes or no: {_printable(value)!r}")
     return f"{yes}■ {no}□" if value else f"{yes}□ {no}■"
+
+
+@lru_cache(maxsize=256)
+def steering(source: str) -> frozenset[str]:
+    """Dotted paths of the facts that a template's conditions look at: which words are printed hangs on them."""
+    tree = _environment().parse(source)
+    tests: list[nodes.Node] = [node.test for node in tree.find_all(nodes.If)]
+    tests += [node.test for node in tree.find_all(nodes.CondExpr)]
+    found = (_path(each) for test in tests for each in (test, *test.find_all((nodes.Getattr, nodes.Name))))
+    return frozenset(path for path in found if path)
+
+
+def _path(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        before = _path(node.node)
+        return f"{before}.{node.attr}" if before else ""
+    return ""

@@ -1,9 +1,9 @@
 """Faces that reportlab embeds: a static TrueType file in memory that can take in further characters while it is in use.
 
 reportlab's own face knows one file. Ours takes rare characters from their own small files into the same face, so that
-text stays one run and a document's bytes depend on its text alone, never on what was printed before. Characters
-beyond the basic plane get a correct ToUnicode entry (UTF-16), which reportlab 5 does not write. Not here: building
-files (`fonts`).
+text stays one run and a document's bytes depend on its text alone, never on what was printed before. The ToUnicode
+table is mended where reportlab 5 departs from the standard: characters beyond the basic plane in UTF-16, no value 0, at
+most 100 entries in a piece. Not here: building files (`fonts`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from reportlab.pdfbase.ttfonts import TTFont, TTFontFace, TTFontMaker
 
 _COPIED_TABLES = ("name", "OS/2", "post")
-_WIDE_ENTRY = re.compile(r"<([0-9A-F]{5,6})>")
+_ENTRY = re.compile(r"^<([0-9A-F]{2})> <([0-9A-F]{4,})>$", re.MULTILINE)
+_ENTRIES = re.compile(r"\d+ beginbfchar\n.*endbfchar", re.DOTALL)
+_MOST_ENTRIES = 100
 
 
 class _Shape(NamedTuple):
@@ -104,12 +106,21 @@ class EmbeddedFont(TTFont):
         self.face: GrowingFace = GrowingFace(path)
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 (reportlab's name)
-        """Add the subsets to the document, then write characters beyond the basic plane as UTF-16."""
+        """Add the subsets to the document, then mend what they say of Unicode."""
         super().addObjects(doc)
         for name, thing in doc.idToObject.items():
             if name.startswith("toUnicodeCMap:"):
-                thing.content = _WIDE_ENTRY.sub(_as_utf16, thing.content)
+                thing.content = _mended(thing.content)
 
 
-def _as_utf16(entry: re.Match[str]) -> str:
-    return f"<{chr(int(entry[1], 16)).encode('utf-16-be').hex().upper()}>"
+def _mended(content: str) -> str:
+    """The table anew; it may have been mended before."""
+    entries = [f"<{code}> <{_utf16(value)}>" for code, value in _ENTRY.findall(content) if int(value, 16)]
+    pieces = [entries[at : at + _MOST_ENTRIES] for at in range(0, len(entries), _MOST_ENTRIES)]
+    written = (f"{len(piece)} beginbfchar\n" + "\n".join(piece) + "\nendbfchar" for piece in pieces)
+    return _ENTRIES.sub(lambda _: "\n".join(written), content)
+
+
+def _utf16(value: str) -> str:
+    """A code point in hex as UTF-16; eight digits are a surrogate pair already."""
+    return value if len(value) in (4, 8) else chr(int(value, 16)).encode("utf-16-be").hex().upper()

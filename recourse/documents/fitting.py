@@ -26,6 +26,7 @@ from recourse.documents.blocks import (
     SignatureBlock,
     Table,
     Text,
+    is_sealed,
     plain,
 )
 from recourse.documents.boxes import (
@@ -52,6 +53,8 @@ SLIP_TITLE = Style(12, 24, "center")
 GAP = 6.0
 INDENT_EM = 2
 SIGNATURE_SHARE = 0.46
+SEAL = 42 * 72 / 25.4
+"""Room for a bank's round seal (42 mm), which is set over name and date."""
 LABEL_SHARE = 0.3
 NARROWEST = 40.0
 
@@ -62,17 +65,20 @@ NUMBERED = (Contents, ExhibitTable)
 
 
 class Fitter:
-    """Turns blocks into boxes of one width. `pages` gives the page of each heading once it is known, `last` the last one
-    of the document."""
+    """Turns blocks into boxes of one width and sheets of one height. `pages` gives the page of each heading once it is known,
+    `last` the last one of the document. `chinese`: first lines start two characters in and lines are of one length; else
+    neither, with a gap between paragraphs."""
 
     def __init__(
-        self, measure: Measure, width: float, pages: Mapping[str, int], height: float = 0, last: int = 0
-    ) -> None:
+        self, measure: Measure, width: float, pages: Mapping[str, int], height: float = 0, last: int = 0, *,
+        chinese: bool = True,
+    ) -> None:  # fmt: skip
         self._measure = measure
         self._width = width
         self._height = height
         self._pages = pages
         self._last = last
+        self._chinese = chinese
         self._headings: list[str] = []
 
     def boxes(self, blocks: Sequence[Block]) -> list[Box]:
@@ -117,6 +123,8 @@ class Fitter:
                 return self._heading(level, text)
             case Paragraph(text, indent, align):
                 style = BODY._replace(align=align, justified=align == "left")
+                if not self._chinese:
+                    return self._text(text, style, self._width, space_before=GAP)
                 return self._text(text, style, self._width, indent=INDENT_EM * style.size if indent else 0)
             case ListItem(marker, text, depth):
                 offset = (depth + 1) * 2 * BODY.size
@@ -139,6 +147,7 @@ class Fitter:
 
     def _text(self, text: Text, style: Style, width: float, indent: float = 0, space_before: float = 0) -> TextBox:
         lines = break_lines(text, self._measure, _em(width, style), _em(indent, style))
+        style = style if self._chinese else style._replace(justified=False)
         return TextBox(lines, style, width, indent=indent, space_before=space_before)
 
     def _line(self, text: str) -> Line:
@@ -195,14 +204,17 @@ class Fitter:
     def _columns(
         self, columns: Sequence[Sequence[str]], left: float, width: float, style: Style, space_before: float
     ) -> StackBox:
+        """Columns side by side; the lines of one that is sealed stand in the middle of the room for the seal."""
         parts, heights = [], []
         for at, column in enumerate(columns):
-            down = 0.0
-            for text in column:
-                part = self._text(plain(text), style, width - GAP)
-                parts.append((left + at * width, down, part))
-                down += part.height
-            heights.append(down)
+            texts = [self._text(plain(text), style, width - GAP) for text in column]
+            height = sum(text.height for text in texts)
+            room = max(height, SEAL) if is_sealed(column) else height
+            down = (room - height) / 2
+            for text in texts:
+                parts.append((left + at * width, down, text))
+                down += text.height
+            heights.append(room)
         return StackBox(tuple(parts), max(heights), space_before=space_before)
 
     def _receipt(self, title: str, lines: Sequence[Sequence[str]]) -> StackBox:

@@ -1,13 +1,15 @@
 """Breaks text into lines by the rules of Chinese typesetting. Pure: widths come in as numbers.
 
 Closing marks do not begin a line and opening marks do not end one (GB/T 15834-2011, section 5.1); a Latin word, a
-number, a dash and an ellipsis stay whole. A word longer than the line is cut, so that nothing runs off the page.
+number, an amount with its unit or currency, a year in brackets, a dash and an ellipsis stay whole. A word longer than
+the line is cut, so that nothing runs off the page.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
@@ -18,6 +20,9 @@ NOT_LAST = frozenset("（《〈【〔「『“‘([{￥¥$№")
 WHOLE = frozenset("—…")
 COUNTED = frozenset("年月日号期天次元项页份条%")  # stays with the number before it
 EM = 1000
+_APOSTROPHE = "’"
+_WHOLE = re.compile(r"\d (?=[万亿元%])|(?<![A-Za-z])[A-Z]{3} (?=\d)|[币幣] (?=\d)|〔\d{4}(?=〕)")
+"""An amount with its unit or currency, a year as document numbers write it: no line ends inside or right behind."""
 
 
 class Piece(NamedTuple):
@@ -51,9 +56,10 @@ def break_lines(text: Text, measure: Measure, width: int, first_indent: int = 0)
         characters = "".join(piece.text for piece in paragraph)
         widths = [each for piece in paragraph for each in measure.of(piece.text, piece.bold)]
         ends = [0, *accumulate(widths)]
+        kept = {at for whole in _WHOLE.finditer(characters) for at in range(whole.start() + 1, whole.end() + 1)}
         start, indent = 0, 0 if lines else first_indent
         while True:
-            end = _line_end(characters, ends, start, width - indent)
+            end = _line_end(characters, ends, start, width - indent, kept)
             last = len(characters[:end].rstrip(" "))
             goes_on = end < len(characters)
             lines.append(Line(_cut(paragraph, start, max(last, start)), ends[max(last, start)] - ends[start], goes_on))
@@ -79,13 +85,15 @@ def _split_at_newlines(text: Text) -> Iterator[list[Piece]]:
     yield line
 
 
-def _line_end(characters: str, ends: Sequence[int], start: int, width: int) -> int:
-    """Where the line that begins at `start` ends: as far as it fits, moved back to a place where it may break."""
+def _line_end(characters: str, ends: Sequence[int], start: int, width: int, kept: Container[int]) -> int:
+    """Where the line that begins at `start` ends: as far as it fits, moved back to a place where it may break; there
+    is none in `kept`."""
     fits = bisect_right(ends, ends[start] + width) - 1
     if fits >= len(characters):
         return len(characters)
     fits = max(fits, start + 1)
-    return next((at for at in range(fits, start, -1) if _may_break(characters[at - 1], characters[at])), fits)
+    places = (at for at in range(fits, start, -1) if at not in kept)
+    return next((at for at in places if _may_break(characters[at - 1], characters[at])), fits)
 
 
 def _may_break(before: str, after: str) -> bool:
@@ -95,7 +103,12 @@ def _may_break(before: str, after: str) -> bool:
         return False
     if before.isdigit() and after in COUNTED:
         return False
-    return not ("!" <= before <= "~" and "!" <= after <= "~")
+    return not (_is_latin(before) and _is_latin(after))
+
+
+def _is_latin(character: str) -> bool:
+    """Part of a word: ASCII signs, accented letters, the apostrophe."""
+    return "!" <= character <= "~" or "\u00c0" <= character <= "\u024f" or character == _APOSTROPHE
 
 
 def _cut(paragraph: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:

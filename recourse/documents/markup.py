@@ -29,6 +29,7 @@ from recourse.documents.blocks import (
     SignatureBlock,
     Table,
     Text,
+    is_sealed,
     plain,
 )
 from recourse.errors import UserError
@@ -37,6 +38,7 @@ SLOT_START, SLOT_END = "\ue000", "\ue001"
 _SLOT = re.compile(f"{SLOT_START}(\\d+){SLOT_END}")
 _SOFT_BREAK = "\ue002"
 _LATIN_BREAK = re.compile(f"(?<=[!-~]){_SOFT_BREAK}(?=[!-~])")  # a space between Latin words, nothing between Han
+SEAL_MARK = "（盖章）"
 _BULLET = "·"
 _INLINE_TEXT = {"text": "", "softbreak": _SOFT_BREAK, "hardbreak": "\n"}
 
@@ -178,6 +180,14 @@ def _signature(_: str, cells: Cells) -> Block:
     return SignatureBlock(tuple(zip(*cells, strict=True)))
 
 
+def _seal(title: str, cells: Cells) -> Block:
+    """A signature whose columns are sealed: the mark stands under the name, unless the text sets it itself."""
+    columns = cast(SignatureBlock, _signature(title, cells)).columns
+    return SignatureBlock(
+        tuple(column if is_sealed(column) else (column[0], SEAL_MARK, *column[1:]) for column in columns)
+    )
+
+
 def _right(_: str, cells: Cells) -> Block:
     return Paragraph(plain("\n".join("|".join(line) for line in cells)), indent=False, align="right")
 
@@ -185,6 +195,7 @@ def _right(_: str, cells: Cells) -> Block:
 _FENCES: dict[str, Callable[[str, Cells], Block]] = {
     "facts": _facts,
     "signature": _signature,
+    "seal": _seal,
     "receipt": lambda title, cells: Receipt(title, cells),
     "right": _right,
     "note": lambda _, cells: Note(" ".join("|".join(line) for line in cells)),

@@ -14,7 +14,8 @@ from typing import Any
 from recourse.acts import Order, PacketOrder, Printed
 from recourse.documents.blocks import Document, Paragraph, words
 from recourse.documents.compose import MissingFact
-from recourse.documents.fonts import Fonts, open_fonts
+from recourse.documents.font_choice import SHIPPED, FontChoice
+from recourse.documents.fonts import Fonts, MissingGlyph, open_fonts
 from recourse.documents.render import render
 from recourse.documents.store import DocumentStore, is_hash
 from recourse.documents.templates import Templates
@@ -26,23 +27,45 @@ WORTH_WORKERS = 2
 PACKET = "write_off_packet"
 """The kind of document that a write-off packet is kept as."""
 
-Drawn = tuple[bytes, str, date, str] | tuple[str, str]
-"""PDF, template, version, all that it says; or document and field of the fact that is missing."""
+Drawn = tuple[bytes, str, date, str] | tuple[str, str] | tuple[str]
+"""PDF, template, version, all that it says; or document and field of the fact that is missing; or the character that
+cannot be printed."""
+OpenFonts = Callable[[], Fonts]
+
+
+class UnprintableFact(MissingFact):
+    """A fact with a character that no font has: it must be mended like one that is not there."""
+
+    def __init__(self, document: str, character: str) -> None:
+        problem = MissingGlyph(character)
+        super().__init__(document, problem.what)
+        self.args = (f"{document} cannot be printed: {problem.what}", "", problem.mend)
+        self.what, _, self.mend = self.args
 
 
 class Press:
     """`recourse.acts.Letters` over templates, fonts and a document store; fonts are opened at the first paper.
 
     `processes`: how many draw; 1 draws in this process, for one that must not start others, such as an engine's task.
+    `choice`: which fonts besides the shipped ones.
     """
 
-    def __init__(self, templates: Templates, fonts: Path, store: DocumentStore, *, processes: int = 0) -> None:
-        self._templates, self._fonts_folder, self._store = templates, fonts, store
+    def __init__(
+        self,
+        templates: Templates,
+        fonts: Path,
+        store: DocumentStore,
+        *,
+        processes: int = 0,
+        choice: FontChoice = SHIPPED,
+    ) -> None:
+        self._templates, self._store = templates, store
+        self._open_fonts: OpenFonts = partial(open_fonts, fonts, choice)
         self._processes = processes or _cores()
 
     @property
     def fonts(self) -> Fonts:
-        return open_fonts(self._fonts_folder)
+        return self._open_fonts()
 
     def print(self, orders: Sequence[Order]) -> list[Printed | MissingFact]:
         """Print papers and keep them, in order; a paper that lacks a fact is that MissingFact."""
@@ -66,21 +89,23 @@ class Press:
         root = self._templates.root
         if self._processes > 1 and isinstance(root, Path):
             for _ in range(self._processes):
-                self._workers.submit(_ready, root, self._fonts_folder)
+                self._workers.submit(_ready, root, self._open_fonts)
 
     def _drawn(self, how: Callable[[Templates, Fonts, Any], Drawn], orders: Sequence[Any]) -> list[Drawn]:
         root = self._templates.root
         if len(orders) < WORTH_WORKERS or self._processes == 1 or not isinstance(root, Path):
             return [how(self._templates, self.fonts, order) for order in orders]
         size = -(-len(orders) // (2 * self._processes))
-        return list(self._workers.map(partial(_draw_there, root, self._fonts_folder, how), orders, chunksize=size))
+        return list(self._workers.map(partial(_draw_there, root, self._open_fonts, how), orders, chunksize=size))
 
     @cached_property
     def _workers(self) -> ProcessPoolExecutor:
-        open_fonts(self._fonts_folder)
+        self._open_fonts()
         return ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
 
     def _kept(self, document: str, drawn: Drawn) -> Printed | MissingFact:
+        if len(drawn) == 1:
+            return UnprintableFact(document, *drawn)
         if len(drawn) == 2:
             return MissingFact(*drawn)
         data, template, version, said = drawn
@@ -94,21 +119,25 @@ class Press:
 
 
 def draw(templates: Templates, fonts: Fonts, order: Order) -> Drawn:
-    """One paper, or the fact that it lacks."""
+    """One paper, or what it lacks."""
     template = templates.in_force(order.jurisdiction, order.document, order.on)
     try:
         document = template.document(order.fields)
         return render(document, fonts), template.version, template.effective_on, words(document.blocks)
     except MissingFact as missing:
         return missing.document, missing.field
+    except MissingGlyph as missing:
+        return (missing.character,)
 
 
 def draw_packet(templates: Templates, fonts: Fonts, order: PacketOrder) -> Drawn:
-    """One write-off packet, or the fact that it lacks."""
+    """One write-off packet, or what it lacks."""
     try:
         return *packet_of(templates, fonts, order), ""
     except MissingFact as missing:
         return missing.document, missing.field
+    except MissingGlyph as missing:
+        return (missing.character,)
 
 
 def packet_of(templates: Templates, fonts: Fonts, order: PacketOrder) -> tuple[bytes, str, date]:
@@ -122,15 +151,15 @@ def _templates_of(root: Path) -> Templates:
     return Templates(root)
 
 
-def _draw_there(root: Path, fonts: Path, how: Callable[[Templates, Fonts, Any], Drawn], order: Any) -> Drawn:
+def _draw_there(root: Path, fonts: OpenFonts, how: Callable[[Templates, Fonts, Any], Drawn], order: Any) -> Drawn:
     """Draw in a worker process, which reads templates and fonts once."""
-    return how(_templates_of(root), open_fonts(fonts), order)
+    return how(_templates_of(root), fonts(), order)
 
 
-def _ready(root: Path, fonts: Path) -> None:
+def _ready(root: Path, fonts: OpenFonts) -> None:
     """Have a worker process read what it will need."""
     _templates_of(root)
-    open_fonts(fonts)
+    fonts()
 
 
 def _cores() -> int:

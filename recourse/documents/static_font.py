@@ -9,8 +9,10 @@ drawing (`faces`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.ttLib import TTFont
@@ -23,14 +25,26 @@ from recourse.errors import UserError
 
 WEIGHTS = {"Regular": 400, "Bold": 700}
 FAMILY = "Noto Sans SC"
-POSTSCRIPT_FAMILY = "NotoSansSC"
 UNITS_PER_EM = 1000
 
 Outlines = dict[str, tuple[Glyph, int]]  # weight name -> outline and advance width, in units of 1/1000 em
 
 
+class Source(Protocol):
+    """What gives outlines."""
+
+    family: str
+
+    def __contains__(self, codepoint: int) -> bool: ...
+    def outlines(self, codepoint: int) -> Outlines:
+        """The outline of a character at every weight; KeyError when the font has none."""
+        ...
+
+
 class VariableFont:
     """One variable font file, opened lazily: characters are read when they are asked for."""
+
+    family = FAMILY
 
     def __init__(self, path: Path) -> None:
         self._font = TTFont(path, lazy=True)
@@ -111,14 +125,24 @@ def _outline(
     return moved, round(advance + right - left)
 
 
-def find(codepoint: int, sources: Iterable[VariableFont]) -> Outlines | None:
-    """The character from the first font that has it."""
-    return next((source.outlines(codepoint) for source in sources if codepoint in source), None)
+def find(codepoint: int, sources: Mapping[str, Sequence[Source]]) -> Outlines | None:
+    """The character, at each weight from the first of its sources that has it."""
+    found: Outlines = {}
+    asked: dict[Source, Outlines] = {}
+    for weight, fonts in sources.items():
+        source = next((font for font in fonts if codepoint in font), None)
+        if source is None:
+            return None
+        if source not in asked:
+            asked[source] = source.outlines(codepoint)
+        found[weight] = asked[source][weight]
+    return found
 
 
-def write(characters: Mapping[int, Outlines], source: VariableFont, paths: Mapping[str, Path]) -> None:
+def write(
+    characters: Mapping[int, Outlines], missing: Outlines, paths: Mapping[str, Path], families: Mapping[str, str]
+) -> None:
     """Write one static font for each weight in `paths`: the characters in code point order, after the missing glyph."""
-    missing = source.missing_glyph()
     order = sorted(characters)
     names = [".notdef", *(f"u{codepoint:04X}" for codepoint in order)]
     for weight, path in paths.items():
@@ -132,13 +156,17 @@ def write(characters: Mapping[int, Outlines], source: VariableFont, paths: Mappi
             {name: (advance, getattr(glyf[name], "xMin", 0)) for name, (_, advance) in zip(names, chosen, strict=True)}
         )
         builder.setupHorizontalHeader(ascent=880, descent=-120)
-        builder.setupNameTable(
-            {"familyName": FAMILY, "styleName": weight, "psName": f"{POSTSCRIPT_FAMILY}-{weight}"}, mac=False
-        )
+        postscript = f"{_ascii(families[weight])}-{weight}"
+        builder.setupNameTable({"familyName": families[weight], "styleName": weight, "psName": postscript}, mac=False)
         builder.setupOS2(
-            sTypoAscender=880, sTypoDescender=-120, sCapHeight=733, usWeightClass=WEIGHTS[weight], version=4
+            sTypoAscender=880, sTypoDescender=-120, sCapHeight=733, usWeightClass=WEIGHTS[weight], fsType=0, version=4
         )
         builder.setupPost(keepGlyphNames=False)
         builder.font.recalcTimestamp = False
         builder.font["head"].created = builder.font["head"].modified = 0
         builder.save(path)
+
+
+def _ascii(family: str) -> str:
+    """What a PostScript name may hold of a family's name."""
+    return re.sub(r"[^A-Za-z0-9]", "", family)[:40] or "Text"

@@ -14,7 +14,7 @@ from recourse.money import minor_digits, to_text
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
-GROUP_UNITS = ("", "万", "亿")
+MOST_YUAN = 10**16  # one group of four digits each of 万亿, 亿, 万 and units
 CURRENCY_NAMES = {
     "CNY": "人民币",
     "TWD": "新臺幣",
@@ -45,30 +45,32 @@ def figures(minor: int, currency: str) -> str:
 
 
 def capital_money(minor: int, currency: str) -> str:
-    """``capital_money(140950, "CNY") == "人民币壹仟肆佰零玖元伍角整"``; below 万亿 and in yuan currencies only."""
+    """``capital_money(140950, "CNY") == "人民币壹仟肆佰零玖元伍角整"``; up to nine thousand 万亿, in yuan currencies only."""
     if currency not in YUAN_CURRENCIES or minor_digits(currency) != 2:
         raise UserError(f"no capital numerals for {currency}", mend="write the amount in figures")
     whole, fraction = divmod(abs(minor), 100)
-    if whole >= 10**12:
+    if whole >= MOST_YUAN:
         raise UserError("amount too large for capital numerals", mend="check the amount")
     sign = "负" if minor < 0 else ""
     return f"{CURRENCY_NAMES[currency]}{sign}{_yuan(whole)}{_jiao_and_fen(fraction, after_yuan=whole > 0)}"
 
 
 def _yuan(whole: int) -> str:
-    if whole == 0:
-        return ""
-    text, pending_zero = "", False
-    for group in reversed(range(len(GROUP_UNITS))):
-        value = whole // 10_000**group % 10_000
-        if value == 0:
-            pending_zero = bool(text)
-            continue
-        if text and (pending_zero or value < 1000):
-            text += DIGITS[0]
-        text += _below_ten_thousand(value) + GROUP_UNITS[group]
-        pending_zero = False
-    return text + "元"
+    """``壹万亿零壹元``: what stands before 亿 is read like any number below a hundred million."""
+    high, low = divmod(whole, 10**8)
+    text = f"{_below_yi(high)}亿" if high else ""
+    if text and low and (low < 10**7 or high % 10_000 == 0):
+        text += DIGITS[0]
+    text += _below_yi(low)
+    return f"{text}元" if text else ""
+
+
+def _below_yi(value: int) -> str:
+    wan, units = divmod(value, 10_000)
+    text = f"{_below_ten_thousand(wan)}万" if wan else ""
+    if text and 0 < units < 1000:
+        text += DIGITS[0]
+    return text + _below_ten_thousand(units)
 
 
 def _below_ten_thousand(value: int) -> str:

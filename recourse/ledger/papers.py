@@ -12,8 +12,9 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection, select
 
-from recourse.ledger import sets
+from recourse.ledger import paper_rows, sets
 from recourse.ledger.tables import cases, documents, documents_made, originals, papers, recordings
+from recourse.paper_life import reached
 
 Origin = Literal["made", "delivered", "received"]
 
@@ -50,6 +51,8 @@ class Filed(msgspec.Struct, frozen=True):
     original_at: str = ""
     source: str = ""
     original: Original | None = None
+    stage: str = ""
+    """How far a paper is that only people may issue (`recourse.paper_life`); "" for any other."""
 
     @property
     def checked(self) -> bool:
@@ -69,7 +72,7 @@ class Recording(msgspec.Struct, frozen=True):
 
 
 def of(connection: Connection, account_ids: Collection[str]) -> Mapping[str, Sequence[Filed]]:
-    """Account → its papers: delivered, then received, then made, each in order. Four queries."""
+    """Account → its papers: delivered, then received, then made, each in order. Five queries."""
     asked = {"accounts": sorted(set(account_ids))}
     seen: dict[tuple[str, str], Original] = {}
     for row in connection.execute(_SEEN, asked):  # what the bank delivered belongs to no case, but is checked on one
@@ -78,7 +81,15 @@ def of(connection: Connection, account_ids: Collection[str]) -> Mapping[str, Seq
     for query, filed in ((_DELIVERED, _delivered), (_RECEIVED, _received), (_MADE, _made)):
         for row in connection.execute(query, asked):
             found.setdefault(row.account_id, []).append(filed(row, seen))
+    lives = paper_rows.of(connection, account_ids)
+    for account, theirs in found.items() if lives else ():
+        found[account] = [_with_stage(each, lives) for each in theirs]
     return found
+
+
+def _with_stage(filed: Filed, lives: Mapping[tuple[str, str], paper_rows.Steps]) -> Filed:
+    life = lives.get((filed.case_id, filed.sha256))
+    return filed if life is None else msgspec.structs.replace(filed, stage=reached(life.steps))
 
 
 def recordings_of(connection: Connection, account_id: str) -> list[Recording]:

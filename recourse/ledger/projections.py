@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from recourse import events as ev
 from recourse.canonical import encode
 from recourse.fold_contact import ENDS
-from recourse.ledger import agreed_rows, brake_rows, bulk
+from recourse.ledger import agreed_rows, brake_rows, bulk, paper_rows
 from recourse.ledger.tables import (
     accounts,
     agency_contacts,
@@ -227,6 +227,7 @@ MADE: dict[type[ev.Event], Callable[[str, str, Any, date], Changes]] = {
     ev.FieldVisitPlanned: _trip,
     **agreed_rows.MADE,
     **brake_rows.MADE,
+    **paper_rows.MADE,
 }
 
 MATTER_CASE = ("matter_id", "case_id")
@@ -349,6 +350,7 @@ REBUILT: tuple[Table, ...] = (
     field_visits,
     *agreed_rows.TABLES,
     *brake_rows.REBUILT,
+    *paper_rows.REBUILT,
 )
 """Tables whose rows follow from the events of one case each, so that `recourse verify` can compare them."""
 

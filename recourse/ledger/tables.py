@@ -710,6 +710,23 @@ originals = Table(
     Column("confirmed_on", Date),
 )
 
+paper_steps = Table(
+    "paper_steps",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("stepped_on", Date, nullable=False),
+    Column("template", Text, nullable=False, default=""),
+    Column("facts", Text, nullable=False, default=""),
+    Column("copy", Text, nullable=False, default=""),
+    Column("number", Text, nullable=False, default="", index=True),
+    Column("channel", Text, nullable=False, default=""),
+    Column("proof", Text, nullable=False, default=""),
+    Column("needed", Integer, nullable=False, default=1),
+)
+
 recordings = Table(
     "recordings",
     metadata,

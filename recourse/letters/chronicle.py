@@ -13,7 +13,13 @@ from typing import Any
 
 from recourse import events as ev
 from recourse.documents.wording import chinese_day
-from recourse.letters import chronicle_brakes, chronicle_contact, chronicle_packets, chronicle_tracks
+from recourse.letters import (
+    chronicle_brakes,
+    chronicle_contact,
+    chronicle_packets,
+    chronicle_papers,
+    chronicle_tracks,
+)
 from recourse.money import to_text
 
 STAGES = {
@@ -77,6 +83,7 @@ PAPERS = {
     "notarial_deed": "公证书", "asset_clue": "财产线索材料", "appraisal": "评估报告", "settlement": "和解协议",
     "arrangement_agreement": "还款安排协议",
     "deletion_certificate": "数据返还与删除证明", **chronicle_brakes.PAPERS, **chronicle_packets.PAPERS,
+    **chronicle_papers.PAPERS,
 }  # fmt: skip
 SYSTEM, IMPORT = "system:", "import:"
 BEFORE = "接管前资料"
@@ -167,6 +174,7 @@ _SENTENCES: Mapping[type[ev.Event], Callable[[Any, Names, str], str]] = {
     **chronicle_contact.SENTENCES,
     **chronicle_brakes.SENTENCES,
     **chronicle_packets.SENTENCES,
+    **chronicle_papers.SENTENCES,
     ev.FactsImported: lambda e, n, c: f"接管在途案件，登记接管前资料 {sum(map(len, e.tables.values()))} 条",
     ev.NodeImported: _imported,
     ev.ContactImported: lambda e, n, c: f"接管前{_contact(e, n, c)}",

@@ -46,7 +46,7 @@ def fields(
     return {
         "currency": facts.currency,
         "court": bank.court,
-        "plaintiff": _plaintiff(tools),
+        "plaintiff": plaintiff(tools),
         "defendants": _defendants(item, people),
         "as_of": facts.balance_as_of,
         "amounts": amounts_of(amounts) or {},
@@ -59,7 +59,9 @@ def fields(
         "jurisdiction_clause": TO_BE_VERIFIED if facts.terms.arbitration is None else "合同约定由人民法院管辖",
         "preservation": {"done": False},
         "contract": _contract(item, contract, people, tools),
-        "drawdowns": [{"on": _known(contract and contract.signed_on), "amount": contract.amount if contract else 0}],
+        "drawdowns": [
+            {"on": _known(contract and contract.signed_on), "amount": _known(contract.amount if contract else None)}
+        ],
         "repaid": {"principal": TO_BE_VERIFIED, "interest": TO_BE_VERIFIED, "interest_to": TO_BE_VERIFIED},
         "overdue_since": due_on,
         "days_past_due": dpd(due_on, facts.pauses, tools.day),
@@ -68,7 +70,7 @@ def fields(
             "law": "《中华人民共和国民法典》第五百零九条、第六百七十四条至第六百七十六条",
         },
         "mortgages": _mortgages(item),
-        "guarantees": _guarantees(item, people),
+        "guarantees": guarantees(item, people),
         "evidence": _evidence(papers.get(facts.account_id, ())),
         "mediation": {**dict.fromkeys(MEDIATION, True), "willing": True},
     }
@@ -78,7 +80,8 @@ def _known(value: object) -> object:
     return TO_BE_VERIFIED if value is None or value == "" else value
 
 
-def _plaintiff(tools: Tools) -> dict[str, Any]:
+def plaintiff(tools: Tools) -> dict[str, Any]:
+    """The bank as a party to a suit."""
     bank = tools.bank
     return {
         "name": bank.name,
@@ -144,8 +147,8 @@ def _contract(item: Item, contract: Contract | None, people: Mapping[str, Person
         "signed_at": TO_BE_VERIFIED,
         "lender": f"{tools.bank.name}（贷款人）",
         "borrower": f"{_known(borrower and borrower.name)}（借款人）",
-        "amount": contract.amount if contract and contract.amount is not None else 0,
-        "paid_out": contract.amount if contract and contract.amount is not None else 0,
+        "amount": _known(contract.amount if contract else None),
+        "paid_out": _known(contract.amount if contract else None),
         "from_on": _known(contract and contract.signed_on),
         "to_on": _known(matures_on),
         "matured": matures_on is not None and matures_on <= tools.day,
@@ -172,7 +175,8 @@ def _mortgages(item: Item) -> list[dict[str, Any]]:
     ]
 
 
-def _guarantees(item: Item, people: Mapping[str, Person]) -> list[dict[str, Any]]:
+def guarantees(item: Item, people: Mapping[str, Person]) -> list[dict[str, Any]]:
+    """Each guarantee of a case, as a suit names it."""
     kinds = {GuaranteeKind.JOINT: "连带责任保证", GuaranteeKind.GENERAL: "一般保证"}
     ends = {
         g.guarantee_id: guarantee_ends_on(g, item.facts, item.policy.numbers) for g in item.facts.security.guarantees

@@ -19,7 +19,7 @@ from recourse.letters import plain
 from recourse.letters.chronicle import BEFORE, PAPERS, STAGES, Names, entered, outcome, sentence, who
 from recourse.money import Amounts
 from recourse.packets.model import Line
-from recourse.packets.write_off import (
+from recourse.packets.write_off_data import (
     LegalFacts,
     PacketContact,
     PacketData,
@@ -232,7 +232,7 @@ def _legal_facts(facts: Facts) -> tuple[str, ...]:
 
 
 NOT_SHOWN = (ev.PermitIssued, ev.CallQueued, ev.CallTaken, ev.CallClosed, ev.ActReleased, ev.DocumentMade,
-             ev.DocumentReceived, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
+             ev.DocumentReceived, ev.PaperDrafted, ev.QuotaReserved, ev.QuotaReturned, ev.CallAssigned, ev.CallNoted,
              ev.ScriptViolationFound, ev.ScriptViolationClosed)  # fmt: skip
 
 

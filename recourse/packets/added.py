@@ -84,7 +84,7 @@ def _marks_added(before: Any, now: Any) -> bool:
 def _faults_of(form: Any) -> Iterator[str]:
     if form is None:
         return
-    if not FORM_KEYS >= set(form.keys()):
+    if not set(form.keys()) <= FORM_KEYS:
         yield "more than a signature was added: a form"
     if not all(map(_is_signature, form.get("/Fields", ()))):
         yield "more than a signature was added: a field, or a signature that shows on a page"

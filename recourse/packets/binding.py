@@ -1,7 +1,7 @@
 """Packet → PDF. Same packet and same files: same bytes.
 
-Each exhibit begins on a page of its own, so that its page range is its own. The file ends with a comment that holds the
-SHA-256 of everything before it. Whoever can rewrite the whole file can also rewrite its hashes: what was approved is
+Each exhibit begins on a page of its own, so that its page range is its own. Before its last lines a comment
+holds the SHA-256 of all the rest. Whoever can rewrite the whole file can also rewrite its hashes: what was approved is
 proved by the file's hash in the ledger.
 """
 
@@ -33,7 +33,8 @@ from recourse.packets.digests import page_digest
 from recourse.packets.model import DATA_FILE, MANIFEST_FILE, Exhibit, Line, Manifest, Packet, Placed
 from recourse.packets.sheets import embed, lay, sheaf
 
-TRAILER = re.compile(rb"%recourse-sha256 ([0-9a-f]{64})\n")
+TRAILER = re.compile(rb"%recourse-sha256 ([0-9a-f]{64})\n(startxref\n\d+\n%%EOF\n)")
+"""The comment with the hash of all the rest of the packet, and the packet's last lines."""
 MANIFEST_HEADING = "证据目录与校验清单"
 STATES = {"there": "已备", "missing": "缺", "waived": "豁免", "not_needed": "不适用"}
 NUMERALS = "零一二三四五六七八九"
@@ -48,7 +49,13 @@ def bind(packet: Packet, fonts: Fonts, files: Mapping[str, bytes] | None = None)
     done = drawn(Document(packet.title, blocks, packet.head, packet.number, packet.draft, content), fonts)
     whole = {sha256: files[sha256] for sha256 in sorted({e.sha256 for e in packet.exhibits if e.attached})}
     pdf = _with_sheets(packet, done, headings, files, whole) if done.sheets or whole else _plain(packet, done, headings)
-    return pdf + f"%recourse-sha256 {digest(pdf)}\n".encode()
+    return sealed(pdf)
+
+
+def sealed(pdf: bytes) -> bytes:
+    """The file with its own hash in a comment before its last lines, after which an archival file may hold nothing."""
+    end = pdf.rindex(b"startxref\n")
+    return pdf[:end] + f"%recourse-sha256 {digest(pdf)}\n".encode() + pdf[end:]
 
 
 def headings_of(packet: Packet) -> Iterator[str]:
@@ -69,7 +76,7 @@ def _with_sheets(
     packet: Packet, done: Drawn, headings: tuple[str, ...], files: Mapping[str, bytes], whole: Mapping[str, bytes]
 ) -> bytes:
     buffer = BytesIO()
-    with pikepdf.open(BytesIO(done.saved({DATA_FILE: packet.content.encode()}))) as pdf:
+    with pikepdf.open(BytesIO(done.saved({DATA_FILE: packet.content.encode()}, archival_file=False))) as pdf:
         lay(
             pdf,
             done.sheets,

@@ -1,6 +1,6 @@
 """Whether a packet is what was bound, and if not, where it differs.
 
-1. The file against the hash at its end. What stands behind that hash can only be a signature (`packets.signing`).
+1. The file against the hash before its last lines. What stands behind these can only be a signature (`packets.signing`).
 2. When it differs: each page against the manifest, to name the exhibits; what lies outside all pages is said to.
 3. The embedded data against the hash on the cover, in the properties and in the manifest.
 4. Against the ledger, where there is one: whether we made this very file, and whether the exhibits are those we keep.
@@ -43,12 +43,12 @@ def check(pdf: bytes) -> Check:
     if not ends:
         return Check(digest(pdf), problems=("no hash at the end of the file: not a packet, or cut short",))
     end = ends[-1]
-    bound, appended = pdf[: end.start()], len(pdf) - end.end()
-    file_sha256 = digest(pdf[: end.end()])
-    whole = digest(bound) == end[1].decode()
+    bound, appended = pdf[: end.end()], len(pdf) - end.end()
+    file_sha256 = digest(bound)
+    whole = digest(pdf[: end.start()] + end[2]) == end[1].decode()
     try:
         with pikepdf.open(BytesIO(bound)) as opened:
-            return _compared(opened, pdf[: end.end()], file_sha256, whole, appended)
+            return _compared(opened, bound, file_sha256, whole, appended)
     except (
         pikepdf.PdfError,
         PyPdfError,

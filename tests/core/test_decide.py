@@ -30,7 +30,8 @@ def loan(days_late: int = 0, *, file: dict[str, Any] | None = None, **change: An
         "currency": "CNY", "entity": "e", "branch": "b",
         "oldest_unpaid_due_on": TODAY - timedelta(days=days_late), "pauses": (), "overdue": 5_000 * YUAN,
         "amounts": Amounts(principal=50_000 * YUAN), "balance_as_of": ALWAYS_FRESH, "exposure": 50_000 * YUAN,
-        "terms": Terms(TODAY + timedelta(days=900), TODAY + timedelta(days=900), acceleration_clause=True),
+        "terms": Terms(TODAY + timedelta(days=900), TODAY + timedelta(days=900), acceleration_clause=True, secured=False,
+                       guaranteed=False),
         "security": Security(), "file": CaseFile(**case_file),
     }  # fmt: skip
     return Facts(**{**fields, **change})

@@ -49,6 +49,13 @@ def test_latin_words_keep_a_space_where_the_line_ends() -> None:
     assert words("two\nwords") == "two words"
 
 
+def test_a_seal_fence_sets_its_mark_under_the_name_once() -> None:
+    assert blocks("```seal\n甲银行 | 乙公司\n2026 | 2027\n```") == (
+        SignatureBlock((("甲银行", "（盖章）", "2026"), ("乙公司", "（盖章）", "2027"))),
+    )
+    assert blocks("```seal\n甲银行\n（盖章）\n2026\n```") == (SignatureBlock((("甲银行", "（盖章）", "2026"),)),)
+
+
 def test_lists_number_themselves_and_nest() -> None:
     assert blocks("1. 甲\n1. 乙\n   - 丙\n\n- 丁") == (
         ListItem("1.", plain("甲")),

@@ -17,7 +17,7 @@ import pytest
 from recourse.documents.blocks import Document, Heading
 from recourse.documents.compose import ConditionalFact, MissingFact
 from recourse.documents.fonts import Fonts
-from recourse.documents.render import render
+from recourse.documents.render import furniture_of, render
 from recourse.documents.templates import Templates
 from recourse.errors import UserError
 from recourse.money import to_text
@@ -120,7 +120,19 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 """Facts that the sample has no use for, since it shows one variant of the document."""
 
-STEERS = {"currency", "product", "guarantee.kind", "stage", "ground", "regime", "title.kind"}
+STEERS = {
+    "addressee_role",
+    "arrangement.kind",
+    "currency",
+    "disposal.kind",
+    "ground",
+    "guarantee.kind",
+    "product",
+    "regime",
+    "stage",
+    "title.kind",
+    "votes[].verdict",
+}
 """Facts that choose between wordings and are not printed themselves."""
 
 
@@ -173,7 +185,8 @@ def test_drafts_and_only_drafts_say_so_on_every_page(
     template = templates.in_force(jurisdiction, name, LATEST)
     document = template.document(templates.sample(jurisdiction, name))
     pages = pages_of(render(document, fonts))
-    assert all(page.endswith("草稿") for page in pages) if document.draft else not any("草稿" in page for page in pages)
+    mark = furniture_of(document).draft
+    assert all(page.endswith(mark) for page in pages) if document.draft else not any(mark in page for page in pages)
 
 
 def test_what_only_people_may_issue_is_a_draft(templates: Templates) -> None:

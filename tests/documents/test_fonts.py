@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -11,12 +13,19 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from recourse.documents import fonts as fonts_module
+from recourse.documents import old_codes
 from recourse.documents.blocks import Document, Heading, Paragraph, Run, plain
-from recourse.documents.fonts import BOLD, REGULAR, Fonts, MissingGlyph, common_set, open_fonts
+from recourse.documents.fonts import BOLD, REGULAR, UNSEEN, Fonts, MissingGlyph, common_set, open_fonts
+from recourse.documents.old_codes import standard_of
 from recourse.documents.render import render
 from recourse.errors import UserError
 
 RARE = "㛃龘𠮷䶮𬱟"
+SURNAMES = (
+    "亓仉佴郄逄麴昝爨禤𠙶仝佟侴兕冼勾厍厙呙啜哿宓尢庹忻拓昃枚欎殳沕湛濮瞿砦竺笪羿茆莘蔺褚覃訾谌貊郗郏郜鄢酆阚隗雒鸷"
+)
+GIVEN = "㛃䶮㐱𠅤𡠹𬱖𬸦𬭚𬍛𬬭𰻞㬢𬀩𬭎㙍㴪䢺𣲗𣲘𫖮𫘝𫠊𫍯𬘭𬴊𬬿䲟㭎𨱏𬶋𬊈𬬻𬬸𬭳䥽𬨎𬤇𬣙𫟹𧿹𨨏㵪䓬𦈡𦒍𡐓𠳐𤧛𬩽喆堃彧犇骉燚祎玥翀頔"
+"""Characters of names as registers hold them: of the table 通用规范汉字表 and beyond, extensions A to G."""
 
 
 def name_paper(name: str) -> Document:
@@ -26,6 +35,20 @@ def name_paper(name: str) -> Document:
 def test_rare_names_are_printed_as_they_are(fonts: Fonts, pages_of: Callable[[bytes], list[str]]) -> None:
     (page,) = pages_of(render(name_paper(f"张{RARE}"), fonts))
     assert page.count(f"张{RARE}") == 3
+
+
+@pytest.mark.parametrize("names", [SURNAMES, GIVEN], ids=["surnames", "given"])
+def test_characters_of_real_names_have_shapes(names: str, fonts: Fonts, pages_of: Callable[[bytes], list[str]]) -> None:
+    document = Document("便函", (Paragraph((Run(names), Run(names, bold=True)), indent=False),))
+    (page,) = pages_of(render(document, fonts))
+    assert page.count(names) == 2
+
+
+def test_the_ideographs_of_gbk_and_extension_a_have_shapes() -> None:
+    """What every system that follows GB 18030 has to know (of level 2 the table 通用规范汉字表 goes beyond)."""
+    sources = fonts_module._shipped()
+    ideographs = [*range(0x4E00, 0x9FA6), *range(0x3400, 0x4DB6)]
+    assert not [code for code in ideographs if not any(code in source for source in sources)]
 
 
 def test_every_font_is_embedded_and_none_is_a_cid_font(fonts: Fonts) -> None:
@@ -40,6 +63,25 @@ def test_a_character_without_a_shape_is_named(fonts: Fonts, character: str) -> N
     with pytest.raises(MissingGlyph, match=f"U\\+{ord(character):04X}") as refused:
         render(name_paper(f"张{character}"), fonts)
     assert refused.value.character == character
+
+
+@pytest.mark.parametrize(("old", "standard"), [("\ue863", "䶮"), ("\ue816", "𠂇"), ("\ue864", "龻"), ("\ue81a", "㑳")])
+def test_a_private_code_of_older_systems_is_told_with_its_character(old: str, standard: str, fonts: Fonts) -> None:
+    with pytest.raises(MissingGlyph, match=f"U\\+{ord(old):04X} is a private code.*write {standard}") as refused:
+        render(name_paper(f"张{old}"), fonts)
+    assert refused.value.character == old
+
+
+def test_every_private_code_of_gbk_stands_for_one_character() -> None:
+    known = [standard_of(chr(code)) for code in range(old_codes.FIRST, old_codes.LAST + 1)]
+    assert len(set(known)) == 80
+    assert not [each for each in known if unicodedata.category(each) in UNSEEN]
+    assert [standard_of(each) for each in "甲\ue814\ue865\uf8ff"] == [""] * 4
+
+
+def test_a_missing_glyph_reaches_another_process_whole() -> None:
+    sent = pickle.loads(pickle.dumps(MissingGlyph("\ue863")))
+    assert (sent.character, str(sent)) == ("\ue863", str(MissingGlyph("\ue863")))
 
 
 def test_the_same_text_gives_the_same_bytes_whatever_was_printed_before(fonts: Fonts) -> None:

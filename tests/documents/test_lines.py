@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +85,23 @@ def test_marks_stand_at_the_wrong_end_only_when_there_is_no_other_place(text: st
         if below[0] in NOT_FIRST or above[-1] in NOT_LAST:
             pairs = pairwise(above)
             assert all(after in NOT_FIRST or before in NOT_LAST for before, after in pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("一二三四五六欠 1,234.56 元整", ["一二三四五六欠", "1,234.56 元整"]),
+        ("一二三四五六七 USD 1,234.56", ["一二三四五六七", "USD 1,234.56"]),
+        ("一二三四五六共新臺幣 88 元", ["一二三四五六共新臺", "幣 88 元"]),
+        ("一二三四五六年利率 4.9 %", ["一二三四五六年利率", "4.9 %"]),
+        ("一二三四五六示〔2026〕甲", ["一二三四五六示", "〔2026〕甲"]),
+        ("一二三四五六共￥1,234.56", ["一二三四五六共", "￥1,234.56"]),
+    ],
+)
+def test_amounts_and_years_stay_whole(text: str, broken: list[str]) -> None:
+    assert lines(text) == broken
+
+
+def test_english_words_stay_whole() -> None:
+    broken = lines("the debtor’s café notes first-class mail", ems=7)
+    assert " ".join(broken) == "the debtor’s café notes first-class mail"

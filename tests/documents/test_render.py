@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from recourse.documents.blocks import (
+    SEAL_MARKS,
     Block,
     Contents,
     Document,
@@ -24,11 +26,12 @@ from recourse.documents.blocks import (
     Table,
     plain,
 )
-from recourse.documents.boxes import GridBox
+from recourse.documents.boxes import GridBox, StackBox, TextBox
 from recourse.documents.fitting import Fitter
 from recourse.documents.fonts import Fonts
 from recourse.documents.pages import paginate
 from recourse.documents.render import BOTTOM, COLUMN_HEIGHT, COLUMN_WIDTH, LEFT, render
+from recourse.documents.templates import Templates
 
 Pages = Callable[[bytes], list[str]]
 LONG = Paragraph(plain("我行已依约发放贷款。" * 60))
@@ -52,6 +55,53 @@ def test_every_page_has_its_head_and_its_number(fonts: Fonts, pages_of: Pages) -
     assert len(pages) > 2
     for number, page in enumerate(pages, start=1):
         assert f"甲银行第1号第{number}页共{len(pages)}页" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "foot", "mark"),
+    [("zh-CN", "第1页共1页", "草稿"), ("zh-TW", "第1頁共1頁", "草稿"), ("en-US", "Page1of1", "DRAFT")],
+)
+def test_what_stands_around_the_text_speaks_its_language(
+    language: str, foot: str, mark: str, fonts: Fonts, pages_of: Pages
+) -> None:
+    pdf = render(Document("便函", (Paragraph(plain("1")),), draft=True, language=language), fonts)
+    assert pages_of(pdf) == [f"1{foot}{mark}"]
+    assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == language
+
+
+def test_a_jurisdiction_has_its_language(templates: Templates) -> None:
+    languages = {"cn": "zh-CN", "tw": "zh-TW", "us": "en-US"}
+    for jurisdiction, language in languages.items():
+        template = templates.in_force(jurisdiction, "formal_notice", date(2099, 1, 1))
+        document = template.document(templates.sample(jurisdiction, "formal_notice"))
+        assert document.language == language
+        assert document.title == (template.meta.title.en if language == "en-US" else template.meta.title.zh)
+
+
+def test_english_is_ragged_and_its_paragraphs_stand_apart(fonts: Fonts) -> None:
+    blocks = [Paragraph(plain("one two three " * 30)), Paragraph(plain("four"))]
+    english = Fitter(fonts, COLUMN_WIDTH, {}, chinese=False).boxes(blocks)
+    chinese = Fitter(fonts, COLUMN_WIDTH, {}).boxes(blocks)
+    boxes = [box for box in (english[0], chinese[0]) if isinstance(box, TextBox)]
+    assert [(box.style.justified, box.indent > 0, box.space_before > 0) for box in boxes] == [
+        (False, False, True),
+        (True, True, False),
+    ]
+
+
+@pytest.mark.parametrize("mark", SEAL_MARKS)
+def test_a_seal_has_its_room_over_name_and_day(mark: str, fonts: Fonts) -> None:
+    lines = ("甲银行", f"{mark}）", "2026年11月23日")
+    (sealed,) = Fitter(fonts, COLUMN_WIDTH, {}).boxes([SignatureBlock((lines,))])
+    (unsealed,) = Fitter(fonts, COLUMN_WIDTH, {}).boxes([SignatureBlock((("甲银行", "盖章处", "日期"),))])
+    assert isinstance(sealed, StackBox)
+    assert sealed.height == pytest.approx(42 / 25.4 * 72)
+    assert unsealed.height < sealed.height
+    downs = [down for _, down, _ in sealed.parts]
+    above, below = downs[0], sealed.height - downs[-1] - sealed.parts[-1][2].height
+    assert above == pytest.approx(below)
+    assert all(right > COLUMN_WIDTH / 2 for right, _, _ in sealed.parts)
+    assert sealed.split(400, on_fresh_page=False) is None
 
 
 def test_no_box_leaves_the_column(fonts: Fonts) -> None:

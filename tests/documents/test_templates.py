@@ -95,3 +95,36 @@ def test_a_missing_or_broken_sample_is_named(root: Path) -> None:
     path.unlink()
     with pytest.raises(UserError, match=r"missing file \(cn/note/sample\.json\)"):
         Templates(root).sample("cn", "note")
+
+
+def approved(root: Path, by: str, on: str) -> None:
+    path = root / "cn" / "note" / "meta.yaml"
+    path.write_text(f"{META}approved: {{by: {by}, on: {on}}}\n", "utf-8")
+
+
+@pytest.mark.parametrize(("by", "whose"), [("Recourse maintainers", False), ("法律合规部", True)])
+def test_a_shipped_default_is_not_approved_by_the_bank(root: Path, by: str, whose: bool) -> None:
+    approved(root, by, "2025-06-01")
+    assert Templates(root).in_force("cn", "note", date(2026, 1, 1)).meta.by_the_bank is whose
+
+
+def test_without_an_approval_nobody_has(root: Path) -> None:
+    meta = Templates(root).in_force("cn", "note", date(2026, 1, 1)).meta
+    assert (meta.approved, meta.by_the_bank) == (None, False)
+
+
+def test_a_bank_approves_a_text_before_it_comes_into_force(root: Path) -> None:
+    approved(root, "法律合规部", "2025-06-02")
+    with pytest.raises(UserError, match=r"approved on 2025-06-02, after it came into force on 2025-06-01"):
+        Templates(root).in_force("cn", "note", date(2026, 1, 1))
+    approved(root, "Recourse maintainers", "2025-06-02")
+    assert Templates(root).in_force("cn", "note", date(2026, 1, 1)).meta.approved
+
+
+def test_the_texts_of_a_day(root: Path) -> None:
+    templates = Templates(root)
+    assert [each.version for each in templates.effective(date(2025, 1, 1))] == ["cn/note/2024-01-01"]
+    assert templates.effective(date(2025, 1, 1), "tw") == templates.effective(date(2023, 12, 31)) == []
+    assert templates.named("cn/note/2024-01-01").source.startswith("旧")
+    with pytest.raises(UserError, match="gone"):
+        templates.named("cn/note/2024-01-02")

@@ -32,6 +32,12 @@ from recourse.errors import UserError
         (100_000_000_00, "壹亿元整"),
         (100_000_001_00, "壹亿零壹元整"),
         (100_010_000_00, "壹亿零壹万元整"),
+        (1_000_000_000_000_00, "壹万亿元整"),
+        (1_000_000_000_001_00, "壹万亿零壹元整"),
+        (1_000_012_340_000_00, "壹万亿零壹仟贰佰叁拾肆万元整"),
+        (10_000_500_000_000_00, "壹拾万零伍亿元整"),
+        (1_234_567_890_123_45, "壹万贰仟叁佰肆拾伍亿陆仟柒佰捌拾玖万零壹佰贰拾叁元肆角伍分"),
+        (9_999_999_999_999_999_99, "玖仟玖佰玖拾玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
         (999_999_999_999_99, "玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
         (-150, "负壹元伍角整"),
     ],
@@ -49,8 +55,10 @@ def read_capitals(text: str) -> int:
             digit = "零壹贰叁肆伍陆柒捌玖".index(sign)
         elif sign in units:
             group, digit = group + digit * units[sign], 0
-        elif sign in "万亿":
-            total, group, digit = total + (group + digit) * (10**4 if sign == "万" else 10**8), 0, 0
+        elif sign == "万":
+            total, group, digit = total + (group + digit) * 10**4, 0, 0
+        elif sign == "亿":
+            total, group, digit = (total + group + digit) * 10**8, 0, 0
         elif sign == "元":
             total, group, digit = (total + group + digit) * 100, 0, 0
         elif sign in "角分":
@@ -58,7 +66,7 @@ def read_capitals(text: str) -> int:
     return total
 
 
-@given(st.integers(0, 10**14 - 1))
+@given(st.integers(0, 10**18 - 1))
 def test_capital_numerals_read_back(minor: int) -> None:
     text = capital_money(minor, "CNY").removeprefix("人民币")
     assert read_capitals(text) == minor
@@ -78,7 +86,7 @@ def test_what_cannot_be_written_is_refused() -> None:
     with pytest.raises(UserError, match="USD"):
         capital_money(1, "USD")
     with pytest.raises(UserError, match="too large"):
-        capital_money(10**14, "CNY")
+        capital_money(10**18, "CNY")
 
 
 def test_days() -> None:

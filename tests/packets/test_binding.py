@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from recourse.canonical import digest
 from recourse.documents.blocks import Heading, Paragraph, plain
 from recourse.documents.fonts import Fonts
-from recourse.packets.binding import TRAILER, bind, numeral
+from recourse.packets.binding import TRAILER, bind, numeral, sealed
 from recourse.packets.checking import against_ledger, check, manifest_in
 from recourse.packets.model import Exhibit, Line, Packet
 from recourse.packets.sheets import sheaf
@@ -111,15 +111,16 @@ def test_any_changed_byte_is_found(bound: bytes, data: st.DataObject) -> None:
 
 def altered(bound: bytes, page: int, before: bytes, after: bytes) -> bytes:
     """The packet with another word on one page; nothing else is renewed."""
-    with pikepdf.open(BytesIO(bound[: bound.rindex(b"%recourse-sha256")])) as opened:
+    with pikepdf.open(BytesIO(bound)) as opened:
         shown = opened.pages[page - 1]
         for form in [*(shown.Resources.get("/XObject") or {}).values(), *_own(shown)]:
             form.write(bytes(form.read_bytes()).replace(before, after))
         buffer = BytesIO()
         opened.save(buffer, deterministic_id=True)
-    end = TRAILER.search(bound)
+    end, changed = TRAILER.search(bound), buffer.getvalue()
     assert end is not None
-    return buffer.getvalue() + bound[bound.rindex(b"%recourse-sha256") :]
+    at = changed.rindex(b"startxref\n")
+    return changed[:at] + b"%recourse-sha256 " + end[1] + b"\n" + changed[at:]
 
 
 def _own(page: pikepdf.Page) -> list[pikepdf.Object]:
@@ -134,9 +135,7 @@ def test_a_changed_word_is_placed(bound: bytes) -> None:
 
 def test_a_forger_who_renews_the_end_is_found_page_by_page(bound: bytes) -> None:
     forged = altered(bound, 5, b"contract two", b"contract 222")
-    body = forged[: forged.rindex(b"%recourse-sha256")]
-    sealed = body + f"%recourse-sha256 {digest(body)}\n".encode()
-    assert check(sealed).problems == ("page 5 differs: 材料二 借款合同",)
+    assert check(sealed(TRAILER.sub(rb"\2", forged))).problems == ("page 5 differs: 材料二 借款合同",)
 
 
 def test_a_change_outside_the_pages_is_said_to_be(bound: bytes) -> None:

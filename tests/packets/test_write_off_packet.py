@@ -17,9 +17,10 @@ from recourse.documents.fonts import Fonts
 from recourse.documents.templates import Template, Templates
 from recourse.money import Amounts
 from recourse.packets import checking
-from recourse.packets.binding import bind
+from recourse.packets.binding import TRAILER, bind, sealed
 from recourse.packets.checking import check
-from recourse.packets.write_off import (
+from recourse.packets.write_off import content_of, write_off
+from recourse.packets.write_off_data import (
     LegalFacts,
     PacketContact,
     PacketData,
@@ -27,8 +28,6 @@ from recourse.packets.write_off import (
     PacketEvent,
     PacketRecovery,
     PacketVote,
-    content_of,
-    write_off,
 )
 
 START = date(2024, 10, 12)
@@ -154,8 +153,7 @@ def test_shortened_or_lengthened_is_found(packet: bytes) -> None:
 
 def sealed_again(pdf: bytes) -> bytes:
     """As a forger would: a new hash at the end of a changed file."""
-    body = pdf[: pdf.rindex(b"%recourse-sha256")]
-    return body + f"%recourse-sha256 {digest(body)}\n".encode()
+    return sealed(TRAILER.sub(rb"\2", pdf))
 
 
 def test_data_of_another_packet_do_not_pass_for_these_pages(
