@@ -24,7 +24,7 @@ from recourse.free_text import one_line
 from recourse.gate_rows import rule_of
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
-from recourse.ledger.tables import cases, documents, documents_made, gates, papers
+from recourse.ledger.tables import cases, documents, documents_made, gates, papers, write_offs
 from recourse.packets.checking import against_ledger, manifest_in
 from recourse.readiness import ACTION, called_for, waivable
 from recourse.seats import seats_of
@@ -106,11 +106,12 @@ def waive(work: Operations, actor: Actor, account: str, item: str, reason: str) 
 
 
 def write_packets(desk: Desk, day: date, folder: Path) -> list[str]:
-    """Write the packets of all write-offs of a day into a folder, each named by its account; returns the accounts."""
+    """Write the packets of all write-offs that were instructed on a day, those that were approved, each named by its
+    account; returns the accounts."""
     query = (
-        select(cases.c.account_id, documents_made.c.sha256)
-        .join(cases, cases.c.case_id == documents_made.c.case_id)
-        .where(documents_made.c.kind == "write_off_packet", documents_made.c.made_on == day)
+        select(cases.c.account_id, write_offs.c.packet)
+        .join(cases, cases.c.case_id == write_offs.c.case_id)
+        .where(write_offs.c.instructed_on == day)
         .order_by(cases.c.account_id)
     )
     with reading(desk.engine) as connection:

@@ -17,6 +17,16 @@ from recourse.ledger.vault import DEMO_KEY
 from tests.stories.bank import Bank
 from tests.stories.conftest import founded
 
+FOR_THE_PACKET = (
+    "loan_contract",
+    "disbursement",
+    "enforcement_ruling",
+    "recovery_report",
+    "pursuit_certificate",
+    "asset_search",
+)
+"""What the write-off packet of A1 calls for beside the signed opinion and what it makes itself."""
+
 
 def unpack(archives: Path, place: Path) -> None:
     """Put a copy of the bank's folder into `place`; the first one asked for builds it in `archives`."""
@@ -49,6 +59,8 @@ def _play(folder: Path) -> None:
     bank.loan("A4", "D4", due="2025-09-16")
     bank.loan("A5", "D5", due="2025-09-08")
     bank.pays("A5", "arrears", on="2025-09-15")
+    bank.desk_of("blg-01").sign_opinions(["A1"], "blg-01")
+    bank.files("A1", *FOR_THE_PACKET)
     bank.play(until="2025-09-08", every=15)
     bank.approve("write_off")
     bank.habits.clear()
