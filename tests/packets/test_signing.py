@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -37,12 +39,12 @@ def once(bound: bytes) -> bytes:
     return signed(bound, "a.pdf", key(), NOON, "风险管理部 RSK，代陈某")
 
 
-def key(**of: object) -> Signer:
-    return Signer(holder(**of).key_file, PASSWORD)  # type: ignore[arg-type]
+def key(**of: Any) -> Signer:
+    return Signer(holder(**of).key_file, PASSWORD)
 
 
-def trusting(at: object = NOON) -> Trust:
-    return Trust(roots_in(holder().root, "ca.pem"), at)  # type: ignore[arg-type]
+def trusting(at: datetime = NOON) -> Trust:
+    return Trust(roots_in(holder().root, "ca.pem"), at)
 
 
 def test_a_signed_packet_is_intact_and_says_who_signed_when_and_in_what_capacity(bound: bytes, once: bytes) -> None:
@@ -126,7 +128,7 @@ def test_nothing_is_hidden_in_the_room_behind_a_signature(once: bytes) -> None:
 
 def with_another_page(pdf: bytes) -> bytes:
     """Page 3 shows something else, by an incremental update."""
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer: Any = IncrementalPdfFileWriter(BytesIO(pdf))
     stream = generic.StreamObject(stream_data=b"BT ET")
     page = writer.find_page_for_modification(2)[0].get_object()
     page["/Contents"] = writer.add_object(stream)
