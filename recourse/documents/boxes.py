@@ -77,7 +77,7 @@ def placed_lines(
 def draw_lines(
     canvas: Canvas, lines: Sequence[Line], style: Style, corner: tuple[float, float], width: float, indent: float = 0
 ) -> None:
-    """Draw lines downwards from the corner. Writes what reportlab's text object writes, which takes twice as long."""
+    """Draw lines downwards from the corner. Writes what reportlab's text object writes, which takes longer."""
     page: Any = canvas
     document, code = page._doc, [f"BT 1 0 0 1 0 0 Tm {fp_str(style.grey)} g"]
     spacing, bold, subset = 0.0, None, -1
