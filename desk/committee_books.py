@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from desk.east_table import masked
 from desk.operations import Operations
 from desk.packet_kinds import Built, keep, number_of
-from desk.write_offs import masked
 from recourse import events as ev
 from recourse.acts import Entry, Filed, Tools
 from recourse.arrears import dpd

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from desk.open_desk import Desk, open_desk
 from desk.operations import Operations
 from desk.settings import read
+from desk.signed_packets import Trust, Verified, examined
 from recourse import events as ev
 from recourse.actors import Actor
 from recourse.acts import Item
@@ -23,8 +24,8 @@ from recourse.free_text import one_line
 from recourse.gate_rows import rule_of
 from recourse.ledger import sets, store
 from recourse.ledger.database import reading
-from recourse.ledger.tables import cases, documents, documents_made, gates, papers
-from recourse.packets.checking import Check, against_ledger, check, manifest_in
+from recourse.ledger.tables import cases, documents, documents_made, gates, papers, write_offs
+from recourse.packets.checking import against_ledger, manifest_in
 from recourse.readiness import ACTION, called_for, waivable
 from recourse.seats import seats_of
 from recourse.sitting import Sitting
@@ -47,10 +48,10 @@ def build(desk: Desk, account: str, day: date) -> bytes:
     return packet_of(desk.templates, desk.press.fonts, order)[0]
 
 
-def verified(desk: Desk | None, pdf: bytes) -> Check:
-    """What a packet says of itself and, with a ledger at hand, what that says of it."""
-    found = check(pdf)
-    manifest = manifest_in(pdf) if found.intact else None
+def verified(desk: Desk | None, pdf: bytes, trust: Trust | None = None) -> Verified:
+    """What a packet says of itself, who signed it and, with a ledger at hand, what that says of it."""
+    found = examined(pdf, trust)
+    manifest = manifest_in(pdf[: len(pdf) - found.appended]) if found.intact else None
     if desk is None or manifest is None:
         return found
     wanted = [found.file_sha256, *(each.sha256 for each in manifest.exhibits if each.file)]
@@ -105,11 +106,12 @@ def waive(work: Operations, actor: Actor, account: str, item: str, reason: str) 
 
 
 def write_packets(desk: Desk, day: date, folder: Path) -> list[str]:
-    """Write the packets of all write-offs of a day into a folder, each named by its account; returns the accounts."""
+    """Write the packets of all write-offs that were instructed on a day, those that were approved, each named by its
+    account; returns the accounts."""
     query = (
-        select(cases.c.account_id, documents_made.c.sha256)
-        .join(cases, cases.c.case_id == documents_made.c.case_id)
-        .where(documents_made.c.kind == "write_off_packet", documents_made.c.made_on == day)
+        select(cases.c.account_id, write_offs.c.packet)
+        .join(cases, cases.c.case_id == write_offs.c.case_id)
+        .where(write_offs.c.instructed_on == day)
         .order_by(cases.c.account_id)
     )
     with reading(desk.engine) as connection:

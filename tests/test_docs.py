@@ -116,7 +116,7 @@ def commands_named(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         bare = re.split(r"\s{2,}|#|&&", line.replace("\n", " "))[0]
         words = re.match(r"((?:[a-z][a-z-]* ?)+)", bare)
         if words:
-            yield words[1].strip(), tuple(re.findall(r"(?<!\S)-{1,2}[a-z][a-z-]*", bare))
+            yield words[1].strip(), tuple(re.findall(r"(?<!\S)-{1,2}[a-z][a-z0-9-]*", bare))
 
 
 def longest_command(words: str) -> str:

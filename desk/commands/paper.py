@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,13 +21,16 @@ from desk.operations import Operations
 from desk.packet_kinds import KINDS, Built, build_kind, kept
 from desk.packets import build, ledger_at_hand, verified, waive, write_file
 from desk.settings import read
+from desk.signed_packets import Verified, examined, file_bytes, signed, signer, trust_in
 from recourse.documents.press import PACKET
 from recourse.documents.templates import Template
 from recourse.errors import UserError
+from recourse.free_text import one_line
 
 documents_app = typer.Typer(help="Documents by their templates: list, preview, draft.", no_args_is_help=True)
 packet_app = typer.Typer(help="Finished packets.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("-o", "--out", help="file or folder to write")]
+TRUST = {"trusted": "trusted", "not_trusted": "not trusted", "not_asked": "trust not asked: no --trust"}
 
 
 @documents_app.command("list")
@@ -181,24 +185,51 @@ def _written(done: Built, what: str, out: Path) -> None:
 
 
 @packet_app.command("verify")
-def verify_(file: Path, json: AsJson = False) -> None:
-    """Check a packet: unchanged since it was bound, and if not, which page and exhibit differ; with a ledger at hand also
-    whether it is the one that we made. Exit 1 when not."""
+def verify_(
+    file: Path, trust: Annotated[Path | None, typer.Option("--trust", help="certificates that signers must lead to")] = None,
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="certificates as of that day, else now")] = "",
+    json: AsJson = False,
+) -> None:  # fmt: skip
+    """Check a packet: unchanged since it was bound, and if not, which page and exhibit differ; who signed it; with a
+    ledger at hand also whether it is the one that we made. Exit 1 when not."""
     if not file.is_file():
         raise UserError("no such file", where=str(file), mend="give the path of a packet")
+    day = optional_day(on, "--on")
+    at = datetime.combine(day, time(12), UTC) if day else datetime.now(UTC)
     desk = ledger_at_hand()
-    found = verified(desk, file.read_bytes())
+    found = verified(desk, file.read_bytes(), trust_in(trust, at) if trust else None)
     if json:
         print_json(found)
     else:
-        say(f"number  {found.number or '—'}")
-        say(f"file    {found.file_sha256}")
-        say(f"content {found.content_sha256 or '—'}")
-        for problem in found.problems:
-            say(f"FAULT {problem}")
-        beside = "" if desk else " (no ledger at hand to compare it with)"
-        say(f"the packet is intact{beside}" if found.intact else "the packet is not intact")
+        _say_verified(found, bool(desk))
     raise typer.Exit(0 if found.intact else 1)
+
+
+def _say_verified(found: Verified, with_ledger: bool) -> None:
+    say(f"number  {found.number or '—'}")
+    say(f"file    {found.file_sha256}")
+    say(f"content {found.content_sha256 or '—'}")
+    for each in found.signatures:
+        at = each.at.isoformat(timespec="seconds") if each.at else "—"
+        capacity = f", {each.capacity}" if each.capacity else ""
+        say(f"signed  {each.by}{capacity}, {at} ({'sound' if each.sound else 'not sound'}, {TRUST[each.trust]})")
+    for problem in found.problems:
+        say(f"FAULT {problem}")
+    beside = "" if with_ledger else " (no ledger at hand to compare it with)"
+    say(f"the packet is intact{beside}" if found.intact else "the packet is not intact")
+
+
+@packet_app.command("sign")
+def sign_(
+    file: Path, out: Out, key: Annotated[Path, typer.Option("--pkcs12", metavar="FILE", help="key with its certificate")],
+    password_env: Annotated[str, typer.Option("--password-env", metavar="NAME", help="where the password is")] = "",
+    capacity: Annotated[str, typer.Option("--capacity", help="in what capacity, for whom by delegation")] = "",
+) -> None:  # fmt: skip
+    """Sign a packet (PAdES): a signature is put behind it, and what was approved keeps its hash."""
+    pdf = file_bytes(file, "the path of a packet")
+    done = signed(pdf, str(file), signer(key, password_env), datetime.now(UTC), one_line(capacity, "--capacity"))
+    write_file(out, done)
+    say(f"{file} → {out}, signed by {examined(done).signatures[-1].by}")
 
 
 @packet_app.command("waive")

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from struct import pack, unpack_from
 from typing import Any, NamedTuple
 
+from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfbase.ttfonts import TTFont, TTFontFace, TTFontMaker
 
 _COPIED_TABLES = ("name", "OS/2", "post")
@@ -105,12 +107,34 @@ class EmbeddedFont(TTFont):
         super().__init__(name, str(path), asciiReadable=False, shapable=False)
         self.face: GrowingFace = GrowingFace(path)
 
+    def shown(self, text: str, doc: Any) -> list[tuple[int, str]]:
+        """The operators that show a text, each with the number of its subset; a document's texts come again and again."""
+        state = self.state.get(doc)
+        known: dict[str, list[tuple[int, str]]] = state.__dict__.setdefault("shown", {}) if state else {}
+        found = known.get(text)
+        if found is None:
+            parts = self._known_parts(text, state) or self.splitString(text, doc)
+            found = known[text] = [(number, f"({escapePDF(part)}) Tj") for number, part in parts]
+        return found
+
+    def _known_parts(self, text: str, state: Any) -> list[tuple[int, bytes]]:
+        """The text in codes, cut where its subset changes; nothing when it has characters that are new to the document."""
+        try:
+            codes = [state.assignments[character] for character in map(ord, text)]
+        except (AttributeError, KeyError):
+            return []
+        return [(number, bytes([code & 0xFF for code in part])) for number, part in groupby(codes, _subset_of)]
+
     def addObjects(self, doc: Any) -> None:  # noqa: N802 (reportlab's name)
         """Add the subsets to the document, then mend what they say of Unicode."""
         super().addObjects(doc)
         for name, thing in doc.idToObject.items():
             if name.startswith("toUnicodeCMap:"):
                 thing.content = _mended(thing.content)
+
+
+def _subset_of(code: int) -> int:
+    return code >> 8
 
 
 def _mended(content: str) -> str:

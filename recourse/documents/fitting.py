@@ -73,7 +73,7 @@ class Fitter:
         self, measure: Measure, width: float, pages: Mapping[str, int], height: float = 0, last: int = 0, *,
         chinese: bool = True,
     ) -> None:  # fmt: skip
-        self._measure = measure
+        self._measure = _Remembered(measure)
         self._width = width
         self._height = height
         self._pages = pages
@@ -246,6 +246,20 @@ class Fitter:
         )
         align = block.align or tuple("left" for _ in block.header[1:])
         return Table(block.header, rows, (*align, "center"))
+
+
+class _Remembered:
+    """A measure that knows the texts of one document again: each cell is asked for twice, and many say the same."""
+
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
+        self._known: dict[tuple[str, bool], list[int]] = {}
+
+    def of(self, text: str, bold: bool) -> list[int]:
+        found = self._known.get((text, bold))
+        if found is None:
+            found = self._known[text, bold] = self._measure.of(text, bold)
+        return found
 
 
 def span(first: int, last: int) -> str:

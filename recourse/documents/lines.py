@@ -51,6 +51,8 @@ class Measure(Protocol):
 
 def break_lines(text: Text, measure: Measure, width: int, first_indent: int = 0) -> tuple[Line, ...]:
     """Lines no wider than `width` (1/1000 em; the first one less by `first_indent`); ``\\n`` ends a line."""
+    if whole := _one_line(text, measure, width - first_indent):
+        return (whole,)
     lines: list[Line] = []
     for paragraph in _split_at_newlines(text):
         characters = "".join(piece.text for piece in paragraph)
@@ -69,8 +71,18 @@ def break_lines(text: Text, measure: Measure, width: int, first_indent: int = 0)
     return tuple(lines)
 
 
+def _one_line(text: Text, measure: Measure, width: int) -> Line | None:
+    """The one line of a short text of one weight, as most cells are; None when it may take more, or ends in a space."""
+    if len(text) != 1 or not (run := text[0]).text or "\n" in run.text or run.text[-1] == " ":
+        return None
+    natural = sum(measure.of(run.text, run.bold))
+    return Line((Piece(run.text, run.bold),), natural, False) if natural <= width else None
+
+
 def natural_width(text: Text, measure: Measure) -> int:
     """The width of the widest line if only ``\\n`` ended lines, in 1/1000 em."""
+    if len(text) == 1 and "\n" not in text[0].text:
+        return sum(measure.of(text[0].text, text[0].bold))
     return max(sum(sum(measure.of(piece.text, piece.bold)) for piece in line) for line in _split_at_newlines(text))
 
 

@@ -33,11 +33,11 @@ def paginate(boxes: Sequence[Box], column_height: float) -> list[Page]:
                 down = 0.0
             continue
         before = box.space_before if pages[-1] else 0.0
-        room = column_height - down - before
-        if box.height + _company(box, waiting) <= room:
-            top = column_height - box.height if box.at_foot else down + before
+        room, height = column_height - down - before, box.height
+        if height + _company(box, waiting) <= room:
+            top = column_height - height if box.at_foot else down + before
             pages[-1].append(Placed(box, top))
-            down = top + box.height
+            down = top + height
             continue
         parts = box.split(room, on_fresh_page=not pages[-1])
         if parts:

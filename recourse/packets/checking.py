@@ -75,8 +75,22 @@ def _compared(opened: pikepdf.Pdf, pdf: bytes, file_sha256: str, whole: bool, ap
     if whole:
         problems = list(_apart(pdf, content, manifest)) + list(_changed(opened, manifest))
     if appended:
-        problems.append(f"{appended} bytes stand behind the packet's own end")
+        problems.append(behind(appended))
     return Check(file_sha256, content, manifest.number, tuple(problems), appended)
+
+
+def behind(appended: int) -> str:
+    """The problem that so many bytes are, until they are found to be signatures."""
+    return f"{appended} bytes stand behind the packet's own end"
+
+
+def pages_shown(pdf: bytes, manifest: Manifest) -> Iterator[str]:
+    """Where the pages of a whole file, with what was added to it, differ from those that were bound."""
+    try:
+        with pikepdf.open(BytesIO(pdf)) as opened:
+            yield from _changed(opened, manifest)
+    except pikepdf.PdfError as error:
+        yield f"what was added cannot be read ({type(error).__name__})"
 
 
 def _changed(opened: pikepdf.Pdf, manifest: Manifest) -> Iterator[str]:
