@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from recourse.canonical import digest
+from recourse.packets.added import UNREAD
 from recourse.packets.binding import TRAILER
 from recourse.packets.digests import page_digest
 from recourse.packets.model import DATA_FILE, MANIFEST_FILE, Manifest
@@ -89,7 +90,7 @@ def pages_shown(pdf: bytes, manifest: Manifest) -> Iterator[str]:
     try:
         with pikepdf.open(BytesIO(pdf)) as opened:
             yield from _changed(opened, manifest)
-    except pikepdf.PdfError as error:
+    except UNREAD as error:
         yield f"what was added cannot be read ({type(error).__name__})"
 
 
@@ -99,7 +100,7 @@ def _changed(opened: pikepdf.Pdf, manifest: Manifest) -> Iterator[str]:
     for number, (page, wanted) in enumerate(zip(opened.pages, manifest.pages, strict=False), start=1):
         try:
             same = page_digest(page) == wanted
-        except (pikepdf.PdfError, AttributeError, TypeError, KeyError, ValueError):
+        except UNREAD:
             same = False
         if not same:
             yield f"page {number} differs: {manifest.place_of(number)}"
