@@ -58,6 +58,7 @@ def check(pdf: bytes) -> Check:
         KeyError,
         TypeError,
         AttributeError,
+        ArithmeticError,
     ) as error:
         said = "the file was changed after it was bound" if not whole else "not a packet"
         return Check(file_sha256, problems=(f"{said}; it cannot be read any more ({type(error).__name__})",))
