@@ -12,7 +12,7 @@ CATALOG_KEYS = frozenset({"/AcroForm", "/Extensions", "/Version", "/Metadata"})
 INFO_KEYS = frozenset({"/ModDate", "/Producer"})
 """What signing tools write anew; none of it is shown."""
 FORM_KEYS = frozenset({"/Fields", "/SigFlags"})
-UNREAD = (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+UNREAD = (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ArithmeticError)
 
 
 def beyond_signatures(pdf: bytes, end: int) -> str:

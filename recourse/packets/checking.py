@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from recourse.canonical import digest
+from recourse.packets.added import UNREAD
 from recourse.packets.binding import TRAILER
 from recourse.packets.digests import page_digest
 from recourse.packets.model import DATA_FILE, MANIFEST_FILE, Manifest
@@ -57,6 +58,7 @@ def check(pdf: bytes) -> Check:
         KeyError,
         TypeError,
         AttributeError,
+        ArithmeticError,
     ) as error:
         said = "the file was changed after it was bound" if not whole else "not a packet"
         return Check(file_sha256, problems=(f"{said}; it cannot be read any more ({type(error).__name__})",))
@@ -89,7 +91,7 @@ def pages_shown(pdf: bytes, manifest: Manifest) -> Iterator[str]:
     try:
         with pikepdf.open(BytesIO(pdf)) as opened:
             yield from _changed(opened, manifest)
-    except pikepdf.PdfError as error:
+    except UNREAD as error:
         yield f"what was added cannot be read ({type(error).__name__})"
 
 
@@ -99,7 +101,7 @@ def _changed(opened: pikepdf.Pdf, manifest: Manifest) -> Iterator[str]:
     for number, (page, wanted) in enumerate(zip(opened.pages, manifest.pages, strict=False), start=1):
         try:
             same = page_digest(page) == wanted
-        except (pikepdf.PdfError, AttributeError, TypeError, KeyError, ValueError):
+        except UNREAD:
             same = False
         if not same:
             yield f"page {number} differs: {manifest.place_of(number)}"

@@ -162,7 +162,7 @@ def _reader(pdf: bytes) -> PdfFileReader:
     return reader
 
 
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, OverflowError)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, ArithmeticError)
 
 
 def _embedded(reader: PdfFileReader) -> list[EmbeddedPdfSignature]:
