@@ -27,6 +27,7 @@ from recourse.policy.book import PolicyBook
 from recourse.speech.lexicon import Hit, check
 
 CALL_NOTE, HOLD_REASON, COMPLAINT_TEXT = "call_note", "hold_reason", "complaint_text"
+AMONG_OURSELVES = frozenset({"court", "internal"})
 RESULTS = ("upheld", "quoted")
 """A phrase was said by the bank's own people, or a note only tells what somebody else said."""
 
@@ -133,11 +134,13 @@ def listed(work: Operations, from_on: date, to_on: date, *, only_open: bool = Fa
 
 
 def templates_with_phrases(templates: Templates, book: PolicyBook, on: date) -> list[tuple[str, Hit]]:
-    """(template, phrase) of every text in force whose sample says what may not be said; none is expected."""
+    """(template, phrase) of every text in force for debtors and others outside whose sample says what may not be said; none
+    is expected. What only a court or the bank itself reads may name what courts do."""
     found = []
-    for jurisdiction, document in templates.names():
-        template = templates.in_force(jurisdiction, document, on)
-        text = words(template.document(templates.sample(jurisdiction, document)).blocks)
-        for hit in check(text, book.at(on, jurisdiction, "")):
+    for template in templates.effective(on):
+        if AMONG_OURSELVES.issuperset(template.meta.channels):
+            continue
+        text = words(template.document(templates.sample(template.jurisdiction, template.name)).blocks)
+        for hit in check(text, book.at(on, template.jurisdiction, "")):
             found.append((template.version, hit))
     return found

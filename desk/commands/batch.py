@@ -20,15 +20,15 @@ def batch(
     quiet: Annotated[bool, typer.Option("--quiet", help="no progress")] = False, json: AsJson = False,
 ) -> None:  # fmt: skip
     """The write-off run of a day: bind the packets that are ready, open the list gates, write packets, list and tables."""
-    desk = opened()
+    desk, day, screen = opened(), day_of(on, "--on"), Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    with Progress(*columns, console=screen, disable=quiet or not screen.is_terminal) as progress:
         task = progress.add_task("packets", total=None)
 
         def told(done: int, whole: int) -> None:
             progress.update(task, completed=done, total=whole)
 
-        did = write_off_batch.run(desk, day_of(on, "--on"), out, told=told)
+        did = write_off_batch.run(desk, day, out, told=told)
     if json:
         print_json(did)
         return

@@ -154,8 +154,8 @@ def build_(
         day = desk.business_day()
         work = operations(desk, as_) if as_ else Operations(desk, desk.strategy(day), desk.pen(day))
         pdf = build(desk, account, optional_day(on, "--on") or day)
-        kept(work, pdf, PACKET, [work.one(account).case_id])
         write_file(out, pdf)
+        kept(work, pdf, PACKET, [work.one(account).case_id])
         say(f"{account} → {out}")
         return
     if on:

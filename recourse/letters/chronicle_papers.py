@@ -21,7 +21,7 @@ SENTENCES: Mapping[type[ev.Event], Callable[[Any, Mapping[str, str], str], str]]
     ev.PaperReviewed: lambda e, n, c: "文书经他人审核",
     ev.PaperSigned: lambda e, n, c: "文书已签署" + (f"（共需{e.needed}人）" if e.needed > 1 else ""),
     ev.PaperSealed: lambda e, n, c: f"文书用印，登记号{e.register_no}",
-    ev.PaperIssued: lambda e, n, c: f"文书发出（{CHANNELS.get(e.channel, e.channel)}）",
+    ev.PaperIssued: lambda e, n, c: f"文书发出（{CHANNELS.get(e.channel, '其他方式')}）",
     ev.PaperDelivered: lambda e, n, c: "文书送达",
     ev.PaperFiled: lambda e, n, c: "文书递交法院或者仲裁机构",
     ev.PaperDecided: lambda e, n, c: "文书所请事项已作出决定",

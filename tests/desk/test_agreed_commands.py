@@ -30,7 +30,7 @@ def test_looked_at_and_proposed(played: Path, recourse: Recourse) -> None:
 def test_a_plan_below_the_floor_is_one_line(played: Path, recourse: Recourse) -> None:
     ran = recourse("arrangement", "propose", "A3", "--kind", "reschedule", "--months", "61", *SUP)
     assert ran.code == 2
-    assert "longer than 60 months (arrangement.floor)" in ran.err
+    assert "longer than 24 months [plan.calls, R2]" in ran.err
     assert ran.err.count("\n") == 1
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 
+from desk.commands.book import opened
+from desk.packets import write_packets
 from recourse.canonical import digest
 from recourse.documents.fonts import Fonts, default_cache, open_fonts
 from recourse.packets.binding import bind
@@ -60,7 +62,7 @@ def changed_page(pdf: bytes, number: int, change: Callable[[bytes], bytes]) -> b
 
 def test_the_packet_that_was_voted_on_is_known_to_the_ledger(played: Path, recourse: Recourse) -> None:
     (line,) = recourse("writeoff", "list", "--month", "2025-09", "--json").json
-    recourse("packet", "batch", "--on", line["instructed_on"], "-o", "out")
+    write_packets(opened(), date.fromisoformat(line["instructed_on"]), played / "out")
     ran = recourse("packet", "verify", "out/A1.pdf", "--json")
     assert (ran.code, ran.json["problems"], ran.json["signatures"]) == (0, [], [])
     assert ran.json["file_sha256"] == digest((played / "out" / "A1.pdf").read_bytes())
@@ -104,7 +106,7 @@ def test_what_is_no_packet(nowhere: Path, recourse: Recourse) -> None:
 def test_a_signed_packet_is_the_one_that_the_ledger_knows(played: Path, recourse: Recourse) -> None:
     write_keys(played)
     (line,) = recourse("writeoff", "list", "--month", "2025-09", "--json").json
-    recourse("packet", "batch", "--on", line["instructed_on"], "-o", "out")
+    write_packets(opened(), date.fromisoformat(line["instructed_on"]), played / "out")
     approved = recourse("packet", "verify", "out/A1.pdf", "--json").json["file_sha256"]
     signing = (
         "packet",
