@@ -20,6 +20,9 @@ PAPERS = {
     "debtor_identity": "被告身份信息", "agency_contract": "委外合同",
 }  # fmt: skip
 
+MONEY = {"payment": "还款", "recovery": "核销后收回", "chargeback": "拒付退回", "reversal": "冲正"}
+"""Kinds of payment as papers name them."""
+
 SENTENCES: Mapping[type[ev.Event], Callable[[Any, Mapping[str, str], str], str]] = {
     ev.PacketFrozen: lambda e, n, c: (
         f"{n.get(e.node, e.node)}：材料已装订定稿" + (f"，豁免 {len(e.waived)} 项" if e.waived else "")

@@ -21,6 +21,7 @@ from recourse.facts import Facts
 from recourse.findings import CAUSE_ZH
 from recourse.letters import write_off
 from recourse.letters.chronicle import CHANNELS, ENDS, HOLDS, STAGES, Names, outcome
+from recourse.letters.chronicle_packets import MONEY
 from recourse.letters.chronicle_tracks import code
 from recourse.letters.file_papers import PACKETS, made_by_us, papers_of
 from recourse.letters.whole_chronicle import chronology, said
@@ -49,7 +50,6 @@ ROLES = {"debtor": "债务人", "third_party": "第三人", "guarantor": "担保
 PAYERS = {"debtor": "债务人", "guarantor": "担保人", "third_party": "第三人", "court": "法院", "bank": "本行"}
 PROMISES = {"": "未到期", "kept": "已兑现", "part_kept": "部分兑现", "broken": "未兑现", "released": "由还款安排取代"}
 STATES = {"open": "待答复", "approved": "通过", "rejected": "未通过", "returned": "退回", "withdrawn": "撤回"}
-KINDS = {"payment": "还款", "chargeback": "冲回", "recovery": "核销后收回"}
 SHOWN = 16
 """So much of a long reference stands in a table; all of it stands in the journal."""
 OF_PEOPLE = ("complaint:", "hardship:", "dispute:")
@@ -320,7 +320,7 @@ COSTS = {
 
 def _payments(whole: Whole, entries: Sequence[Entry]) -> Iterator[Block]:
     rows = (
-        (day_text(entry.envelope.effective_on), figures(e.amount, whole.facts.currency), KINDS.get(e.kind, e.kind),
+        (day_text(entry.envelope.effective_on), figures(e.amount, whole.facts.currency), MONEY.get(e.kind, e.kind),
          PAYERS.get(e.payer, e.payer), e.payment_id)
         for entry in entries
         if isinstance(e := entry.event, ev.PaymentReceived)

@@ -17,6 +17,7 @@ from recourse.documents.wording import TO_BE_VERIFIED, chinese_day
 from recourse.facts import Facts
 from recourse.letters import plain
 from recourse.letters.chronicle import BEFORE, STAGES, Names, entered, outcome, sentence, who
+from recourse.letters.chronicle_packets import MONEY
 from recourse.letters.file_papers import OUR_PACKETS, brought_in, made_by_us
 from recourse.money import Amounts
 from recourse.packets.model import Line
@@ -286,7 +287,7 @@ def _documents(journal: Sequence[Entry], papers: Sequence[Filed], case_id: str) 
 
 def _recoveries(journal: Sequence[Entry]) -> list[PacketRecovery]:
     return [
-        PacketRecovery(entry.envelope.effective_on, entry.event.amount, entry.event.kind)
+        PacketRecovery(entry.envelope.effective_on, entry.event.amount, MONEY.get(entry.event.kind, entry.event.kind))
         for entry in journal
         if isinstance(entry.event, ev.PaymentReceived)
     ]
