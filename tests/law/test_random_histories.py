@@ -36,7 +36,7 @@ FEW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 MANY = settings(FEW, max_examples=60, phases=tuple(Phase))
-VERY_MANY = settings(MANY, max_examples=400)
+VERY_MANY = settings(MANY, max_examples=120)
 
 
 def everything_holds(databases: Databases, operations: list[tuple[Any, ...]]) -> Bank:
