@@ -203,6 +203,13 @@ class Bank(Happenings):
         self.settled.discard(name)
         super().falls_behind(name, days)
 
+    def release(self, name: str) -> None:
+        """The oldest brake is lifted. Of a death: it was not so, which counts for the person, on every account."""
+        (first, *_) = [*self.ledger.case(name).file.holds.values(), None]
+        super().release(name)
+        if first is not None and first.kind == "deceased":
+            self.onlooker.dead.pop({account: person for account, person, *_ in LOANS}[name], None)
+
     def dies(self, person: str) -> None:
         arrivals.learn_status(self.ledger.engine, pen_of(self.day), person, "deceased", self.day, "certificate")
         self.onlooker.dead.setdefault(person, self.day)
