@@ -24,8 +24,9 @@ from tests.engines.book import STAFF, Bank
 from topology.stack import Stack
 
 pytestmark = pytest.mark.airflow
-BANK = Bank(accounts=300, lived=200, days=1)
-"""A life long enough for debts that meet a criterion for write-off; their lists wait on the last morning."""
+BANK = Bank(accounts=300, lived=202, days=1)
+"""A life long enough for a debt that meets a criterion for write-off, whose papers are all there on the last evening: its
+packet is bound and its list opened on the day to come."""
 DAG, RUN = "write_off_month", "month"
 ADD_USERS = """
 import json, sys
