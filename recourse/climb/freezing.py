@@ -21,11 +21,10 @@ from recourse.ledger import store
 from recourse.ledger.database import reading
 from recourse.ledger.days import writing_on
 from recourse.ledger.dossier import Dossier, Pen
+from recourse.packets.write_off_data import PACKET
 from recourse.readiness import missing
 
 CHUNK = 200
-KIND = "write_off_packet"
-"""The kind of document that a packet is kept as."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _keep(dossier: Dossier, item: Item, packet: Printed | MissingFact, order: Pa
         _tell(dossier, item, (packet.field,), pen)
         return
     waived = tuple(line.item for line in order.data.readiness if line.state == "waived")
-    dossier.record(ev.DocumentMade(packet.sha256, KIND, item.node, packet.template, packet.version), pen)
+    dossier.record(ev.DocumentMade(packet.sha256, PACKET, item.node, packet.template, packet.version), pen)
     dossier.record(ev.PacketFrozen(item.node, item.n, packet.sha256, order.data.packet_no, waived), pen)
 
 

@@ -1,4 +1,4 @@
-"""Files inside a PDF: embedding (reportlab has no call for it) and reading back.
+"""Files inside a PDF: embedding, for which reportlab has no call.
 
 The structure is that of ISO 32000-1, 7.11.4: an embedded file stream, a file specification, the catalogue's name tree.
 """
@@ -6,10 +6,8 @@ The structure is that of ISO 32000-1, 7.11.4: an embedded file stream, a file sp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
@@ -54,9 +52,3 @@ def _media_type(name: str) -> str:
     """As a PDF name, whose slash is written by its code."""
     media_type = _MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
     return "/" + media_type.replace("/", "#2F")
-
-
-def attachment(pdf: bytes, name: str) -> bytes | None:
-    """The embedded file of that name, or None; raises pypdf's PdfReadError when the PDF cannot be read at all."""
-    files = PdfReader(BytesIO(pdf)).attachments.get(name, [])
-    return files[0] if files else None

@@ -21,11 +21,10 @@ from recourse.documents.store import DocumentStore, is_hash
 from recourse.documents.templates import Templates
 from recourse.packets.binding import bind
 from recourse.packets.write_off import write_off
+from recourse.packets.write_off_data import PACKET as PACKET
 
 WORTH_WORKERS = 2
 """From so many papers on, starting worker processes pays."""
-PACKET = "write_off_packet"
-"""The kind of document that a write-off packet is kept as."""
 
 Drawn = tuple[bytes, str, date, str] | tuple[str, str] | tuple[str]
 """PDF, template, version, all that it says; or document and field of the fact that is missing; or the character that

@@ -97,6 +97,7 @@ def packet_data(
         recoveries=tuple(_recoveries(journal)),
         seal_root=seal[0] if seal else "",
         seal_on=seal[1] if seal else None,
+        journal=f"case:{item.case_id}#{journal[-1].pos}" if journal else "",
     )
 
 

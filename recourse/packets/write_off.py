@@ -99,7 +99,7 @@ def _exhibits(data: PacketData, form: Template) -> Iterator[Exhibit]:
         mark = f"材料{numeral(item.no)}"
         own = tuple(_own(item.item, data, form, serving))
         if own:
-            yield Exhibit(item.title, own, mark=mark, source=f"case/{data.packet_no}")
+            yield Exhibit(item.title, own, mark=mark, source=data.journal)
         for each in serving:
             yield paper(each, mark)
     rest = [each for each in data.documents if each.sha256 not in listed]

@@ -12,6 +12,9 @@ import msgspec
 from recourse.money import Amounts
 from recourse.packets.model import Line
 
+PACKET = "write_off_packet"
+"""The kind of document that a write-off packet is kept as."""
+
 
 class PacketEvent(msgspec.Struct, frozen=True):
     """One step of the case: when it took effect, what happened, under which rule and citation, by whom."""
@@ -128,3 +131,5 @@ class PacketData(msgspec.Struct, frozen=True):
     voted_sha256: str = ""
     seal_root: str = ""
     seal_on: date | None = None
+    journal: str = ""
+    """The last event that the packet knows of, as stream and number: what it makes itself comes from there."""

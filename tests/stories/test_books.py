@@ -232,6 +232,11 @@ def test_the_gate_stays_closed_until_the_packet_is_complete(bank: Bank) -> None:
     manifest = manifest_in(pdf)
     assert manifest is not None
     assert any("清收报告" in each.heading and each.file for each in manifest.exhibits)
+    case = bank.life("A1").facts.case_id
+    assert all(
+        each.source.startswith((f"case:{case}#", "intake")) or (not each.source and "附" in each.heading)
+        for each in manifest.exhibits
+    ), "each exhibit names the event that it comes from"
     assert inbox.view(bank.desk, gate).packet_hash
     assert packets.verified(bank.desk, pdf).problems == ()
 
