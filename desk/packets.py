@@ -18,6 +18,7 @@ from recourse.actors import Actor
 from recourse.acts import Item
 from recourse.authority import tier_of
 from recourse.climb.arrivals import Arrival
+from recourse.climb.freezing import with_papers
 from recourse.documents.press import packet_of
 from recourse.errors import UserError
 from recourse.free_text import one_line
@@ -45,7 +46,7 @@ def build(desk: Desk, account: str, day: date) -> bytes:
     key = f"{case_id}/{NODE}/0/act"
     item = Item(key, case_id, NODE, 0, "act", facts, strategy.policy_of(facts), gate_id)
     (order,) = WriteOff().orders([item], tools)
-    return packet_of(desk.templates, desk.press.fonts, order)[0]
+    return packet_of(desk.templates, desk.press.fonts, with_papers(order, tools))[0]
 
 
 def verified(desk: Desk | None, pdf: bytes, trust: Trust | None = None) -> Verified:

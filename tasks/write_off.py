@@ -61,8 +61,7 @@ class WriteOff:
                 votes_of(gates.get(item.gate_id, ()), item.gate_id), tools.bank, tools.day, seal, tools.names,
                 listed(facts, item.policy, self.traits(facts, item.policy, tools.day), _kinds(theirs, journals[item.case_id])),
             )  # fmt: skip
-            files = tools.letters.kept([each.sha256 for each in data.documents])
-            orders.append(PacketOrder(facts.jurisdiction, data, tools.day, files))
+            orders.append(PacketOrder(facts.jurisdiction, data, tools.day))
         return orders
 
     def perform(self, items: Sequence[Item], tools: Tools) -> list[Receipt]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection, Engine
 
 from recourse import events as ev
@@ -68,7 +69,7 @@ def _freeze(
     orders = dict(zip((item.case_id for item in items), act.orders(items, tools), strict=True)) if items else {}
     lacking = {case_id: missing(order.data.readiness) for case_id, order in orders.items()}
     ready = [item for item in items if not lacking[item.case_id]]
-    printed = tools.letters.packets([orders[item.case_id] for item in ready])
+    printed = tools.letters.packets([with_papers(orders[item.case_id], tools) for item in ready])
     with writing_on(engine, pen.day) as connection:
         dossiers = store.load(connection, [item.case_id for item in items])
         still = {item.case_id for item in items if _waits(dossiers[item.case_id], item)}
@@ -81,6 +82,11 @@ def _freeze(
         store.save(connection, list(dossiers.values()))
     bound = [item for item, packet in zip(ready, printed, strict=True) if isinstance(packet, Printed)]
     return Frozen(sum(item.case_id in still for item in bound), len(items) - len(bound))
+
+
+def with_papers(order: PacketOrder, tools: Tools) -> PacketOrder:
+    """The order with the bytes of the papers that are bound in: read for a packet that is bound, and for no other."""
+    return msgspec.structs.replace(order, files=tools.letters.kept([each.sha256 for each in order.data.documents]))
 
 
 def _waits(dossier: Dossier, item: Item) -> bool:

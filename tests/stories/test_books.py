@@ -231,7 +231,9 @@ def test_the_gate_stays_closed_until_the_packet_is_complete(bank: Bank) -> None:
     assert "执行中已查询" in text
     manifest = manifest_in(pdf)
     assert manifest is not None
-    assert any("清收报告" in each.heading and each.file for each in manifest.exhibits)
+    (report,) = (each for each in manifest.exhibits if "清收报告" in each.heading)
+    assert report.file
+    assert report.last == report.first + 1, "its own page is bound in behind its title"
     case = bank.life("A1").facts.case_id
     assert all(
         each.source.startswith((f"case:{case}#", "intake")) or (not each.source and "附" in each.heading)
